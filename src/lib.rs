@@ -1,0 +1,1 @@
+//! accord: access-as-code for advertising businesses.
