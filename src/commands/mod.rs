@@ -1,0 +1,1 @@
+//! One verb per file, its arguments beside it.

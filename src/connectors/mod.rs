@@ -1,0 +1,73 @@
+//! Where states come from and operations go to. The only network code lives here.
+//!
+//! To add one: a file (or folder) with a [`Connector`], and a line where `commands` choose by target.
+
+use crate::observed::ObservedState;
+use crate::plan::{Action, Operation};
+
+/// What carries out operations on one business. Three methods; operations are data.
+pub trait Connector {
+    /// What it can do, and how much in one call.
+    fn capabilities(&self) -> Capabilities;
+
+    /// Reads the whole state as it is now.
+    ///
+    /// # Errors
+    /// Where the state can't be read. A failed read is never an empty state.
+    fn fetch(&mut self) -> Result<ObservedState, ConnectorError>;
+
+    /// Carries out some operations of one kind, in their order, as one call where the platform has a bulk call.
+    ///
+    /// The answer has one outcome for each operation, in their order. `created` tells the ids of groups that earlier operations
+    /// of this plan created, by their key.
+    fn perform(&mut self, batch: &[&Operation], context: &Context<'_>) -> Vec<Outcome>;
+}
+
+/// What a connector can do.
+pub struct Capabilities {
+    /// Its name, for people and journals (`snapshot file`).
+    pub name: &'static str,
+    /// Whether it can carry out an action; the reason where it can't.
+    pub can: fn(&Action) -> Result<(), &'static str>,
+    /// How many operations like this one fit into one call.
+    pub batch: fn(&Action) -> usize,
+}
+
+/// What a connector may know about the run.
+pub struct Context<'a> {
+    /// The moment of the plan: what a target without a clock of its own writes as "now".
+    pub as_of: jiff::Timestamp,
+    /// Ids of groups that this run created, by key.
+    pub created: &'a std::collections::BTreeMap<String, String>,
+}
+
+/// What came of one operation.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Outcome {
+    /// Done, as far as the target says; with the id of what it created.
+    Done {
+        /// Id of a created group or invite.
+        created: Option<String>,
+    },
+    /// Refused by the target; nothing changed.
+    Failed {
+        /// In the target's words.
+        message: String,
+    },
+    /// Nobody knows: the call may have taken effect. Look before doing it again.
+    Uncertain {
+        /// What happened.
+        message: String,
+    },
+}
+
+/// A connector cannot go on.
+#[derive(Debug, thiserror::Error)]
+pub enum ConnectorError {
+    /// The state can't be read.
+    #[error("{0}")]
+    Read(String),
+    /// The target is held by somebody else.
+    #[error("{0}")]
+    Locked(String),
+}

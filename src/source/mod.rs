@@ -1,0 +1,9 @@
+//! Text and positions: the files of an access repository and a position for every value in them.
+//!
+//! Nothing here knows what a file means. `load` is the only part that touches the disk.
+
+pub mod position;
+pub mod problem;
+
+pub use position::{FileId, Files, Pos, Span};
+pub use problem::{Level, Problem, Related};
