@@ -1,0 +1,15 @@
+//! The one integration-test binary, so that the program is linked once and the modules share `support`.
+//!
+//! - `architecture`: the layers, sizes and names that `src/` promises
+//! - `cases`: the program run end to end, against the golden files in `tests/cases/`
+#![expect(
+    clippy::disallowed_methods,
+    clippy::disallowed_types,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "tests read fixtures, start the program and fail by panicking"
+)]
+
+mod architecture;
+mod cases;
+mod support;

@@ -1,0 +1,6 @@
+//! What the modules of the suite share.
+
+pub mod golden;
+pub mod run;
+pub mod rust_source;
+pub mod script;
