@@ -2,7 +2,10 @@
 //!
 //! To add one: a folder with a `pub static PLATFORM: Platform`, and a line in [`PLATFORMS`].
 
+mod minimal;
 pub mod pinterest;
+
+pub use minimal::{MinimalSet, Unmet, minimal_set, unmet};
 
 /// The platforms accord knows.
 pub static PLATFORMS: [&Platform; 1] = [&pinterest::PLATFORM];
@@ -55,7 +58,7 @@ pub struct AssetType {
     pub title: &'static str,
     /// Whether it contains other assets (an asset group).
     pub group: bool,
-    /// Permissions that fit, by bit.
+    /// Permissions that fit, by bit; also those that can only be read.
     pub permissions: u32,
     /// How sure we are of `permissions`.
     pub certainty: Certainty,
@@ -196,5 +199,136 @@ impl Platform {
             .filter(|allowed| allowed.certainty <= floor)
             .filter_map(|allowed| self.capability_bit(allowed.capability))
             .fold(0, |mask, bit| mask | bit)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    fn unique<'a>(names: impl Iterator<Item = &'a str>) -> bool {
+        let mut seen = BTreeSet::new();
+        names.into_iter().all(|name| seen.insert(name))
+    }
+
+    #[test]
+    fn names_and_words_are_unique() {
+        assert!(unique(PLATFORMS.iter().map(|platform| platform.name)));
+        for platform in PLATFORMS {
+            assert!(unique(platform.roles.iter().map(|role| role.word)));
+            assert!(unique(platform.roles.iter().map(|role| role.name)));
+            assert!(unique(platform.asset_types.iter().map(|kind| kind.word)));
+            assert!(unique(platform.asset_types.iter().map(|kind| kind.name)));
+            assert!(unique(
+                platform
+                    .permissions
+                    .iter()
+                    .map(|permission| permission.word)
+            ));
+            assert!(unique(
+                platform
+                    .permissions
+                    .iter()
+                    .map(|permission| permission.title)
+            ));
+            assert!(unique(
+                platform
+                    .capabilities
+                    .iter()
+                    .map(|capability| capability.name)
+            ));
+            for permission in platform.permissions {
+                let cells = permission.capabilities.iter();
+                assert!(
+                    unique(cells.map(|allowed| allowed.capability)),
+                    "{}",
+                    permission.word
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn tables_fit_their_masks() {
+        for platform in PLATFORMS {
+            assert!(platform.permissions.len() <= 32);
+            assert!(platform.capabilities.len() <= 64);
+            for kind in platform.asset_types {
+                let fitting = platform.permissions_in(kind.permissions).count();
+                assert_eq!(
+                    fitting,
+                    kind.permissions.count_ones() as usize,
+                    "{}",
+                    kind.word
+                );
+                let writable = platform
+                    .permissions_in(kind.permissions)
+                    .filter(|permission| permission.writable)
+                    .count();
+                // All subsets are tried for the minimal set.
+                assert!((1..=12).contains(&writable), "{}", kind.word);
+            }
+        }
+    }
+
+    #[test]
+    fn every_cell_names_a_capability_and_every_capability_is_somebodys() {
+        for platform in PLATFORMS {
+            let mut covered = 0;
+            for permission in platform.permissions {
+                for allowed in permission.capabilities {
+                    let bit = platform.capability_bit(allowed.capability);
+                    assert!(
+                        bit.is_some(),
+                        "{} of {}",
+                        allowed.capability,
+                        permission.word
+                    );
+                    covered |= bit.unwrap();
+                }
+            }
+            assert_eq!(covered.count_ones() as usize, platform.capabilities.len());
+        }
+    }
+
+    #[test]
+    fn weights_lie_between_looking_and_administration() {
+        for platform in PLATFORMS {
+            for capability in platform.capabilities {
+                assert!(
+                    (1..=100).contains(&capability.weight),
+                    "{}",
+                    capability.name
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn roles_go_from_least_to_most_privileged_and_end_with_an_admin() {
+        for platform in PLATFORMS {
+            assert!(platform.roles.is_sorted_by_key(|role| role.admin));
+            assert!(platform.roles.last().is_some_and(|role| role.admin));
+        }
+    }
+
+    #[test]
+    fn a_mask_and_its_words_say_the_same() {
+        for platform in PLATFORMS {
+            for (index, permission) in platform.permissions.iter().enumerate() {
+                assert_eq!(platform.permission_bit(permission.word), Some(1 << index));
+                assert_eq!(platform.words(1 << index), [permission.word]);
+            }
+            let all = platform.words(u32::MAX);
+            assert!(all.is_sorted());
+            assert_eq!(all.len(), platform.permissions.len());
+        }
+        assert_eq!(
+            by_name("pinterest").map(|platform| platform.title),
+            Some("Pinterest")
+        );
+        assert!(by_name("Pinterest").is_none());
     }
 }
