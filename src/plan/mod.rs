@@ -2,6 +2,8 @@
 //!
 //! The same inputs give the same bytes. Nothing in it depends on the order of files or records, on threads or on the clock.
 
+pub mod predict;
+
 use jiff::{Timestamp, civil::Date};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

@@ -1,0 +1,227 @@
+//! Invites and requests: sent, given grants to bring along, cancelled.
+
+use jiff::{SignedDuration, Timestamp};
+
+use crate::model::{AssetRef, PartnerRef, PermissionSet, PersonRef, PrincipalIx, Sym};
+use crate::observed::{Invite, InviteKind, InviteStatus};
+
+use super::super::AttachedGrant;
+use super::draft::{Created, Draft, listed, moved};
+use super::lookup::{asset_id, same_folded};
+use super::{INVITE_DAYS, PredictError};
+
+impl Draft<'_> {
+    pub(super) fn invite_member(
+        &mut self,
+        person: &PersonRef,
+        role: &str,
+        grants: &[AttachedGrant],
+        created: &Created,
+        as_of: Timestamp,
+    ) -> Result<String, PredictError> {
+        let invitee = person
+            .email
+            .as_deref()
+            .or(person.username.as_deref())
+            .or(person.id.as_deref())
+            .ok_or_else(|| {
+                PredictError::Unwritable(format!("`{}` has no address to invite", person.label()))
+            })?;
+        if self.person(person).is_ok() {
+            return Err(PredictError::Exists(format!(
+                "`{invitee}` is a member already"
+            )));
+        }
+        self.refuse_second(InviteKind::MemberInvite, invitee)?;
+        let role = self.state.strings.intern(role);
+        self.invite(
+            InviteKind::MemberInvite,
+            invitee,
+            Some(role),
+            grants,
+            created,
+            as_of,
+        )
+    }
+
+    pub(super) fn invite_partner(
+        &mut self,
+        kind: InviteKind,
+        partner: &PartnerRef,
+        grants: &[AttachedGrant],
+        created: &Created,
+        as_of: Timestamp,
+    ) -> Result<String, PredictError> {
+        if self.partner(partner).is_ok() {
+            let direction = partner.direction.word();
+            return Err(PredictError::Exists(format!(
+                "`{}` is an {direction} partner already",
+                partner.label()
+            )));
+        }
+        self.refuse_second(kind, &partner.id)?;
+        self.invite(kind, &partner.id, None, grants, created, as_of)
+    }
+
+    pub(super) fn request_access(
+        &mut self,
+        partner: &PartnerRef,
+        asset: &AssetRef,
+        (before, after): (&[String], &[String]),
+        created: &Created,
+        as_of: Timestamp,
+    ) -> Result<String, PredictError> {
+        let holder = PrincipalIx::partner(self.partner(partner)?);
+        let now = self
+            .asset(asset, created)
+            .map(|asset| self.permissions(holder, asset));
+        let what = || format!("what we have on `{}`", asset.label());
+        self.expect(now.unwrap_or_default(), before, what)?;
+        let wanted = AttachedGrant {
+            asset: asset.clone(),
+            permissions: after.to_vec(),
+        };
+        self.invite(
+            InviteKind::PartnerRequest,
+            &partner.id,
+            None,
+            &[wanted],
+            created,
+            as_of,
+        )
+    }
+
+    /// Two invites to one invitee would be two answers to one question.
+    fn refuse_second(&self, kind: InviteKind, invitee: &str) -> Result<(), PredictError> {
+        let waiting = self.state.invites.iter().find(|invite| {
+            invite.kind == kind
+                && invite.status == InviteStatus::Pending
+                && !invite.received
+                && same_folded(self.state.text(invite.invitee), invitee)
+        });
+        let Some(invite) = waiting else { return Ok(()) };
+        let id = self.state.text(invite.id);
+        Err(PredictError::Exists(format!(
+            "invite `{id}` to `{invitee}` waits for an answer already"
+        )))
+    }
+
+    fn invite(
+        &mut self,
+        kind: InviteKind,
+        invitee: &str,
+        role: Option<Sym>,
+        grants: &[AttachedGrant],
+        created: &Created,
+        as_of: Timestamp,
+    ) -> Result<String, PredictError> {
+        let grants = self.attached(grants, created)?;
+        let mut about = vec!["invite", kind_word(kind), invitee];
+        let assets: Vec<String> = grants
+            .iter()
+            .map(|(asset, _)| self.state.text(*asset).to_owned())
+            .collect();
+        if kind == InviteKind::PartnerRequest {
+            about.extend(assets.iter().map(String::as_str)); // several requests to one partner differ by what they ask for
+        }
+        let id = self.mint(&about, |draft, id| draft.invite_index(id).is_some());
+        let lapses = as_of
+            .checked_add(SignedDuration::from_hours(INVITE_DAYS * 24))
+            .unwrap_or(Timestamp::MAX);
+        let strings = &mut self.state.strings;
+        let invite = Invite {
+            id: strings.intern(&id),
+            kind,
+            invitee: strings.intern(invitee),
+            role,
+            status: InviteStatus::Pending,
+            received: false,
+            sent_at: Some(strings.intern(&as_of.to_string())),
+            updated_at: None,
+            expires_at: Some(strings.intern(&lapses.to_string())),
+            grants,
+        };
+        let index = self.state.invites.len();
+        self.new_invites.insert(id.clone(), index);
+        self.state.invites.push(invite);
+        Ok(id)
+    }
+
+    pub(super) fn attach(
+        &mut self,
+        invite: &str,
+        before: &[AttachedGrant],
+        after: &[AttachedGrant],
+        created: &Created,
+        as_of: Timestamp,
+    ) -> Result<(), PredictError> {
+        let index = self.pending_invite(invite)?;
+        let before = self.attached(before, created)?;
+        let after = self.attached(after, created)?;
+        let now = self.spell(&self.state.invites[index].grants);
+        let expected = self.spell(&before);
+        if now != expected {
+            return Err(moved(
+                format!("what is attached to invite `{invite}`"),
+                &now,
+                &expected,
+            ));
+        }
+        let at = self.state.strings.intern(&as_of.to_string());
+        let invite = &mut self.state.invites[index];
+        invite.grants = after;
+        invite.updated_at = Some(at);
+        Ok(())
+    }
+
+    pub(super) fn cancel(&mut self, invite: &str, as_of: Timestamp) -> Result<(), PredictError> {
+        let index = self.pending_invite(invite)?;
+        let at = self.state.strings.intern(&as_of.to_string());
+        let invite = &mut self.state.invites[index];
+        invite.status = InviteStatus::Cancelled;
+        invite.updated_at = Some(at);
+        Ok(())
+    }
+
+    fn attached(
+        &mut self,
+        grants: &[AttachedGrant],
+        created: &Created,
+    ) -> Result<Vec<(Sym, PermissionSet)>, PredictError> {
+        let mut found = Vec::with_capacity(grants.len());
+        for AttachedGrant { asset, permissions } in grants {
+            let id = asset_id(asset, created)?;
+            found.push((id, self.permission_set(permissions)?));
+        }
+        found.sort_unstable();
+        let strings = &mut self.state.strings;
+        Ok(found
+            .into_iter()
+            .map(|(id, set)| (strings.intern(&id), set))
+            .collect())
+    }
+
+    fn spell(&self, grants: &[(Sym, PermissionSet)]) -> String {
+        let each = grants.iter().map(|(asset, set)| {
+            format!(
+                "{} on `{}`",
+                listed(&self.state.words(*set)),
+                self.state.text(*asset)
+            )
+        });
+        let all: Vec<String> = each.collect();
+        if all.is_empty() {
+            "nothing".to_owned()
+        } else {
+            all.join(", ")
+        }
+    }
+}
+
+fn kind_word(kind: InviteKind) -> &'static str {
+    match kind {
+        InviteKind::MemberInvite => "member",
+        InviteKind::PartnerInvite => "partner",
+        InviteKind::PartnerRequest => "request",
+    }
+}

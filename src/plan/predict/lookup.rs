@@ -1,0 +1,114 @@
+//! Finding in a draft what an action names.
+
+use crate::model::{AssetRef, Direction, PartnerRef, PersonRef};
+use crate::observed::InviteStatus;
+
+use super::PredictError;
+use super::draft::{Created, Draft, missing, moved};
+
+impl Draft<'_> {
+    pub(super) fn person(&self, person: &PersonRef) -> Result<u32, PredictError> {
+        let state = &*self.state;
+        let found = match &person.id {
+            Some(id) => find(&state.members, |member| state.text(member.id), id),
+            None => state.members.iter().position(|member| {
+                let theirs = [member.email, member.username].into_iter().flatten();
+                let ours = [&person.email, &person.username].into_iter().flatten();
+                theirs
+                    .into_iter()
+                    .any(|sym| ours.clone().any(|name| same_folded(state.text(sym), name)))
+            }),
+        };
+        found
+            .map(|index| index as u32)
+            .filter(|index| !self.gone.people.contains(index))
+            .ok_or_else(|| missing("member", &person.label()))
+    }
+
+    pub(super) fn partner(&self, partner: &PartnerRef) -> Result<u32, PredictError> {
+        let wanted = (partner.id.as_str(), partner.direction);
+        let state = &*self.state;
+        state
+            .partners
+            .binary_search_by(|other| (state.text(other.id), other.direction).cmp(&wanted))
+            .ok()
+            .map(|index| index as u32)
+            .filter(|index| !self.gone.partners.contains(index))
+            .ok_or_else(|| missing(partner_word(partner.direction), &partner.label()))
+    }
+
+    pub(super) fn asset(&self, asset: &AssetRef, created: &Created) -> Result<u32, PredictError> {
+        let id = asset_id(asset, created)?;
+        self.asset_index(&id).ok_or_else(|| missing("asset", &id))
+    }
+
+    /// The index of an asset that is not gone; a group may come again under the id of one that went.
+    pub(super) fn asset_index(&self, id: &str) -> Option<u32> {
+        let state = &*self.state;
+        let old = &state.assets[..self.old_assets];
+        find(old, |asset| state.text(asset.id), id)
+            .map(|index| index as u32)
+            .filter(|index| !self.gone.assets.contains(index))
+            .or_else(|| self.new_assets.get(id).copied())
+            .filter(|index| !self.gone.assets.contains(index))
+    }
+
+    pub(super) fn invite_index(&self, id: &str) -> Option<usize> {
+        let state = &*self.state;
+        let old = &state.invites[..self.old_invites];
+        find(old, |invite| state.text(invite.id), id).or_else(|| self.new_invites.get(id).copied())
+    }
+
+    pub(super) fn pending_invite(&self, id: &str) -> Result<usize, PredictError> {
+        let index = self.invite_index(id).ok_or_else(|| missing("invite", id))?;
+        let status = self.state.invites[index].status;
+        if status == InviteStatus::Pending {
+            return Ok(index);
+        }
+        Err(moved(
+            format!("invite `{id}`"),
+            status_word(status),
+            status_word(InviteStatus::Pending),
+        ))
+    }
+}
+
+/// What names a group that has no id yet.
+pub(super) fn group_key(group: &AssetRef) -> Option<&str> {
+    group.key.as_deref().or(group.name.as_deref())
+}
+
+pub(super) fn asset_id(asset: &AssetRef, created: &Created) -> Result<String, PredictError> {
+    let id = asset
+        .id
+        .as_ref()
+        .or_else(|| group_key(asset).and_then(|key| created.get(key)));
+    id.cloned()
+        .ok_or_else(|| missing("asset group created for", &asset.label()))
+}
+
+/// Addresses and user names are the same without case.
+pub(super) fn same_folded(a: &str, b: &str) -> bool {
+    a.eq_ignore_ascii_case(b) || (!a.is_ascii() && a.to_lowercase() == b.to_lowercase())
+}
+
+fn find<'s, T>(sorted: &[T], id_of: impl Fn(&T) -> &'s str, id: &str) -> Option<usize> {
+    sorted.binary_search_by(|item| id_of(item).cmp(id)).ok()
+}
+
+fn partner_word(direction: Direction) -> &'static str {
+    match direction {
+        Direction::Inbound => "inbound partner",
+        Direction::Outbound => "outbound partner",
+    }
+}
+
+fn status_word(status: InviteStatus) -> &'static str {
+    match status {
+        InviteStatus::Pending => "pending",
+        InviteStatus::Accepted => "accepted",
+        InviteStatus::Declined => "declined",
+        InviteStatus::Cancelled => "cancelled",
+        InviteStatus::Expired => "expired",
+    }
+}
