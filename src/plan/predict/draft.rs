@@ -9,7 +9,7 @@ use crate::model::{AssetRef, PermissionSet, PersonRef, Principal, PrincipalIx};
 use crate::observed::{Asset, Content, InviteKind, ObservedState};
 
 use super::super::Action;
-use super::lookup::group_key;
+use super::lookup::{group_key, number};
 use super::{PredictError, merge};
 
 /// Ids of groups that earlier actions created, by key.
@@ -39,7 +39,7 @@ pub(super) struct Gone {
 
 impl Gone {
     fn principal(&self, principal: PrincipalIx) -> bool {
-        let index = principal.index() as u32;
+        let index = number(principal.index());
         if principal.is_partner() {
             self.partners.contains(&index)
         } else {
@@ -159,7 +159,7 @@ impl<'a> Draft<'a> {
     ) -> Result<String, PredictError> {
         let name = group.label();
         let named = self.state.assets.iter().enumerate().any(|(index, asset)| {
-            !self.gone.assets.contains(&(index as u32))
+            !self.gone.assets.contains(&number(index))
                 && self.state.text(asset.kind) == group.kind
                 && asset.name.is_some_and(|sym| self.state.text(sym) == name)
         });
@@ -181,7 +181,7 @@ impl<'a> Draft<'a> {
             client: None,
         };
         self.new_assets
-            .insert(id.clone(), self.state.assets.len() as u32);
+            .insert(id.clone(), number(self.state.assets.len()));
         self.state.assets.push(asset);
         if let Some(key) = group_key(group) {
             created.insert(key.to_owned(), id.clone());

@@ -20,7 +20,7 @@ impl Draft<'_> {
             }),
         };
         found
-            .map(|index| index as u32)
+            .map(number)
             .filter(|index| !self.gone.people.contains(index))
             .ok_or_else(|| missing("member", &person.label()))
     }
@@ -32,7 +32,7 @@ impl Draft<'_> {
             .partners
             .binary_search_by(|other| (state.text(other.id), other.direction).cmp(&wanted))
             .ok()
-            .map(|index| index as u32)
+            .map(number)
             .filter(|index| !self.gone.partners.contains(index))
             .ok_or_else(|| missing(partner_word(partner.direction), &partner.label()))
     }
@@ -47,7 +47,7 @@ impl Draft<'_> {
         let state = &*self.state;
         let old = &state.assets[..self.old_assets];
         find(old, |asset| state.text(asset.id), id)
-            .map(|index| index as u32)
+            .map(number)
             .filter(|index| !self.gone.assets.contains(index))
             .or_else(|| self.new_assets.get(id).copied())
             .filter(|index| !self.gone.assets.contains(index))
@@ -71,6 +71,15 @@ impl Draft<'_> {
             status_word(InviteStatus::Pending),
         ))
     }
+}
+
+/// An index as the states count: in 32 bits.
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "readers of states refuse lists that 32 bits can't number"
+)]
+pub(super) fn number(index: usize) -> u32 {
+    index as u32
 }
 
 /// What names a group that has no id yet.

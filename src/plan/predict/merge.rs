@@ -5,6 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::model::{Direction, PermissionSet, PrincipalIx, Sym};
 use crate::observed::{Content, Grant, ObservedState};
 
+use super::lookup::number;
+
 /// New indexes by old ones; `None` = as they were.
 pub(super) struct Moves {
     pub(super) people: Option<Vec<u32>>,
@@ -100,7 +102,7 @@ pub(super) fn rearrange<'s, T: Copy>(
     if gone.is_empty() && sorted == list.len() {
         return None;
     }
-    let mut order: Vec<u32> = (0..list.len() as u32)
+    let mut order: Vec<u32> = (0..number(list.len()))
         .filter(|index| !gone.contains(index))
         .collect();
     if sorted < list.len() {
@@ -108,7 +110,7 @@ pub(super) fn rearrange<'s, T: Copy>(
     }
     let mut moves = vec![0; list.len()];
     for (new, &old) in order.iter().enumerate() {
-        moves[old as usize] = new as u32;
+        moves[old as usize] = number(new);
     }
     *list = order.iter().map(|&index| list[index as usize]).collect();
     Some(moves)
@@ -128,7 +130,7 @@ pub(super) fn renumber(state: &mut ObservedState, moves: &Moves) {
         moves.as_ref().map_or(index, |moves| moves[index as usize])
     };
     for grant in &mut state.grants {
-        let index = grant.principal.index() as u32;
+        let index = number(grant.principal.index());
         grant.principal = if grant.principal.is_partner() {
             PrincipalIx::partner(at(partners, index))
         } else {
