@@ -1,9 +1,12 @@
 //! Text and positions: the files of an access repository and a position for every value in them.
 //!
-//! Nothing here knows what a file means. `load` is the only part that touches the disk.
+//! Nothing here knows what a file means. [`load`] is the only part that touches the disk.
 
+pub mod load;
 pub mod position;
 pub mod problem;
+pub mod shape;
+pub mod yaml;
 
-pub use position::{FileId, Files, Pos, Span};
+pub use position::{At, FileId, Files, Pos, Span};
 pub use problem::{Level, Problem, Related};

@@ -86,18 +86,50 @@ impl Files {
     }
 
     /// `path:line:column`, as compilers write it.
-    pub fn at(&self, pos: Pos) -> At<'_> {
-        At { files: self, pos }
+    pub fn at(&self, pos: Pos) -> Shown<'_> {
+        Shown { files: self, pos }
+    }
+}
+
+/// A place within one file: line, column and length in eight bytes. Columns and lengths beyond 65,535 are kept as that.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
+pub struct At {
+    /// The line, from 1.
+    pub line: u32,
+    /// The column, in characters from 1.
+    pub column: u16,
+    /// How many characters, at least 1.
+    pub length: u16,
+}
+
+impl At {
+    /// A place from line and column (counted from 1) and length.
+    pub fn new(line: usize, column: usize, length: usize) -> Self {
+        At {
+            line: u32::try_from(line).unwrap_or(u32::MAX),
+            column: u16::try_from(column).unwrap_or(u16::MAX),
+            length: u16::try_from(length.max(1)).unwrap_or(u16::MAX),
+        }
+    }
+
+    /// The same place as a position in a file.
+    pub fn pos(self, file: FileId) -> Pos {
+        Pos { file, line: self.line, column: self.column }
+    }
+
+    /// The same place as a span in a file.
+    pub fn span(self, file: FileId) -> Span {
+        Span { start: self.pos(file), length: u32::from(self.length) }
     }
 }
 
 /// Displays a position as `path:line:column`.
-pub struct At<'a> {
+pub struct Shown<'a> {
     files: &'a Files,
     pos: Pos,
 }
 
-impl fmt::Display for At<'_> {
+impl fmt::Display for Shown<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,

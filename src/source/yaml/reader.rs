@@ -1,0 +1,461 @@
+//! Typed reading from events: every problem is collected and reading carries on behind it.
+
+use std::borrow::Cow;
+
+use jiff::civil::Date;
+
+use super::events::{Event, Events};
+use crate::source::shape::Record;
+use crate::source::{At, FileId, Problem};
+
+/// Reads one file. Whoever reads asks for what it expects; what is there instead becomes a problem and is skipped.
+pub struct Reader<'a> {
+    file: FileId,
+    events: Events<'a>,
+    peeked: Option<(Event<'a>, At)>,
+    /// Whether problems are kept: the second and later replays of an anchored value do not repeat them.
+    problems: Vec<Problem>,
+}
+
+/// A scalar with its place.
+#[derive(Clone, Debug)]
+pub struct Text<'a> {
+    /// The text; a plain empty scalar, `~` and `null` never get here.
+    pub text: Cow<'a, str>,
+    /// Where it stands, with its quotes.
+    pub at: At,
+    /// Whether it is written without quotes.
+    pub plain: bool,
+}
+
+impl<'a> Reader<'a> {
+    /// A reader over the text of a file.
+    pub fn new(file: FileId, text: &'a str) -> Self {
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+        Reader { file, events: Events::new(text), peeked: None, problems: Vec::new() }
+    }
+
+    /// The problems found so far, in the order of the file.
+    pub fn into_problems(self) -> Vec<Problem> {
+        self.problems
+    }
+
+    /// Starts the next document of the file; `false` at the end.
+    pub fn next_document(&mut self) -> bool {
+        loop {
+            match self.next().0 {
+                Event::Document => return true,
+                Event::End => return false,
+                _ => {}
+            }
+        }
+    }
+
+    /// Whether the document is empty: nothing but comments.
+    pub fn at_empty_document(&mut self) -> bool {
+        self.at_null() || matches!(self.peek().0, Event::End | Event::Document)
+    }
+
+    /// The place of the next value.
+    pub fn at(&mut self) -> At {
+        self.peek().1
+    }
+
+    /// Reports a problem.
+    pub fn report(&mut self, problem: Problem) {
+        self.problems.push(problem);
+    }
+
+    /// Reports an error at a place of this file.
+    pub fn error(&mut self, code: &'static str, at: At, message: impl Into<String>) -> &mut Problem {
+        self.problems.push(Problem::error(code, at.span(self.file), message));
+        let last = self.problems.len() - 1;
+        &mut self.problems[last]
+    }
+
+    /// Whether the next value is written as nothing: empty, `~` or `null`. Does not take it.
+    pub fn at_null(&mut self) -> bool {
+        matches!(&self.peek().0, Event::Scalar { text, plain: true } if matches!(text.as_ref(), "" | "~" | "null" | "Null" | "NULL"))
+    }
+
+    /// Takes a value that is written as nothing.
+    pub fn take_null(&mut self) -> bool {
+        let null = self.at_null();
+        if null {
+            self.next();
+        }
+        null
+    }
+
+    /// Whether a mapping comes next.
+    pub fn at_mapping(&mut self) -> bool {
+        self.peek().0 == Event::MapStart
+    }
+
+    /// Whether a list comes next.
+    pub fn at_list(&mut self) -> bool {
+        self.peek().0 == Event::SeqStart
+    }
+
+    /// Reads a record: `field` is called once for each known key, and must read the value. Unknown, repeated and missing
+    /// keys are problems; `owner` is blamed for what is missing. Merge keys (`<<`) give what the record does not write itself.
+    pub fn record(&mut self, shape: &'static Record, owner: At, mut field: impl FnMut(&mut Self, &'static str, At)) -> bool {
+        if self.peek().0 != Event::MapStart {
+            self.wrong(&format!("a mapping ({})", shape.doc));
+            return false;
+        }
+        self.next();
+        let mut seen = [None; 32];
+        let mut merges = Vec::new();
+        self.fields(shape, &mut seen, &mut merges, false, &mut field);
+        for merge in merges {
+            self.merge(shape, merge, &mut seen, &mut field);
+        }
+        for (index, known) in shape.fields.iter().enumerate() {
+            if known.required && seen[index].is_none() {
+                let message = format!("`{}` is missing in this {}", known.name, shape.name);
+                self.error("missing-key", owner, message).help = Some(format!("{}: {}", known.name, known.doc));
+            }
+        }
+        true
+    }
+
+    fn fields(
+        &mut self,
+        shape: &'static Record,
+        seen: &mut [Option<At>; 32],
+        merges: &mut Vec<Vec<(Event<'a>, At)>>,
+        merged: bool,
+        field: &mut impl FnMut(&mut Self, &'static str, At),
+    ) {
+        loop {
+            let (event, at) = self.next();
+            let key = match event {
+                Event::MapEnd | Event::End => return,
+                Event::Scalar { text, .. } => text,
+                other => {
+                    self.error("bad-key", at, format!("a key of this {} must be a word", shape.name));
+                    self.skip_after(&other);
+                    self.skip();
+                    continue;
+                }
+            };
+            if key == "<<" && !merged {
+                self.capture_merge(merges);
+                continue;
+            }
+            let Some(index) = shape.index(&key) else {
+                self.unknown_key(shape, &key, at);
+                self.skip();
+                continue;
+            };
+            match seen[index] {
+                None => {
+                    seen[index] = Some(at);
+                    field(self, shape.fields[index].name, at);
+                }
+                Some(_) if merged => self.skip(),
+                Some(first) => {
+                    self.repeated(&key, first, at);
+                    self.skip();
+                }
+            }
+        }
+    }
+
+    fn repeated(&mut self, key: &str, first: At, at: At) {
+        let problem = Problem::error("duplicate-key", at.span(self.file), format!("`{key}` is written twice"))
+            .related(first.span(self.file), "first written here");
+        self.report(problem);
+    }
+
+    fn unknown_key(&mut self, shape: &Record, key: &str, at: At) {
+        let names = shape.fields.iter().map(|field| field.name);
+        let help = match nearest(key, names.clone()) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => format!("known here: {}", names.collect::<Vec<_>>().join(", ")),
+        };
+        self.error("unknown-key", at, format!("unknown key `{key}` in {} {}", article(shape.name), shape.name)).help =
+            Some(help);
+    }
+
+    /// Takes the value of a merge key: a mapping, or a list of mappings.
+    fn capture_merge(&mut self, merges: &mut Vec<Vec<(Event<'a>, At)>>) {
+        if self.at_mapping() {
+            let events = self.capture();
+            merges.push(events);
+        } else if self.at_list() {
+            self.next();
+            while !matches!(self.peek().0, Event::SeqEnd | Event::End) {
+                if self.at_mapping() {
+                    let events = self.capture();
+                    merges.push(events);
+                } else {
+                    self.wrong("a mapping to merge");
+                }
+            }
+            self.next();
+        } else {
+            self.wrong("a mapping to merge");
+        }
+    }
+
+    fn merge(
+        &mut self,
+        shape: &'static Record,
+        events: Vec<(Event<'a>, At)>,
+        seen: &mut [Option<At>; 32],
+        field: &mut impl FnMut(&mut Self, &'static str, At),
+    ) {
+        let behind = self.peeked.take();
+        self.events.replay(events, behind);
+        self.next();
+        let mut nested = Vec::new();
+        self.fields(shape, seen, &mut nested, true, field);
+    }
+
+    /// Takes the next value as events.
+    fn capture(&mut self) -> Vec<(Event<'a>, At)> {
+        let mut events = Vec::new();
+        let mut depth = 0usize;
+        loop {
+            let (event, at) = self.next();
+            match event {
+                Event::MapStart | Event::SeqStart => depth += 1,
+                Event::MapEnd | Event::SeqEnd => depth = depth.saturating_sub(1),
+                _ => {}
+            }
+            let over = event == Event::End;
+            events.push((event, at));
+            if depth == 0 || over {
+                return events;
+            }
+        }
+    }
+
+    /// Reads a mapping with keys of the user's: `entry` is called for each and must read the value.
+    pub fn map(&mut self, what: &str, mut entry: impl FnMut(&mut Self, Text<'a>)) {
+        if self.take_null() {
+            return;
+        }
+        if self.peek().0 != Event::MapStart {
+            return self.wrong(&format!("a mapping ({what})"));
+        }
+        self.next();
+        loop {
+            let (event, at) = self.next();
+            match event {
+                Event::MapEnd | Event::End => return,
+                Event::Scalar { text, plain } => entry(self, Text { text, at, plain }),
+                other => {
+                    self.error("bad-key", at, format!("a key of {what} must be a word"));
+                    self.skip_after(&other);
+                    self.skip();
+                }
+            }
+        }
+    }
+
+    /// Reads a list: `item` is called for each and must read the value.
+    pub fn list(&mut self, what: &str, mut item: impl FnMut(&mut Self)) {
+        if self.peek().0 != Event::SeqStart {
+            return self.wrong(&format!("a list ({what})"));
+        }
+        self.next();
+        while !matches!(self.peek().0, Event::SeqEnd | Event::End) {
+            item(self);
+        }
+        self.next();
+    }
+
+    /// Reads a list, or one value in its place.
+    pub fn one_or_many(&mut self, what: &str, mut item: impl FnMut(&mut Self)) {
+        if self.at_list() { self.list(what, item) } else { item(self) }
+    }
+
+    /// Reads a text. Everything that is a scalar and not nothing is one; a secret is a problem.
+    pub fn text(&mut self, what: &str) -> Option<Text<'a>> {
+        if self.at_null() || !matches!(self.peek().0, Event::Scalar { .. }) {
+            self.wrong(what);
+            return None;
+        }
+        let (Event::Scalar { text, plain }, at) = self.next() else { return None };
+        if looks_secret(&text) {
+            self.error("secret", at, "this looks like a secret, and secrets don't belong into an access repository")
+                .help = Some("revoke it, then take it out of the file and of the history".to_owned());
+            return None;
+        }
+        if text.trim().is_empty() {
+            self.error("empty-text", at, format!("expected {what}, found an empty text"));
+            return None;
+        }
+        Some(Text { text, at, plain })
+    }
+
+    /// Reads a platform id: digits, in quotes.
+    pub fn id(&mut self, what: &str, digits: usize) -> Option<Text<'a>> {
+        let id = self.text(what)?;
+        if id.plain && id.text.bytes().all(|byte| byte.is_ascii_digit()) {
+            let help = format!("ids are texts of digits: write \"{}\"", id.text);
+            self.error("id-as-number", id.at, "an id is written as a number, and numbers lose digits").help = Some(help);
+            return None;
+        }
+        if id.text.len() > digits || !id.text.bytes().all(|byte| byte.is_ascii_digit()) {
+            self.error("bad-id", id.at, format!("`{}` is not an id: expected 1 to {digits} digits in quotes", id.text));
+            return None;
+        }
+        Some(id)
+    }
+
+    /// Reads a day.
+    pub fn day(&mut self, what: &str) -> Option<Date> {
+        let text = self.text(what)?;
+        if text.text.len() == 10
+            && let Ok(date) = text.text.parse()
+        {
+            return Some(date);
+        }
+        let message = format!("`{}` is not a day", text.text);
+        self.error("bad-day", text.at, message).help = Some("write it as YYYY-MM-DD, for example 2027-03-31".to_owned());
+        None
+    }
+
+    /// Reads `true` or `false`.
+    pub fn flag(&mut self, what: &str) -> Option<bool> {
+        let text = self.text(what)?;
+        match text.text.as_ref() {
+            "true" => Some(true),
+            "false" => Some(false),
+            other => {
+                let message = format!("`{other}` is neither `true` nor `false`");
+                self.error("bad-flag", text.at, message);
+                None
+            }
+        }
+    }
+
+    /// Reads a whole number.
+    pub fn number(&mut self, what: &str) -> Option<(u32, At)> {
+        let text = self.text(what)?;
+        match text.text.parse() {
+            Ok(number) => Some((number, text.at)),
+            Err(_) => {
+                self.error("bad-number", text.at, format!("`{}` is not a whole number below 4294967296", text.text));
+                None
+            }
+        }
+    }
+
+    /// Reads one of some words; its index.
+    pub fn choice(&mut self, what: &str, words: &[&'static str]) -> Option<(usize, At)> {
+        let text = self.text(what)?;
+        if let Some(index) = words.iter().position(|word| *word == text.text) {
+            return Some((index, text.at));
+        }
+        self.unknown_word(what, &text, words);
+        None
+    }
+
+    /// Reports a word that is none of some words.
+    pub fn unknown_word(&mut self, what: &str, text: &Text<'_>, words: &[&str]) {
+        let help = match nearest(&text.text, words.iter().copied()) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => format!("one of: {}", words.join(", ")),
+        };
+        self.error("unknown-word", text.at, format!("`{}` is not {what}", text.text)).help = Some(help);
+    }
+
+    /// Skips the next value.
+    pub fn skip(&mut self) {
+        let (event, _) = self.next();
+        self.skip_after(&event);
+    }
+
+    /// Reports the next value as something else than expected, and skips it.
+    pub fn wrong(&mut self, expected: &str) {
+        let (event, at) = self.next();
+        let found = match &event {
+            Event::Scalar { text, plain: true } if text.is_empty() => "nothing".to_owned(),
+            Event::Scalar { text, .. } => format!("`{}`", shortened(text)),
+            Event::SeqStart => "a list".to_owned(),
+            Event::MapStart => "a mapping".to_owned(),
+            _ => "the end".to_owned(),
+        };
+        if event != Event::End {
+            self.error("wrong-kind", at, format!("expected {expected}, found {found}"));
+        }
+        self.skip_after(&event);
+    }
+
+    fn skip_after(&mut self, event: &Event<'a>) {
+        let mut depth = usize::from(matches!(event, Event::SeqStart | Event::MapStart));
+        while depth > 0 {
+            match self.next().0 {
+                Event::SeqStart | Event::MapStart => depth += 1,
+                Event::SeqEnd | Event::MapEnd => depth -= 1,
+                Event::End => return,
+                _ => {}
+            }
+        }
+    }
+
+    fn peek(&mut self) -> &(Event<'a>, At) {
+        if self.peeked.is_none() {
+            let next = self.pull();
+            self.peeked = Some(next);
+        }
+        self.peeked.get_or_insert((Event::End, At::new(1, 1, 1)))
+    }
+
+    fn next(&mut self) -> (Event<'a>, At) {
+        match self.peeked.take() {
+            Some(event) => event,
+            None => self.pull(),
+        }
+    }
+
+    fn pull(&mut self) -> (Event<'a>, At) {
+        match self.events.next() {
+            Ok(event) => event,
+            Err(broken) => {
+                let problem = self.error(broken.code, broken.at, broken.message);
+                problem.help = broken.help.map(str::to_owned);
+                (Event::End, broken.at)
+            }
+        }
+    }
+}
+
+/// The nearest of some words: close enough that a slip of the finger explains the difference.
+pub fn nearest<'w>(word: &str, words: impl Iterator<Item = &'w str>) -> Option<&'w str> {
+    let limit = match word.chars().count() {
+        0..=2 => 1,
+        3..=5 => 2,
+        _ => 3,
+    };
+    let folded = word.to_lowercase();
+    words
+        .map(|candidate| (strsim::damerau_levenshtein(&folded, &candidate.to_lowercase()), candidate))
+        .filter(|(distance, candidate)| *distance <= limit && *distance < candidate.chars().count())
+        .min_by_key(|(distance, _)| *distance)
+        .map(|(_, candidate)| candidate)
+}
+
+fn article(name: &str) -> &'static str {
+    if name.starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" }
+}
+
+fn shortened(text: &str) -> String {
+    if text.chars().count() <= 40 {
+        return text.to_owned();
+    }
+    text.chars().take(37).chain("...".chars()).collect()
+}
+
+/// Prefixes of tokens that services give out, and of private keys.
+const SECRETS: [&str; 9] =
+    ["pina_", "pinr_", "ghp_", "github_pat_", "glpat-", "xoxb-", "AKIA", "eyJhbGciOi", "-----BEGIN "];
+
+fn looks_secret(text: &str) -> bool {
+    text.len() >= 16 && SECRETS.iter().any(|prefix| text.starts_with(prefix))
+}
