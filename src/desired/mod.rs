@@ -3,6 +3,10 @@
 //! Built by [`resolve`](crate::desired) from the documents of all files; independent of time (`until` is kept, the
 //! comparison decides with the plan's date) and of any export (people are known by key, the comparison matches ids).
 
+mod document;
+mod read;
+mod shapes;
+
 use jiff::civil::Date;
 
 use crate::model::{Digest, Direction, PrincipalIx, Strings, Sym, Until};

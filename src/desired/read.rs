@@ -1,0 +1,433 @@
+//! From the text of a file to its documents. Every problem of the file is collected; what is wrong is left out.
+
+use crate::model::{Direction, Strings, Sym, Until};
+use crate::policy::GuardLimits;
+use crate::source::yaml::{Reader, Text};
+use crate::source::{At, FileId, Problem};
+
+use super::Mode;
+use super::document::{Asset, Business, Document, Grant, Member, Partner, Person, Profile, Range, Section, Team, Word};
+use super::shapes;
+
+/// No platform has longer ids; a path of the Pinterest API takes 20 digits, a body 25.
+const ID_DIGITS: usize = 25;
+
+/// Reads the documents of a file.
+pub(super) fn documents(file: FileId, text: &str) -> (Vec<Document>, Vec<Problem>) {
+    let mut reader = Reader::new(file, text);
+    let mut documents = Vec::new();
+    while reader.next_document() {
+        let mut document = Document::default();
+        if !reader.at_empty_document() {
+            read_document(&mut reader, &mut document);
+        }
+        documents.push(document);
+    }
+    (documents, reader.into_problems())
+}
+
+fn read_document(reader: &mut Reader<'_>, doc: &mut Document) {
+    let top = At::new(1, 1, 1);
+    reader.record(&shapes::DOCUMENT, top, |r, key, at| match key {
+        "version" => doc.version = r.choice("a version this accord reads", &["1"]).map(|(_, at)| at),
+        "business" => doc.business = word(r, &mut doc.strings, "the key of a business"),
+        "ignore" => {
+            let range = words(r, doc, "paths", |r, s| word(r, s, "a path"));
+            doc.ignore = range.of(&doc.words).to_vec();
+        }
+        "policy" => policy(r, doc, at),
+        "businesses" => r.map("businesses", |r, key| business(r, doc, &key)),
+        "accounts" => r.map("accounts", |r, key| asset(r, doc, &key, Section::Accounts)),
+        "assets" => r.map("assets", |r, key| asset(r, doc, &key, Section::Assets)),
+        "asset_groups" => {
+            doc.groups_written = section(r, at, doc.groups_written);
+            r.map("asset groups", |r, key| asset(r, doc, &key, Section::Groups));
+        }
+        "profiles" => r.map("profiles", |r, key| profile(r, doc, &key)),
+        "people" => {
+            doc.people_written = section(r, at, doc.people_written);
+            r.map("people", |r, key| person(r, doc, &key));
+        }
+        "teams" => {
+            doc.teams_written = section(r, at, doc.teams_written);
+            r.map("teams", |r, key| team(r, doc, &key));
+        }
+        _ => {
+            doc.partners_written = section(r, at, doc.partners_written);
+            r.map("partners", |r, key| partner(r, doc, &key));
+        }
+    });
+}
+
+/// A managing section is a statement, so a bare `people:` must say which: everybody unmanaged, or nobody wanted.
+fn section(r: &mut Reader<'_>, at: At, before: Option<At>) -> Option<At> {
+    if r.at_null() {
+        r.error("bare-section", at, "this section is written without a value: it would say that nothing is wanted here").help =
+            Some("write `{}` to say that nothing is wanted, or delete the key to leave the section unmanaged".to_owned());
+        return before;
+    }
+    Some(at)
+}
+
+fn word(r: &mut Reader<'_>, strings: &mut Strings, what: &str) -> Option<Word> {
+    r.text(what).map(|text| keep(strings, &text))
+}
+
+fn keep(strings: &mut Strings, text: &Text<'_>) -> Word {
+    Word { text: strings.intern(&text.text), at: text.at }
+}
+
+fn sym(r: &mut Reader<'_>, strings: &mut Strings, what: &str) -> Option<Sym> {
+    word(r, strings, what).map(|word| word.text)
+}
+
+fn id(r: &mut Reader<'_>, strings: &mut Strings) -> Option<Word> {
+    r.id("an id", ID_DIGITS).map(|text| keep(strings, &text))
+}
+
+fn until(r: &mut Reader<'_>) -> Until {
+    r.day("a day").map_or(Until::FOREVER, Until::day)
+}
+
+fn words(
+    r: &mut Reader<'_>,
+    doc: &mut Document,
+    what: &str,
+    mut item: impl FnMut(&mut Reader<'_>, &mut Strings) -> Option<Word>,
+) -> Range {
+    let start = doc.words.len();
+    r.list(what, |r| doc.words.extend(item(r, &mut doc.strings)));
+    Range::since(start, doc.words.len())
+}
+
+fn texts(r: &mut Reader<'_>, doc: &mut Document, what: &str) -> Range {
+    words(r, doc, what, |r, s| word(r, s, what))
+}
+
+/// A key of the user's: letters, digits and a few signs, so that it can stand in commands and file names.
+fn check_key(r: &mut Reader<'_>, key: &Text<'_>, person: bool) {
+    let fits = |c: char| c.is_alphanumeric() || "-_.".contains(c) || (person && "@+'".contains(c));
+    if key.text.is_empty() || !key.text.chars().all(fits) {
+        let extra = if person { ", `@`, `+`" } else { "" };
+        r.error("bad-key", key.at, format!("`{}` can't be a key", key.text)).help =
+            Some(format!("keys hold letters, digits, `-`, `_`, `.`{extra}; a name for people goes into `name:`"));
+    }
+}
+
+fn policy(r: &mut Reader<'_>, doc: &mut Document, at: At) {
+    let mut limits = GuardLimits::default();
+    r.record(&shapes::POLICY, at, |r, _, at| {
+        r.record(&shapes::GUARDS, at, |r, key, at| match key {
+            "removals" => {
+                r.record(&shapes::REMOVALS, at, |r, key, _| {
+                    let limit = match key {
+                        "floor" => &mut limits.removals_floor,
+                        "count" => &mut limits.removals_count,
+                        _ => &mut limits.removals_share,
+                    };
+                    number(r, limit, if key == "share" { 100 } else { u32::MAX });
+                });
+            }
+            "snapshot_age" => limits.snapshot_age_hours = age(r).unwrap_or(limits.snapshot_age_hours),
+            "desired_share" => number(r, &mut limits.desired_share, 100),
+            "first_apply" => limits.first_apply = r.flag("`true` or `false`").unwrap_or(limits.first_apply),
+            _ => number(r, &mut limits.managers, u32::MAX),
+        });
+    });
+    doc.guards = Some((limits, at));
+}
+
+fn number(r: &mut Reader<'_>, limit: &mut u32, most: u32) {
+    match r.number("a whole number") {
+        Some((number, at)) if number > most => {
+            r.error("bad-number", at, format!("{number} is more than 100 percent"));
+        }
+        Some((number, _)) => *limit = number,
+        None => {}
+    }
+}
+
+/// `24h`, `3d`, or `off` for any age.
+fn age(r: &mut Reader<'_>) -> Option<Option<u32>> {
+    let text = r.text("an age such as `24h`, or `off`")?;
+    let hours = match text.text.as_ref() {
+        "off" => return Some(None),
+        other => match (other.strip_suffix('h'), other.strip_suffix('d')) {
+            (Some(hours), _) => hours.parse::<u32>().ok(),
+            (_, Some(days)) => days.parse::<u32>().ok().and_then(|days| days.checked_mul(24)),
+            _ => None,
+        },
+    };
+    if hours.is_none() {
+        r.error("bad-age", text.at, format!("`{}` is not an age", text.text)).help =
+            Some("write hours (`24h`), days (`3d`), or `off` for any age".to_owned());
+    }
+    hours.map(Some)
+}
+
+fn business(r: &mut Reader<'_>, doc: &mut Document, key: &Text<'_>) {
+    check_key(r, key, false);
+    let mut entry = Business {
+        key: keep(&mut doc.strings, key),
+        platform: None,
+        id: None,
+        name: None,
+        owners: Range::default(),
+        mode: Mode::Enforce,
+        domains: Range::default(),
+        protected: Range::default(),
+        snapshot: None,
+        last_applied: None,
+    };
+    r.record(&shapes::BUSINESS, key.at, |r, key, _| match key {
+        "platform" => entry.platform = platform(r, &mut doc.strings),
+        "id" => entry.id = id(r, &mut doc.strings),
+        "name" => entry.name = sym(r, &mut doc.strings, "a name"),
+        "owners" => entry.owners = texts(r, doc, "addresses of people"),
+        "mode" => entry.mode = mode(r),
+        "domains" => entry.domains = texts(r, doc, "mail domains"),
+        "protected" => entry.protected = texts(r, doc, "people and partners"),
+        "snapshot" => entry.snapshot = word(r, &mut doc.strings, "a path"),
+        _ => entry.last_applied = word(r, &mut doc.strings, "a path"),
+    });
+    doc.businesses.push(entry);
+}
+
+fn platform(r: &mut Reader<'_>, strings: &mut Strings) -> Option<Word> {
+    let text = r.text("a platform")?;
+    let names = shapes::platform_names();
+    if !names.contains(&text.text.as_ref()) {
+        r.unknown_word("a platform that accord knows", &text, &names);
+        return None;
+    }
+    Some(keep(strings, &text))
+}
+
+fn mode(r: &mut Reader<'_>) -> Mode {
+    match r.choice("a mode", &shapes::MODES) {
+        Some((1, _)) => Mode::Adopt,
+        Some((2, _)) => Mode::Observe,
+        _ => Mode::Enforce,
+    }
+}
+
+fn asset(r: &mut Reader<'_>, doc: &mut Document, key: &Text<'_>, section: Section) {
+    check_key(r, key, false);
+    let mut entry = Asset {
+        key: keep(&mut doc.strings, key),
+        business: None,
+        section,
+        kind: None,
+        id: None,
+        name: None,
+        owner: None,
+        client: None,
+        labels: Range::default(),
+        description: None,
+        types: Range::default(),
+        contains: None,
+    };
+    let shape = match section {
+        Section::Accounts => &shapes::ACCOUNT,
+        Section::Assets => &shapes::ASSET,
+        Section::Groups => &shapes::GROUP,
+    };
+    r.record(shape, key.at, |r, key, _| match key {
+        "business" => entry.business = word(r, &mut doc.strings, "the key of a business"),
+        "type" => entry.kind = word(r, &mut doc.strings, "a type of asset"),
+        "id" => entry.id = id(r, &mut doc.strings),
+        "name" => entry.name = sym(r, &mut doc.strings, "a name"),
+        "owner" => entry.owner = word(r, &mut doc.strings, "the key of a partner"),
+        "client" => entry.client = sym(r, &mut doc.strings, "a client"),
+        "labels" => entry.labels = texts(r, doc, "labels"),
+        "description" => entry.description = sym(r, &mut doc.strings, "a text"),
+        "types" => entry.types = words(r, doc, "kinds of group", group_type),
+        _ => entry.contains = Some(texts(r, doc, "keys of assets")),
+    });
+    doc.assets.push(entry);
+}
+
+fn group_type(r: &mut Reader<'_>, strings: &mut Strings) -> Option<Word> {
+    let (index, at) = r.choice("a kind of asset group", &shapes::GROUP_TYPES)?;
+    Some(Word { text: strings.intern(shapes::GROUP_TYPES[index]), at })
+}
+
+fn profile(r: &mut Reader<'_>, doc: &mut Document, key: &Text<'_>) {
+    check_key(r, key, false);
+    let mut entry = Profile { key: keep(&mut doc.strings, key), permissions: None, needs: None, description: None };
+    let whole = r.record(&shapes::PROFILE, key.at, |r, key, _| match key {
+        "permissions" => entry.permissions = Some(texts(r, doc, "permissions")),
+        "needs" => entry.needs = Some(texts(r, doc, "capabilities")),
+        _ => entry.description = sym(r, &mut doc.strings, "a text"),
+    });
+    if whole {
+        exactly_one(r, key.at, "profile", ("permissions", entry.permissions.is_some()), ("needs", entry.needs.is_some()));
+    }
+    doc.profiles.push(entry);
+}
+
+fn exactly_one(r: &mut Reader<'_>, at: At, what: &str, (one, has_one): (&str, bool), (two, has_two): (&str, bool)) {
+    if has_one && has_two {
+        r.error("two-ways", at, format!("this {what} has both `{one}` and `{two}`")).help = Some("keep one of them".to_owned());
+    } else if !has_one && !has_two {
+        r.error("missing-key", at, format!("this {what} says neither `{one}` nor `{two}`"));
+    }
+}
+
+fn person(r: &mut Reader<'_>, doc: &mut Document, key: &Text<'_>) {
+    check_key(r, key, true);
+    let mut entry = Person {
+        key: keep(&mut doc.strings, key),
+        name: None,
+        id: None,
+        also: Range::default(),
+        username: None,
+        service: false,
+        role: None,
+        until: Until::FOREVER,
+        invite_again: None,
+        grants: None,
+    };
+    if !r.take_null() {
+        r.record(&shapes::PERSON, key.at, |r, key, _| match key {
+            "name" => entry.name = sym(r, &mut doc.strings, "a name"),
+            "id" => entry.id = id(r, &mut doc.strings),
+            "also" => entry.also = texts(r, doc, "addresses"),
+            "username" => entry.username = word(r, &mut doc.strings, "a user name"),
+            "service" => entry.service = r.flag("`true` or `false`").unwrap_or(false),
+            "role" => entry.role = role(r, &mut doc.strings),
+            "until" => entry.until = until(r),
+            "invite_again" => entry.invite_again = r.day("a day"),
+            _ => entry.grants = Some(grants(r, doc)),
+        });
+    }
+    doc.people.push(entry);
+}
+
+fn role(r: &mut Reader<'_>, strings: &mut Strings) -> Option<Word> {
+    let text = r.text("a role")?;
+    let names = shapes::role_names();
+    if !names.contains(&text.text.as_ref()) {
+        r.unknown_word("a role", &text, &names);
+        return None;
+    }
+    Some(keep(strings, &text))
+}
+
+fn team(r: &mut Reader<'_>, doc: &mut Document, key: &Text<'_>) {
+    check_key(r, key, false);
+    let mut entry = Team {
+        key: keep(&mut doc.strings, key),
+        business: None,
+        owners: Range::default(),
+        members: Range::default(),
+        grants: None,
+    };
+    r.record(&shapes::TEAM, key.at, |r, key, _| match key {
+        "business" => entry.business = word(r, &mut doc.strings, "the key of a business"),
+        "owners" => entry.owners = texts(r, doc, "addresses of people"),
+        "members" => {
+            let start = doc.members.len();
+            r.list("members", |r| doc.members.extend(member(r, &mut doc.strings)));
+            entry.members = Range::since(start, doc.members.len());
+        }
+        _ => entry.grants = Some(grants(r, doc)),
+    });
+    doc.teams.push(entry);
+}
+
+fn member(r: &mut Reader<'_>, strings: &mut Strings) -> Option<Member> {
+    if !r.at_mapping() {
+        let person = word(r, strings, "the key or address of a person")?;
+        return Some(Member { person, role: None, until: Until::FOREVER });
+    }
+    let at = r.at();
+    let mut who = None;
+    let mut entry = (None, Until::FOREVER);
+    r.record(&shapes::TEAM_MEMBER, at, |r, key, _| match key {
+        "person" => who = word(r, strings, "the key or address of a person"),
+        "role" => entry.0 = role(r, strings),
+        _ => entry.1 = until(r),
+    });
+    who.map(|person| Member { person, role: entry.0, until: entry.1 })
+}
+
+fn partner(r: &mut Reader<'_>, doc: &mut Document, key: &Text<'_>) {
+    check_key(r, key, false);
+    let mut entry = Partner {
+        key: keep(&mut doc.strings, key),
+        business: None,
+        id: None,
+        direction: None,
+        name: None,
+        contact: None,
+        ends: Until::FOREVER,
+        roster: None,
+        invite_again: None,
+        grants: None,
+    };
+    r.record(&shapes::PARTNER, key.at, |r, key, _| match key {
+        "business" => entry.business = word(r, &mut doc.strings, "the key of a business"),
+        "id" => entry.id = id(r, &mut doc.strings),
+        "direction" => entry.direction = direction(r),
+        "name" => entry.name = sym(r, &mut doc.strings, "a name"),
+        "contact" => entry.contact = sym(r, &mut doc.strings, "an address"),
+        "ends" => entry.ends = until(r),
+        "roster" => entry.roster = word(r, &mut doc.strings, "a path"),
+        "invite_again" => entry.invite_again = r.day("a day"),
+        _ => entry.grants = Some(grants(r, doc)),
+    });
+    doc.partners.push(entry);
+}
+
+fn direction(r: &mut Reader<'_>) -> Option<Direction> {
+    let (index, _) = r.choice("a direction", &shapes::DIRECTIONS)?;
+    Some(if index == 0 { Direction::Inbound } else { Direction::Outbound })
+}
+
+fn grants(r: &mut Reader<'_>, doc: &mut Document) -> Range {
+    let start = doc.grants.len();
+    r.list("grants", |r| {
+        if let Some(item) = grant(r, doc) {
+            doc.grants.push(item);
+        }
+    });
+    Range::since(start, doc.grants.len())
+}
+
+fn grant(r: &mut Reader<'_>, doc: &mut Document) -> Option<Grant> {
+    let at = r.at();
+    let mut item = Grant {
+        at,
+        on: Range::default(),
+        permissions: None,
+        profile: None,
+        reason: None,
+        ticket: None,
+        requested_by: None,
+        approved_by: None,
+        approved_on: None,
+        from: None,
+        until: Until::FOREVER,
+    };
+    let whole = r.record(&shapes::GRANT, at, |r, key, _| match key {
+        "on" => {
+            let start = doc.words.len();
+            r.one_or_many("keys of assets", |r| doc.words.extend(word(r, &mut doc.strings, "the key of an asset")));
+            item.on = Range::since(start, doc.words.len());
+        }
+        "profile" => item.profile = word(r, &mut doc.strings, "the key of a profile"),
+        "permissions" => item.permissions = Some(texts(r, doc, "permissions")),
+        "reason" => item.reason = sym(r, &mut doc.strings, "a text"),
+        "ticket" => item.ticket = sym(r, &mut doc.strings, "a text"),
+        "requested_by" => item.requested_by = sym(r, &mut doc.strings, "an address"),
+        "approved_by" => item.approved_by = sym(r, &mut doc.strings, "an address"),
+        "approved_on" => item.approved_on = r.day("a day"),
+        "from" => item.from = r.day("a day"),
+        _ => item.until = until(r),
+    });
+    if whole {
+        exactly_one(r, at, "grant", ("permissions", item.permissions.is_some()), ("profile", item.profile.is_some()));
+    }
+    whole.then_some(item)
+}

@@ -1,0 +1,174 @@
+//! From documents to the desired state: names become indexes, every reference is checked, grants are expanded.
+//!
+//! Order: businesses, then assets and profiles, then people, teams and partners, then grants. Every step reports what it finds
+//! and goes on; a state is only given out where there is no error at all.
+
+mod assets;
+mod businesses;
+mod grants;
+mod people;
+
+use std::collections::HashMap;
+
+use crate::model::{Digest, Strings, Sym, Until};
+use crate::policy::Policy;
+use crate::source::yaml::nearest;
+use crate::source::{At, FileId, Files, Level, Pos, Problem, Span};
+
+use super::document::{Document, Word};
+use super::{Asset, Business, DesiredState, Membership, Partner, Person, Profile, Team};
+
+/// A document with the file it stands in and its local symbols as global ones.
+struct Source {
+    file: FileId,
+    doc: Document,
+    global: Vec<Sym>,
+    /// Index of the business its sections are about.
+    business: Option<u32>,
+}
+
+impl Source {
+    fn sym(&self, local: Sym) -> Sym {
+        self.global[local.index()]
+    }
+
+    fn opt(&self, local: Option<Sym>) -> Option<Sym> {
+        local.map(|sym| self.sym(sym))
+    }
+
+    fn pos(&self, at: At) -> Pos {
+        at.pos(self.file)
+    }
+
+    fn span(&self, at: At) -> Span {
+        at.span(self.file)
+    }
+
+    fn syms(&self, words: &[Word]) -> Vec<Sym> {
+        words.iter().map(|word| self.sym(word.text)).collect()
+    }
+}
+
+/// Everything known so far.
+#[derive(Default)]
+struct Resolver {
+    strings: Strings,
+    problems: Vec<Problem>,
+    policy: Policy,
+    businesses: Vec<Business>,
+    assets: Vec<Asset>,
+    profiles: Vec<Profile>,
+    people: Vec<Person>,
+    teams: Vec<Team>,
+    partners: Vec<Partner>,
+    memberships: Vec<Membership>,
+    business_keys: HashMap<Sym, u32>,
+    asset_keys: HashMap<(u32, Sym), u32>,
+    profile_keys: HashMap<Sym, u32>,
+    /// Folded keys and addresses.
+    addresses: HashMap<Sym, u32>,
+    partner_keys: HashMap<(u32, Sym), u32>,
+    /// Last days of memberships as `people:` writes them: they cap what teams give.
+    caps: HashMap<(u32, u32), Until>,
+}
+
+/// Resolves the documents of all files. The state is absent where there is an error.
+pub(super) fn resolve(
+    files: Files,
+    root: Option<FileId>,
+    documents: Vec<(FileId, Document)>,
+    digest: Digest,
+    mut problems: Vec<Problem>,
+) -> (Option<DesiredState>, Vec<Problem>, Files) {
+    let mut resolver = Resolver::default();
+    let mut sources: Vec<Source> = documents.into_iter().map(|(file, doc)| resolver.adopt(file, doc)).collect();
+    resolver.businesses(&mut sources, root);
+    resolver.assets(&sources);
+    resolver.profiles(&sources);
+    let links = resolver.people(&sources);
+    resolver.protect(&sources);
+    let (items, grants) = resolver.grants(&mut sources, &links);
+    let contents = resolver.contents(&sources);
+    problems.append(&mut resolver.problems);
+    if problems.iter().any(|problem| problem.level == Level::Error) {
+        return (None, problems, files);
+    }
+    let Resolver { strings, policy, businesses, assets, profiles, people, teams, partners, memberships, .. } = resolver;
+    let state = DesiredState {
+        strings,
+        files: files.clone(),
+        digest,
+        businesses,
+        assets,
+        profiles,
+        people,
+        teams,
+        partners,
+        memberships,
+        items,
+        grants,
+        contents,
+        policy,
+    };
+    (Some(state), problems, files)
+}
+
+impl Resolver {
+    fn adopt(&mut self, file: FileId, doc: Document) -> Source {
+        let global = doc.strings.iter().map(|(_, text)| self.strings.intern(text)).collect();
+        Source { file, doc, global, business: None }
+    }
+
+    fn text(&self, sym: Sym) -> &str {
+        self.strings.get(sym)
+    }
+
+    /// Lower case, for addresses and user names.
+    fn fold(&mut self, sym: Sym) -> Sym {
+        let text = self.strings.get(sym);
+        if text.chars().any(char::is_uppercase) {
+            let folded = text.to_lowercase();
+            return self.strings.intern(&folded);
+        }
+        sym
+    }
+
+    fn error(&mut self, code: &'static str, span: Span, message: String) -> &mut Problem {
+        self.problems.push(Problem::error(code, span, message));
+        let last = self.problems.len() - 1;
+        &mut self.problems[last]
+    }
+
+    fn duplicate(&mut self, what: &str, name: Sym, span: Span, first: Pos) {
+        let name = self.text(name).to_owned();
+        let length = name.chars().count();
+        let problem = Problem::error("duplicate", span, format!("{what} `{name}` is written twice"))
+            .related(first.span(length), "first written here");
+        self.problems.push(problem);
+    }
+
+    /// Reports a name that nothing has, with the nearest that something has.
+    fn unknown(&mut self, what: &str, source: &Source, word: Word, known: impl Iterator<Item = Sym>) {
+        let name = self.strings.get(source.sym(word.text));
+        let help = nearest(name, known.map(|sym| self.strings.get(sym))).map(|near| format!("did you mean `{near}`?"));
+        let message = format!("there is no {what} `{name}`");
+        self.error("unknown-name", source.span(word.at), message).help = help;
+    }
+
+    /// The business an entry is about: its own `business:`, else the document's.
+    fn business_of(&mut self, source: &Source, own: Option<Word>, at: At) -> Option<u32> {
+        let Some(word) = own else {
+            if source.business.is_none() && self.businesses.len() != 1 && source.doc.business.is_none() {
+                self.error("which-business", source.span(at), "it is not said which business this is about".to_owned()).help =
+                    Some("write `business:` at the top of the document, or in the entry".to_owned());
+            }
+            return source.business;
+        };
+        let found = self.business_keys.get(&source.sym(word.text)).copied();
+        if found.is_none() {
+            let keys: Vec<Sym> = self.businesses.iter().map(|business| business.key).collect();
+            self.unknown("business", source, word, keys.into_iter());
+        }
+        found
+    }
+}
