@@ -5,7 +5,15 @@
 
 mod document;
 mod read;
+mod reading;
+mod resolve;
+mod schema;
 mod shapes;
+#[cfg(test)]
+mod tests;
+
+pub use reading::{ROOT_FILE, Reading, from_folder, from_texts};
+pub use schema::schema;
 
 use jiff::civil::Date;
 

@@ -13,10 +13,10 @@ pub struct FileId(pub u16);
 pub struct Pos {
     /// The file, an index into [`Files`].
     pub file: FileId,
-    /// The column, in characters from 1.
-    pub column: u16,
     /// The line, from 1.
     pub line: u32,
+    /// The column, in characters from 1.
+    pub column: u16,
 }
 
 /// A stretch of text on one line: a start and a length in characters (at least 1).
@@ -114,12 +114,19 @@ impl At {
 
     /// The same place as a position in a file.
     pub fn pos(self, file: FileId) -> Pos {
-        Pos { file, line: self.line, column: self.column }
+        Pos {
+            file,
+            line: self.line,
+            column: self.column,
+        }
     }
 
     /// The same place as a span in a file.
     pub fn span(self, file: FileId) -> Span {
-        Span { start: self.pos(file), length: u32::from(self.length) }
+        Span {
+            start: self.pos(file),
+            length: u32::from(self.length),
+        }
     }
 }
 

@@ -18,26 +18,40 @@ impl Resolver {
             }
         }
         let strings = &self.strings;
-        self.assets.sort_by(|a, b| a.business.cmp(&b.business).then_with(|| strings.get(a.key).cmp(strings.get(b.key))));
+        self.assets.sort_by(|a, b| {
+            a.business
+                .cmp(&b.business)
+                .then_with(|| strings.get(a.key).cmp(strings.get(b.key)))
+        });
         self.unique_assets();
     }
 
     fn asset(&mut self, source: &Source, entry: &document::Asset) {
-        let Some(business) = self.business_of(source, entry.business, entry.key.at) else { return };
+        let Some(business) = self.business_of(source, entry.business, entry.key.at) else {
+            return;
+        };
         let group = entry.section == Section::Groups;
         self.businesses[business as usize].managed.groups |= group;
         let platform = self.businesses[business as usize].platform;
         let kind = match entry.section {
             Section::Accounts => platform.asset_type_named("ad-account"),
             Section::Groups => platform.asset_types.iter().find(|kind| kind.group),
-            Section::Assets => entry.kind.and_then(|word| self.asset_kind(source, word, platform)),
+            Section::Assets => entry
+                .kind
+                .and_then(|word| self.asset_kind(source, word, platform)),
         };
-        let Some(kind) = kind else { return };
+        let Some(kind) = kind else {
+            self.refused.insert(source.sym(entry.key.text));
+            return;
+        };
         let (key, pos) = (source.sym(entry.key.text), source.pos(entry.key.at));
         if group && entry.id.is_none() && (entry.description.is_none() || entry.types.length == 0) {
-            let message = format!("asset group `{}` is to be created and needs `description` and `types`", self.text(key));
-            self.error("missing-key", source.span(entry.key.at), message).help =
-                Some("write them, or the `id` of the group that exists".to_owned());
+            let message = format!(
+                "asset group `{}` is to be created and needs `description` and `types`",
+                self.text(key)
+            );
+            self.error("missing-key", source.span(entry.key.at), message)
+                .help = Some("write them, or the `id` of the group that exists".to_owned());
         }
         self.assets.push(Asset {
             business,
@@ -62,13 +76,19 @@ impl Resolver {
         platform: &'static Platform,
     ) -> Option<&'static crate::platforms::AssetType> {
         let name = self.strings.get(source.sym(word.text));
-        let kind = platform.asset_type_named(name).filter(|kind| !kind.group && kind.name != "ad-account");
+        let kind = platform
+            .asset_type_named(name)
+            .filter(|kind| !kind.group && kind.name != "ad-account");
         if kind.is_none() {
             let names = crate::desired::shapes::asset_type_names();
             let near = crate::source::yaml::nearest(name, names.iter().copied());
-            let help = near.map_or_else(|| format!("one of: {}", names.join(", ")), |near| format!("did you mean `{near}`?"));
+            let help = near.map_or_else(
+                || format!("one of: {}", names.join(", ")),
+                |near| format!("did you mean `{near}`?"),
+            );
             let message = format!("`{name}` is not a type of asset that is written here");
-            self.error("unknown-word", source.span(word.at), message).help = Some(help);
+            self.error("unknown-word", source.span(word.at), message)
+                .help = Some(help);
         }
         kind
     }
@@ -84,13 +104,24 @@ impl Resolver {
             if let Some(first) = self.asset_keys.insert((asset.business, asset.key), index) {
                 let first = &self.assets[first as usize];
                 let message = format!("asset `{}` is written twice", strings.get(asset.key));
-                problems.push(Problem::error("duplicate", span, message).related(first.pos.span(length), "first written here"));
+                problems.push(
+                    Problem::error("duplicate", span, message)
+                        .related(first.pos.span(length), "first written here"),
+                );
             } else if let Some(id) = asset.id
                 && let Some((key, first)) = ids.insert((asset.business, id), (asset.key, asset.pos))
             {
-                let message = format!("`{}` has the id `{}` of `{}`", strings.get(asset.key), strings.get(id), strings.get(key));
+                let message = format!(
+                    "`{}` has the id `{}` of `{}`",
+                    strings.get(asset.key),
+                    strings.get(id),
+                    strings.get(key)
+                );
                 let length = strings.get(key).chars().count();
-                problems.push(Problem::error("duplicate-id", span, message).related(first.span(length), "the other one"));
+                problems.push(
+                    Problem::error("duplicate-id", span, message)
+                        .related(first.span(length), "the other one"),
+                );
             }
         }
         self.problems.append(&mut problems);
@@ -99,13 +130,30 @@ impl Resolver {
     pub(super) fn profiles(&mut self, sources: &[Source]) {
         for source in sources {
             for entry in &source.doc.profiles {
+                if entry
+                    .permissions
+                    .or(entry.needs)
+                    .is_some_and(document::Range::is_empty)
+                {
+                    self.error(
+                        "empty-list",
+                        source.span(entry.key.at),
+                        "this profile is empty".to_owned(),
+                    )
+                    .help = Some("name at least one permission or need".to_owned());
+                }
                 let words = |range: document::Range| -> Vec<(Sym, Pos)> {
-                    range.of(&source.doc.words).iter().map(|word| (source.sym(word.text), source.pos(word.at))).collect()
+                    range
+                        .of(&source.doc.words)
+                        .iter()
+                        .map(|word| (source.sym(word.text), source.pos(word.at)))
+                        .collect()
                 };
                 let bundle = match (entry.permissions, entry.needs) {
                     (Some(range), _) => Bundle::Permissions(words(range)),
                     (None, Some(range)) => Bundle::Needs(words(range)),
-                    (None, None) => continue,
+                    // Reported where it was read; kept, so that naming it is not a second mistake.
+                    (None, None) => Bundle::Permissions(Vec::new()),
                 };
                 self.profiles.push(Profile {
                     key: source.sym(entry.key.text),
@@ -116,7 +164,8 @@ impl Resolver {
             }
         }
         let strings = &self.strings;
-        self.profiles.sort_by(|a, b| strings.get(a.key).cmp(strings.get(b.key)));
+        self.profiles
+            .sort_by(|a, b| strings.get(a.key).cmp(strings.get(b.key)));
         let mut twice = Vec::new();
         for (index, profile) in (0u32..).zip(&self.profiles) {
             if let Some(first) = self.profile_keys.insert(profile.key, index) {
@@ -134,13 +183,18 @@ impl Resolver {
         let mut contents: Vec<Content> = Vec::new();
         for source in sources {
             for entry in &source.doc.assets {
-                let Some(range) = entry.contains else { continue };
+                let Some(range) = entry.contains else {
+                    continue;
+                };
                 let business = match entry.business {
                     Some(word) => self.business_keys.get(&source.sym(word.text)).copied(),
                     None => source.business,
                 };
                 let Some(business) = business else { continue };
-                let Some(&group) = self.asset_keys.get(&(business, source.sym(entry.key.text))) else { continue };
+                let Some(&group) = self.asset_keys.get(&(business, source.sym(entry.key.text)))
+                else {
+                    continue;
+                };
                 for word in range.of(&source.doc.words) {
                     contents.extend(self.content(source, business, group, *word));
                 }
@@ -159,17 +213,23 @@ impl Resolver {
         contents
     }
 
-    fn content(&mut self, source: &Source, business: u32, group: u32, word: document::Word) -> Option<Content> {
-        let Some(&asset) = self.asset_keys.get(&(business, source.sym(word.text))) else {
-            let known: Vec<Sym> = self.assets.iter().filter(|asset| asset.business == business).map(|asset| asset.key).collect();
-            self.unknown("asset", source, word, known.into_iter());
-            return None;
-        };
+    fn content(
+        &mut self,
+        source: &Source,
+        business: u32,
+        group: u32,
+        word: document::Word,
+    ) -> Option<Content> {
+        let asset = self.target(source, business, word)?;
         if self.assets[asset as usize].kind.group {
             let message = "an asset group can't contain an asset group".to_owned();
             self.error("group-in-group", source.span(word.at), message);
             return None;
         }
-        Some(Content { group, asset, pos: source.pos(word.at) })
+        Some(Content {
+            group,
+            asset,
+            pos: source.pos(word.at),
+        })
     }
 }

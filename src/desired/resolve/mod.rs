@@ -8,7 +8,7 @@ mod businesses;
 mod grants;
 mod people;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crate::model::{Digest, Strings, Sym, Until};
 use crate::policy::Policy;
@@ -21,6 +21,8 @@ use super::{Asset, Business, DesiredState, Membership, Partner, Person, Profile,
 /// A document with the file it stands in and its local symbols as global ones.
 struct Source {
     file: FileId,
+    /// The folder of the file, as a path of the repository.
+    folder: String,
     doc: Document,
     global: Vec<Sym>,
     /// Index of the business its sections are about.
@@ -70,6 +72,10 @@ struct Resolver {
     partner_keys: HashMap<(u32, Sym), u32>,
     /// Last days of memberships as `people:` writes them: they cap what teams give.
     caps: HashMap<(u32, u32), Until>,
+    /// Keys of assets that are written and refused: naming them is not a second mistake.
+    refused: HashSet<Sym>,
+    /// A business is written and refused: not knowing it is not a second mistake.
+    refused_business: bool,
 }
 
 /// Resolves the documents of all files. The state is absent where there is an error.
@@ -81,7 +87,10 @@ pub(super) fn resolve(
     mut problems: Vec<Problem>,
 ) -> (Option<DesiredState>, Vec<Problem>, Files) {
     let mut resolver = Resolver::default();
-    let mut sources: Vec<Source> = documents.into_iter().map(|(file, doc)| resolver.adopt(file, doc)).collect();
+    let mut sources: Vec<Source> = documents
+        .into_iter()
+        .map(|(file, doc)| resolver.adopt(&files, file, doc))
+        .collect();
     resolver.businesses(&mut sources, root);
     resolver.assets(&sources);
     resolver.profiles(&sources);
@@ -89,11 +98,23 @@ pub(super) fn resolve(
     resolver.protect(&sources);
     let (items, grants) = resolver.grants(&mut sources, &links);
     let contents = resolver.contents(&sources);
+    drop_consequences(&problems, &mut resolver.problems);
     problems.append(&mut resolver.problems);
     if problems.iter().any(|problem| problem.level == Level::Error) {
         return (None, problems, files);
     }
-    let Resolver { strings, policy, businesses, assets, profiles, people, teams, partners, memberships, .. } = resolver;
+    let Resolver {
+        strings,
+        policy,
+        businesses,
+        assets,
+        profiles,
+        people,
+        teams,
+        partners,
+        memberships,
+        ..
+    } = resolver;
     let state = DesiredState {
         strings,
         files: files.clone(),
@@ -113,10 +134,42 @@ pub(super) fn resolve(
     (Some(state), problems, files)
 }
 
+/// Behind a syntax error a file is not read: names it would have brought are missing, and that is not worth a message each.
+fn drop_consequences(read: &[Problem], found: &mut Vec<Problem>) {
+    let cut = ["syntax", "too-deep", "tag", "alias", "too-many-aliases"];
+    if read.iter().any(|problem| cut.contains(&problem.code)) {
+        found.retain(|problem| {
+            ![
+                "unknown-name",
+                "which-business",
+                "no-business",
+                "no-version",
+            ]
+            .contains(&problem.code)
+        });
+    }
+}
+
 impl Resolver {
-    fn adopt(&mut self, file: FileId, doc: Document) -> Source {
-        let global = doc.strings.iter().map(|(_, text)| self.strings.intern(text)).collect();
-        Source { file, doc, global, business: None }
+    fn adopt(&mut self, files: &Files, file: FileId, mut doc: Document) -> Source {
+        let global = doc
+            .strings
+            .iter()
+            .map(|(_, text)| self.strings.intern(text))
+            .collect();
+        doc.strings = Strings::new();
+        let folder = files
+            .path(file)
+            .rsplit_once('/')
+            .map_or("", |(folder, _)| folder)
+            .to_owned();
+        Source {
+            file,
+            folder,
+            doc,
+            global,
+            business: None,
+        }
     }
 
     fn text(&self, sym: Sym) -> &str {
@@ -142,31 +195,54 @@ impl Resolver {
     fn duplicate(&mut self, what: &str, name: Sym, span: Span, first: Pos) {
         let name = self.text(name).to_owned();
         let length = name.chars().count();
-        let problem = Problem::error("duplicate", span, format!("{what} `{name}` is written twice"))
-            .related(first.span(length), "first written here");
+        let problem = Problem::error(
+            "duplicate",
+            span,
+            format!("{what} `{name}` is written twice"),
+        )
+        .related(first.span(length), "first written here");
         self.problems.push(problem);
     }
 
     /// Reports a name that nothing has, with the nearest that something has.
-    fn unknown(&mut self, what: &str, source: &Source, word: Word, known: impl Iterator<Item = Sym>) {
+    fn unknown(
+        &mut self,
+        what: &str,
+        source: &Source,
+        word: Word,
+        known: impl Iterator<Item = Sym>,
+    ) {
         let name = self.strings.get(source.sym(word.text));
-        let help = nearest(name, known.map(|sym| self.strings.get(sym))).map(|near| format!("did you mean `{near}`?"));
+        let help = nearest(name, known.map(|sym| self.strings.get(sym)))
+            .map(|near| format!("did you mean `{near}`?"));
         let message = format!("there is no {what} `{name}`");
-        self.error("unknown-name", source.span(word.at), message).help = help;
+        self.error("unknown-name", source.span(word.at), message)
+            .help = help;
     }
 
     /// The business an entry is about: its own `business:`, else the document's.
     fn business_of(&mut self, source: &Source, own: Option<Word>, at: At) -> Option<u32> {
         let Some(word) = own else {
-            if source.business.is_none() && self.businesses.len() != 1 && source.doc.business.is_none() {
-                self.error("which-business", source.span(at), "it is not said which business this is about".to_owned()).help =
-                    Some("write `business:` at the top of the document, or in the entry".to_owned());
+            if source.business.is_none() && source.doc.business.is_none() && !self.refused_business
+            {
+                self.error(
+                    "which-business",
+                    source.span(at),
+                    "it is not said which business this is about".to_owned(),
+                )
+                .help = Some(
+                    "write `business:` at the top of the document, or in the entry".to_owned(),
+                );
             }
             return source.business;
         };
         let found = self.business_keys.get(&source.sym(word.text)).copied();
-        if found.is_none() {
-            let keys: Vec<Sym> = self.businesses.iter().map(|business| business.key).collect();
+        if found.is_none() && !self.refused_business {
+            let keys: Vec<Sym> = self
+                .businesses
+                .iter()
+                .map(|business| business.key)
+                .collect();
             self.unknown("business", source, word, keys.into_iter());
         }
         found

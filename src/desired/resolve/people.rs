@@ -22,27 +22,58 @@ impl Resolver {
         let mut seen = HashMap::new();
         let mut people = Vec::new();
         for source in sources {
-            people.push(source.doc.people.iter().map(|entry| self.person(source, entry, &mut seen)).collect::<Vec<_>>());
+            people.push(
+                source
+                    .doc
+                    .people
+                    .iter()
+                    .map(|entry| self.person(source, entry, &mut seen))
+                    .collect::<Vec<_>>(),
+            );
         }
         self.other_addresses(sources, &people);
         self.unique_ids();
         let mut teams = Vec::new();
         for source in sources {
-            teams.push(source.doc.teams.iter().map(|entry| self.team(source, entry)).collect::<Vec<_>>());
+            teams.push(
+                source
+                    .doc
+                    .teams
+                    .iter()
+                    .map(|entry| self.team(source, entry))
+                    .collect::<Vec<_>>(),
+            );
         }
         let mut partners = Vec::new();
         for source in sources {
-            partners.push(source.doc.partners.iter().map(|entry| self.partner(source, entry)).collect::<Vec<_>>());
+            partners.push(
+                source
+                    .doc
+                    .partners
+                    .iter()
+                    .map(|entry| self.partner(source, entry))
+                    .collect::<Vec<_>>(),
+            );
         }
-        let mut links = Links { people, teams, partners };
+        let mut links = Links {
+            people,
+            teams,
+            partners,
+        };
         self.sort_people(&mut links);
         self.sort_teams(&mut links);
         self.sort_partners(&mut links);
-        self.memberships.sort_by_key(|row| (row.business, row.person, row.pos));
+        self.memberships
+            .sort_by_key(|row| (row.business, row.person, row.pos));
         links
     }
 
-    fn person(&mut self, source: &Source, entry: &document::Person, seen: &mut HashMap<(u32, Sym), Pos>) -> Option<u32> {
+    fn person(
+        &mut self,
+        source: &Source,
+        entry: &document::Person,
+        seen: &mut HashMap<(u32, Sym), Pos>,
+    ) -> Option<u32> {
         let business = self.business_of(source, None, entry.key.at)?;
         let (key, pos) = (source.sym(entry.key.text), source.pos(entry.key.at));
         let folded = self.fold(key);
@@ -58,14 +89,26 @@ impl Resolver {
             None => self.add_person(source, entry, key, folded),
         };
         let role = self.role(source, entry.role, business)?;
-        self.memberships.push(Membership { business, person: index, role, pos, until: entry.until });
+        self.memberships.push(Membership {
+            business,
+            person: index,
+            role,
+            pos,
+            until: entry.until,
+        });
         if entry.until != Until::FOREVER {
             self.caps.insert((business, index), entry.until);
         }
         Some(index)
     }
 
-    fn add_person(&mut self, source: &Source, entry: &document::Person, key: Sym, folded: Sym) -> u32 {
+    fn add_person(
+        &mut self,
+        source: &Source,
+        entry: &document::Person,
+        key: Sym,
+        folded: Sym,
+    ) -> u32 {
         let index = u32::try_from(self.people.len()).unwrap_or(u32::MAX);
         let address = self.text(key).contains('@').then_some(folded);
         self.addresses.insert(folded, index);
@@ -89,9 +132,17 @@ impl Resolver {
         let first = person.pos;
         let mut conflicts = Vec::new();
         let fields = [
-            ("id", &mut person.id, entry.id.map(|word| source.sym(word.text))),
+            (
+                "id",
+                &mut person.id,
+                entry.id.map(|word| source.sym(word.text)),
+            ),
             ("name", &mut person.name, source.opt(entry.name)),
-            ("username", &mut person.username, entry.username.map(|word| source.sym(word.text))),
+            (
+                "username",
+                &mut person.username,
+                entry.username.map(|word| source.sym(word.text)),
+            ),
         ];
         for (field, old, new) in fields {
             match (&old, new) {
@@ -106,8 +157,12 @@ impl Resolver {
         person.invite_again = person.invite_again.max(entry.invite_again);
         let length = self.strings.get(person.key).chars().count();
         for field in conflicts {
-            let problem = Problem::error("conflict", source.span(entry.key.at), format!("`{field}` differs from what another file says of this person"))
-                .related(first.span(length), "the other entry");
+            let problem = Problem::error(
+                "conflict",
+                source.span(entry.key.at),
+                format!("`{field}` differs from what another file says of this person"),
+            )
+            .related(first.span(length), "the other entry");
             self.problems.push(problem);
         }
     }
@@ -131,7 +186,8 @@ impl Resolver {
                 let (key, pos) = (other.key, other.pos);
                 let length = self.text(key).chars().count();
                 let message = format!("this address belongs to `{}` already", self.text(key));
-                let problem = Problem::error("address-twice", source.span(word.at), message).related(pos.span(length), "written here");
+                let problem = Problem::error("address-twice", source.span(word.at), message)
+                    .related(pos.span(length), "written here");
                 self.problems.push(problem);
             }
             _ => {
@@ -154,17 +210,28 @@ impl Resolver {
                 let (key, other) = (self.strings.get(person.key), self.strings.get(first.key));
                 let message = format!("`{key}` has the id `{}` of `{other}`", self.strings.get(id));
                 problems.push(
-                    Problem::error("duplicate-id", person.pos.span(key.chars().count()), message)
-                        .related(first.pos.span(other.chars().count()), "the other person"),
+                    Problem::error(
+                        "duplicate-id",
+                        person.pos.span(key.chars().count()),
+                        message,
+                    )
+                    .related(first.pos.span(other.chars().count()), "the other person"),
                 );
             }
         }
         self.problems.append(&mut problems);
     }
 
-    fn role(&mut self, source: &Source, word: Option<Word>, business: u32) -> Option<&'static Role> {
+    fn role(
+        &mut self,
+        source: &Source,
+        word: Option<Word>,
+        business: u32,
+    ) -> Option<&'static Role> {
         let platform = self.businesses[business as usize].platform;
-        let Some(word) = word else { return platform.roles.first() };
+        let Some(word) = word else {
+            return platform.roles.first();
+        };
         let name = self.strings.get(source.sym(word.text));
         let role = platform.role_named(name);
         if role.is_none() {
@@ -181,18 +248,32 @@ impl Resolver {
         managed.people_grants |= entry.grants.is_some();
         let mut members: Vec<(u32, Pos, Until)> = Vec::new();
         for member in entry.members.of(&source.doc.members) {
-            let Some(person) = self.team_member(source, member.person) else { continue };
+            let Some(person) = self.team_member(source, member.person) else {
+                continue;
+            };
             if let Some((_, first, _)) = members.iter().find(|(other, _, _)| *other == person) {
                 let first = *first;
                 let name = source.sym(member.person.text);
                 self.duplicate("member", name, source.span(member.person.at), first);
                 continue;
             }
-            let Some(role) = self.role(source, member.role, business) else { continue };
-            let cap = self.caps.get(&(business, person)).copied().unwrap_or(Until::FOREVER);
+            let Some(role) = self.role(source, member.role, business) else {
+                continue;
+            };
+            let cap = self
+                .caps
+                .get(&(business, person))
+                .copied()
+                .unwrap_or(Until::FOREVER);
             let (pos, until) = (source.pos(member.person.at), member.until.earlier(cap));
             members.push((person, pos, until));
-            self.memberships.push(Membership { business, person, role, pos, until });
+            self.memberships.push(Membership {
+                business,
+                person,
+                role,
+                pos,
+                until,
+            });
         }
         let index = u32::try_from(self.teams.len()).ok()?;
         self.teams.push(Team {
@@ -236,7 +317,9 @@ impl Resolver {
     fn partner(&mut self, source: &Source, entry: &document::Partner) -> Option<u32> {
         let business = self.business_of(source, entry.business, entry.key.at)?;
         self.businesses[business as usize].managed.partners = true;
-        let (Some(id), Some(direction)) = (entry.id, entry.direction) else { return None };
+        let (Some(id), Some(direction)) = (entry.id, entry.direction) else {
+            return None;
+        };
         let index = u32::try_from(self.partners.len()).ok()?;
         let roster = entry.roster.map(|word| self.beside(source, word));
         self.partners.push(Partner {
@@ -278,7 +361,9 @@ impl Resolver {
 
     fn sort_people(&mut self, links: &mut Links) {
         let strings = &self.strings;
-        let order = sorted(&self.people, |a, b| strings.get(a.key).cmp(strings.get(b.key)));
+        let order = sorted(&self.people, |a, b| {
+            strings.get(a.key).cmp(strings.get(b.key))
+        });
         let new = apply_order(&mut self.people, &order);
         relink(&mut links.people, &new);
         for row in &mut self.memberships {
@@ -289,36 +374,68 @@ impl Resolver {
                 member.0 = new[member.0 as usize];
             }
         }
-        for index in self.addresses.values_mut() {
-            *index = new[*index as usize];
-        }
-        self.caps = self.caps.drain().map(|((business, person), until)| ((business, new[person as usize]), until)).collect();
+        self.addresses
+            .values_mut()
+            .for_each(|index| *index = new[*index as usize]);
+        let caps = self.caps.drain();
+        self.caps = caps
+            .map(|((business, person), until)| ((business, new[person as usize]), until))
+            .collect();
     }
 
     fn sort_teams(&mut self, links: &mut Links) {
         let strings = &self.strings;
-        let order = sorted(&self.teams, |a, b| a.business.cmp(&b.business).then_with(|| strings.get(a.key).cmp(strings.get(b.key))));
+        let order = sorted(&self.teams, |a, b| {
+            a.business
+                .cmp(&b.business)
+                .then_with(|| strings.get(a.key).cmp(strings.get(b.key)))
+        });
         relink(&mut links.teams, &apply_order(&mut self.teams, &order));
-        let rows: Vec<_> = self.teams.iter().map(|team| (team.business, team.key, team.pos)).collect();
+        let rows: Vec<_> = self
+            .teams
+            .iter()
+            .map(|team| (team.business, team.key, team.pos))
+            .collect();
         self.report_twins("team", &rows);
     }
 
     fn sort_partners(&mut self, links: &mut Links) {
         let strings = &self.strings;
-        let order = sorted(&self.partners, |a, b| a.business.cmp(&b.business).then_with(|| strings.get(a.key).cmp(strings.get(b.key))));
-        relink(&mut links.partners, &apply_order(&mut self.partners, &order));
-        let rows: Vec<_> = self.partners.iter().map(|partner| (partner.business, partner.key, partner.pos)).collect();
+        let order = sorted(&self.partners, |a, b| {
+            a.business
+                .cmp(&b.business)
+                .then_with(|| strings.get(a.key).cmp(strings.get(b.key)))
+        });
+        relink(
+            &mut links.partners,
+            &apply_order(&mut self.partners, &order),
+        );
+        let rows: Vec<_> = self
+            .partners
+            .iter()
+            .map(|partner| (partner.business, partner.key, partner.pos))
+            .collect();
         self.report_twins("partner", &rows);
-        self.partner_keys = (0u32..).zip(&rows).map(|(index, (business, key, _))| ((*business, *key), index)).collect();
+        self.partner_keys = (0u32..)
+            .zip(&rows)
+            .map(|(index, (business, key, _))| ((*business, *key), index))
+            .collect();
         let mut ids = HashMap::new();
         for partner in &self.partners {
-            let twin = ids.insert((partner.business, partner.id, partner.direction), (partner.key, partner.pos));
+            let twin = ids.insert(
+                (partner.business, partner.id, partner.direction),
+                (partner.key, partner.pos),
+            );
             if let Some((key, pos)) = twin {
                 let (name, other) = (self.strings.get(partner.key), self.strings.get(key));
                 let message = format!("`{name}` has the id and direction of `{other}`");
                 self.problems.push(
-                    Problem::error("duplicate-id", partner.pos.span(name.chars().count()), message)
-                        .related(pos.span(other.chars().count()), "the other partner"),
+                    Problem::error(
+                        "duplicate-id",
+                        partner.pos.span(name.chars().count()),
+                        message,
+                    )
+                    .related(pos.span(other.chars().count()), "the other partner"),
                 );
             }
         }

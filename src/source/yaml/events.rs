@@ -15,7 +15,10 @@ const MAX_DEPTH: usize = 64;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Event<'a> {
     /// A scalar; `plain` = written without quotes.
-    Scalar { text: Cow<'a, str>, plain: bool },
+    Scalar {
+        text: Cow<'a, str>,
+        plain: bool,
+    },
     SeqStart,
     SeqEnd,
     MapStart,
@@ -93,7 +96,10 @@ impl<'a> Events<'a> {
                     continue;
                 }
             };
-            let at = place(&span);
+            let mut at = place(&span);
+            if matches!(raw, Raw::SequenceStart(..) | Raw::MappingStart(..)) {
+                at.length = 1;
+            }
             let (event, anchor) = match raw {
                 Raw::Nothing | Raw::StreamStart | Raw::DocumentEnd => continue,
                 Raw::StreamEnd => {
@@ -107,7 +113,13 @@ impl<'a> Events<'a> {
                 Raw::Alias(id) => return self.alias(id, at),
                 Raw::Scalar(text, style, anchor, tag) => {
                     self.check_tag(tag.as_deref(), at)?;
-                    (Event::Scalar { text, plain: style == ScalarStyle::Plain }, anchor)
+                    (
+                        Event::Scalar {
+                            text,
+                            plain: style == ScalarStyle::Plain,
+                        },
+                        anchor,
+                    )
                 }
                 Raw::SequenceStart(anchor, tag) => {
                     self.check_tag(tag.as_deref(), at)?;
@@ -214,7 +226,8 @@ impl<'a> Events<'a> {
         Err(Broken {
             at,
             code: "too-many-aliases",
-            message: "the aliases of this file stand for more values than the file has bytes".to_owned(),
+            message: "the aliases of this file stand for more values than the file has bytes"
+                .to_owned(),
             help: Some("write the values out, or use a profile or a team"),
         })
     }
@@ -231,7 +244,11 @@ impl<'a> Events<'a> {
 }
 
 fn place(span: &RawSpan) -> At {
-    let length = if span.start.line() == span.end.line() { span.len() } else { 1 };
+    let length = if span.start.line() == span.end.line() {
+        span.len()
+    } else {
+        1
+    };
     At::new(span.start.line(), span.start.col() + 1, length)
 }
 

@@ -13,8 +13,9 @@ pub struct Reader<'a> {
     file: FileId,
     events: Events<'a>,
     peeked: Option<(Event<'a>, At)>,
-    /// Whether problems are kept: the second and later replays of an anchored value do not repeat them.
     problems: Vec<Problem>,
+    /// The file ended early: what is missing behind that place is not a problem of its own.
+    broken: bool,
 }
 
 /// A scalar with its place.
@@ -32,7 +33,13 @@ impl<'a> Reader<'a> {
     /// A reader over the text of a file.
     pub fn new(file: FileId, text: &'a str) -> Self {
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-        Reader { file, events: Events::new(text), peeked: None, problems: Vec::new() }
+        Reader {
+            file,
+            events: Events::new(text),
+            peeked: None,
+            problems: Vec::new(),
+            broken: false,
+        }
     }
 
     /// The problems found so far, in the order of the file.
@@ -67,8 +74,14 @@ impl<'a> Reader<'a> {
     }
 
     /// Reports an error at a place of this file.
-    pub fn error(&mut self, code: &'static str, at: At, message: impl Into<String>) -> &mut Problem {
-        self.problems.push(Problem::error(code, at.span(self.file), message));
+    pub fn error(
+        &mut self,
+        code: &'static str,
+        at: At,
+        message: impl Into<String>,
+    ) -> &mut Problem {
+        self.problems
+            .push(Problem::error(code, at.span(self.file), message));
         let last = self.problems.len() - 1;
         &mut self.problems[last]
     }
@@ -87,6 +100,11 @@ impl<'a> Reader<'a> {
         null
     }
 
+    /// Whether the file ended early.
+    pub fn is_broken(&self) -> bool {
+        self.broken
+    }
+
     /// Whether a mapping comes next.
     pub fn at_mapping(&mut self) -> bool {
         self.peek().0 == Event::MapStart
@@ -99,7 +117,12 @@ impl<'a> Reader<'a> {
 
     /// Reads a record: `field` is called once for each known key, and must read the value. Unknown, repeated and missing
     /// keys are problems; `owner` is blamed for what is missing. Merge keys (`<<`) give what the record does not write itself.
-    pub fn record(&mut self, shape: &'static Record, owner: At, mut field: impl FnMut(&mut Self, &'static str, At)) -> bool {
+    pub fn record(
+        &mut self,
+        shape: &'static Record,
+        owner: At,
+        mut field: impl FnMut(&mut Self, &'static str, At),
+    ) -> bool {
         if self.peek().0 != Event::MapStart {
             self.wrong(&format!("a mapping ({})", shape.doc));
             return false;
@@ -112,9 +135,10 @@ impl<'a> Reader<'a> {
             self.merge(shape, merge, &mut seen, &mut field);
         }
         for (index, known) in shape.fields.iter().enumerate() {
-            if known.required && seen[index].is_none() {
+            if known.required && seen[index].is_none() && !self.broken {
                 let message = format!("`{}` is missing in this {}", known.name, shape.name);
-                self.error("missing-key", owner, message).help = Some(format!("{}: {}", known.name, known.doc));
+                self.error("missing-key", owner, message).help =
+                    Some(format!("{}: {}", known.name, known.doc));
             }
         }
         true
@@ -134,7 +158,11 @@ impl<'a> Reader<'a> {
                 Event::MapEnd | Event::End => return,
                 Event::Scalar { text, .. } => text,
                 other => {
-                    self.error("bad-key", at, format!("a key of this {} must be a word", shape.name));
+                    self.error(
+                        "bad-key",
+                        at,
+                        format!("a key of this {} must be a word", shape.name),
+                    );
                     self.skip_after(&other);
                     self.skip();
                     continue;
@@ -164,8 +192,12 @@ impl<'a> Reader<'a> {
     }
 
     fn repeated(&mut self, key: &str, first: At, at: At) {
-        let problem = Problem::error("duplicate-key", at.span(self.file), format!("`{key}` is written twice"))
-            .related(first.span(self.file), "first written here");
+        let problem = Problem::error(
+            "duplicate-key",
+            at.span(self.file),
+            format!("`{key}` is written twice"),
+        )
+        .related(first.span(self.file), "first written here");
         self.report(problem);
     }
 
@@ -175,8 +207,16 @@ impl<'a> Reader<'a> {
             Some(near) => format!("did you mean `{near}`?"),
             None => format!("known here: {}", names.collect::<Vec<_>>().join(", ")),
         };
-        self.error("unknown-key", at, format!("unknown key `{key}` in {} {}", article(shape.name), shape.name)).help =
-            Some(help);
+        self.error(
+            "unknown-key",
+            at,
+            format!(
+                "unknown key `{key}` in {} {}",
+                article(shape.name),
+                shape.name
+            ),
+        )
+        .help = Some(help);
     }
 
     /// Takes the value of a merge key: a mapping, or a list of mappings.
@@ -270,7 +310,11 @@ impl<'a> Reader<'a> {
 
     /// Reads a list, or one value in its place.
     pub fn one_or_many(&mut self, what: &str, mut item: impl FnMut(&mut Self)) {
-        if self.at_list() { self.list(what, item) } else { item(self) }
+        if self.at_list() {
+            self.list(what, item)
+        } else {
+            item(self)
+        }
     }
 
     /// Reads a text. Everything that is a scalar and not nothing is one; a secret is a problem.
@@ -279,14 +323,24 @@ impl<'a> Reader<'a> {
             self.wrong(what);
             return None;
         }
-        let (Event::Scalar { text, plain }, at) = self.next() else { return None };
+        let (Event::Scalar { text, plain }, at) = self.next() else {
+            return None;
+        };
         if looks_secret(&text) {
-            self.error("secret", at, "this looks like a secret, and secrets don't belong into an access repository")
-                .help = Some("revoke it, then take it out of the file and of the history".to_owned());
+            self.error(
+                "secret",
+                at,
+                "this looks like a secret, and secrets don't belong into an access repository",
+            )
+            .help = Some("revoke it, then take it out of the file and of the history".to_owned());
             return None;
         }
         if text.trim().is_empty() {
-            self.error("empty-text", at, format!("expected {what}, found an empty text"));
+            self.error(
+                "empty-text",
+                at,
+                format!("expected {what}, found an empty text"),
+            );
             return None;
         }
         Some(Text { text, at, plain })
@@ -297,11 +351,23 @@ impl<'a> Reader<'a> {
         let id = self.text(what)?;
         if id.plain && id.text.bytes().all(|byte| byte.is_ascii_digit()) {
             let help = format!("ids are texts of digits: write \"{}\"", id.text);
-            self.error("id-as-number", id.at, "an id is written as a number, and numbers lose digits").help = Some(help);
+            self.error(
+                "id-as-number",
+                id.at,
+                "an id is written as a number, and numbers lose digits",
+            )
+            .help = Some(help);
             return None;
         }
         if id.text.len() > digits || !id.text.bytes().all(|byte| byte.is_ascii_digit()) {
-            self.error("bad-id", id.at, format!("`{}` is not an id: expected 1 to {digits} digits in quotes", id.text));
+            self.error(
+                "bad-id",
+                id.at,
+                format!(
+                    "`{}` is not an id: expected 1 to {digits} digits in quotes",
+                    id.text
+                ),
+            );
             return None;
         }
         Some(id)
@@ -316,7 +382,8 @@ impl<'a> Reader<'a> {
             return Some(date);
         }
         let message = format!("`{}` is not a day", text.text);
-        self.error("bad-day", text.at, message).help = Some("write it as YYYY-MM-DD, for example 2027-03-31".to_owned());
+        self.error("bad-day", text.at, message).help =
+            Some("write it as YYYY-MM-DD, for example 2027-03-31".to_owned());
         None
     }
 
@@ -340,7 +407,11 @@ impl<'a> Reader<'a> {
         match text.text.parse() {
             Ok(number) => Some((number, text.at)),
             Err(_) => {
-                self.error("bad-number", text.at, format!("`{}` is not a whole number below 4294967296", text.text));
+                self.error(
+                    "bad-number",
+                    text.at,
+                    format!("`{}` is not a whole number below 4294967296", text.text),
+                );
                 None
             }
         }
@@ -362,7 +433,12 @@ impl<'a> Reader<'a> {
             Some(near) => format!("did you mean `{near}`?"),
             None => format!("one of: {}", words.join(", ")),
         };
-        self.error("unknown-word", text.at, format!("`{}` is not {what}", text.text)).help = Some(help);
+        self.error(
+            "unknown-word",
+            text.at,
+            format!("`{}` is not {what}", text.text),
+        )
+        .help = Some(help);
     }
 
     /// Skips the next value.
@@ -382,7 +458,11 @@ impl<'a> Reader<'a> {
             _ => "the end".to_owned(),
         };
         if event != Event::End {
-            self.error("wrong-kind", at, format!("expected {expected}, found {found}"));
+            self.error(
+                "wrong-kind",
+                at,
+                format!("expected {expected}, found {found}"),
+            );
         }
         self.skip_after(&event);
     }
@@ -420,6 +500,7 @@ impl<'a> Reader<'a> {
             Err(broken) => {
                 let problem = self.error(broken.code, broken.at, broken.message);
                 problem.help = broken.help.map(str::to_owned);
+                self.broken = true;
                 (Event::End, broken.at)
             }
         }
@@ -435,14 +516,23 @@ pub fn nearest<'w>(word: &str, words: impl Iterator<Item = &'w str>) -> Option<&
     };
     let folded = word.to_lowercase();
     words
-        .map(|candidate| (strsim::damerau_levenshtein(&folded, &candidate.to_lowercase()), candidate))
+        .map(|candidate| {
+            (
+                strsim::damerau_levenshtein(&folded, &candidate.to_lowercase()),
+                candidate,
+            )
+        })
         .filter(|(distance, candidate)| *distance <= limit && *distance < candidate.chars().count())
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, candidate)| candidate)
 }
 
 fn article(name: &str) -> &'static str {
-    if name.starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" }
+    if name.starts_with(['a', 'e', 'i', 'o', 'u']) {
+        "an"
+    } else {
+        "a"
+    }
 }
 
 fn shortened(text: &str) -> String {
@@ -453,8 +543,17 @@ fn shortened(text: &str) -> String {
 }
 
 /// Prefixes of tokens that services give out, and of private keys.
-const SECRETS: [&str; 9] =
-    ["pina_", "pinr_", "ghp_", "github_pat_", "glpat-", "xoxb-", "AKIA", "eyJhbGciOi", "-----BEGIN "];
+const SECRETS: [&str; 9] = [
+    "pina_",
+    "pinr_",
+    "ghp_",
+    "github_pat_",
+    "glpat-",
+    "xoxb-",
+    "AKIA",
+    "eyJhbGciOi",
+    "-----BEGIN ",
+];
 
 fn looks_secret(text: &str) -> bool {
     text.len() >= 16 && SECRETS.iter().any(|prefix| text.starts_with(prefix))

@@ -1,0 +1,178 @@
+//! From files to the desired state: each file is read by itself, on as many threads as wanted; results don't depend on how many.
+
+use std::path::Path;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use crate::model::{Digest, digest::Hasher};
+use crate::source::load::{self, LoadError};
+use crate::source::{FileId, Files, Problem};
+
+use super::document::Document;
+use super::{DesiredState, read, resolve};
+
+/// The file at the top of every access repository.
+pub const ROOT_FILE: &str = "accord.yaml";
+
+/// What came of reading an access repository.
+#[derive(Debug)]
+pub struct Reading {
+    /// The state; absent where there is an error among the problems.
+    pub state: Option<DesiredState>,
+    /// Problems of all files, by file and place.
+    pub problems: Vec<Problem>,
+    /// The files, for the problems' places.
+    pub files: Files,
+}
+
+/// One file, read.
+struct Parsed {
+    documents: Vec<Document>,
+    problems: Vec<Problem>,
+    digest: Digest,
+}
+
+/// Reads an access repository from texts: paths (relative, `/` between the parts) and contents, in any order.
+pub fn from_texts(texts: &[(String, String)]) -> Reading {
+    let mut texts: Vec<&(String, String)> = texts.iter().collect();
+    texts.sort_by(|a, b| a.0.cmp(&b.0));
+    let root = texts.iter().find(|(path, _)| path == ROOT_FILE);
+    let ignored = root.map(|(_, text)| Ignored::of(text)).unwrap_or_default();
+    texts.retain(|(path, _)| !ignored.matches(path));
+    let paths = texts.iter().map(|(path, _)| path.clone()).collect();
+    let parsed = texts
+        .iter()
+        .zip(0u16..)
+        .map(|((_, text), file)| parse(FileId(file), text))
+        .collect();
+    assemble(paths, parsed)
+}
+
+/// Reads an access repository from a folder, with up to `threads` threads.
+///
+/// # Errors
+/// Where a file or folder can't be read. What can be read and is wrong is a problem, not an error.
+pub fn from_folder(root: &Path, threads: usize) -> Result<Reading, LoadError> {
+    let ignored = match load::exists(root, ROOT_FILE) {
+        true => Ignored::of(&load::text(root, ROOT_FILE)?),
+        false => Ignored::default(),
+    };
+    let paths = load::list(root, &|path| ignored.matches(path))?;
+    let parsed = parse_all(root, &paths, threads.max(1))?;
+    Ok(assemble(paths, parsed))
+}
+
+/// Paths that are not access documents.
+#[derive(Default)]
+struct Ignored(Vec<String>);
+
+impl Ignored {
+    /// From the text of `accord.yaml`: what it ignores, and the snapshots it names.
+    fn of(text: &str) -> Self {
+        let (documents, _) = read::documents(FileId(0), text);
+        let mut paths = Vec::new();
+        for doc in &documents {
+            let named = doc
+                .businesses
+                .iter()
+                .flat_map(|business| [business.snapshot, business.last_applied])
+                .flatten();
+            paths.extend(
+                doc.ignore
+                    .iter()
+                    .copied()
+                    .chain(named)
+                    .map(|word| doc.strings.get(word.text).to_owned()),
+            );
+        }
+        Ignored(
+            paths
+                .iter()
+                .map(|path| {
+                    path.trim_start_matches("./")
+                        .trim_end_matches('/')
+                        .to_owned()
+                })
+                .collect(),
+        )
+    }
+
+    fn matches(&self, path: &str) -> bool {
+        path != ROOT_FILE
+            && self.0.iter().any(|prefix| {
+                path == prefix
+                    || (path.starts_with(prefix) && path[prefix.len()..].starts_with('/'))
+            })
+    }
+}
+
+fn parse(file: FileId, text: &str) -> Parsed {
+    let (documents, problems) = read::documents(file, text);
+    Parsed {
+        documents,
+        problems,
+        digest: Digest::of(text.as_bytes()),
+    }
+}
+
+/// Reads all files, the largest first; each result goes to its own place, so that threads only change speed.
+fn parse_all(root: &Path, paths: &[String], threads: usize) -> Result<Vec<Parsed>, LoadError> {
+    let mut order: Vec<(usize, u16)> = (0..paths.len()).zip(0u16..).collect();
+    order.sort_by_key(|(index, _)| std::cmp::Reverse(load::size(root, &paths[*index])));
+    let next = AtomicUsize::new(0);
+    let results: Mutex<Vec<Option<Result<Parsed, LoadError>>>> =
+        Mutex::new(paths.iter().map(|_| None).collect());
+    let work = || {
+        while let Some((index, file)) = order.get(next.fetch_add(1, Ordering::Relaxed)) {
+            let result = load::text(root, &paths[*index]).map(|text| parse(FileId(*file), &text));
+            if let Ok(mut results) = results.lock() {
+                results[*index] = Some(result);
+            }
+        }
+    };
+    std::thread::scope(|scope| {
+        for _ in 1..threads.min(paths.len()) {
+            scope.spawn(work);
+        }
+        work();
+    });
+    let results = results
+        .into_inner()
+        .unwrap_or_else(std::sync::PoisonError::into_inner);
+    results.into_iter().flatten().collect()
+}
+
+fn assemble(paths: Vec<String>, parsed: Vec<Parsed>) -> Reading {
+    let root = paths
+        .iter()
+        .position(|path| path == ROOT_FILE)
+        .and_then(|index| u16::try_from(index).ok())
+        .map(FileId);
+    let mut hasher = Hasher::new();
+    let mut documents = Vec::new();
+    let mut problems = Vec::new();
+    for (file, (path, parsed)) in (0u16..).zip(paths.iter().zip(parsed)) {
+        hasher.piece(path.as_bytes()).piece(&parsed.digest.0);
+        problems.extend(parsed.problems);
+        documents.extend(
+            parsed
+                .documents
+                .into_iter()
+                .map(|document| (FileId(file), document)),
+        );
+    }
+    let (state, mut problems, files) = resolve::resolve(
+        Files::new(paths),
+        root,
+        documents,
+        hasher.finish(),
+        problems,
+    );
+    problems.sort();
+    problems.dedup();
+    Reading {
+        state,
+        problems,
+        files,
+    }
+}
