@@ -1,6 +1,20 @@
 //! Strings kept once: an id, an address or a word is stored a single time and named by four bytes.
 
+use std::borrow::Cow;
+
 use string_interner::{StringInterner, Symbol as _, backend::StringBackend, symbol::SymbolU32};
+
+/// An address, user name or other text that is compared without case: lower case, and only copied where it changes.
+pub fn fold(text: &str) -> Cow<'_, str> {
+    let folded = text
+        .bytes()
+        .all(|byte| byte.is_ascii() && !byte.is_ascii_uppercase());
+    if folded {
+        Cow::Borrowed(text)
+    } else {
+        Cow::Owned(text.to_lowercase())
+    }
+}
 
 /// A string in a [`Strings`]. Its order is the order of first use and means nothing: never print or hash by it.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -14,7 +28,7 @@ impl Sym {
 }
 
 /// The strings of one state.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Strings {
     interner: StringInterner<StringBackend<SymbolU32>>,
 }

@@ -2,6 +2,19 @@
 //!
 //! Values we do not know are kept word for word. A collection without proof of completeness can yield additions and
 //! warnings, never removals.
+//!
+//! The lists are public and sorted. [`ObservedState::find_member`] and its sisters search them; the functions of `edit` keep them in
+//! order; who changes a list by hand calls [`ObservedState::sort`] afterwards. Nothing is cached inside a state, so nothing can be out
+//! of date: [`Lookup`] is built where many questions by name are asked.
+
+mod digest;
+mod edit;
+mod equality;
+mod facts;
+mod lookup;
+mod order;
+#[cfg(test)]
+mod sample;
 
 use std::collections::BTreeMap;
 
@@ -13,8 +26,10 @@ use crate::model::{Direction, PermissionSet, PrincipalIx, Strings, Sym};
 use crate::platforms::Platform;
 use crate::source::Problem;
 
-/// One business at one moment.
-#[derive(Debug)]
+pub use lookup::Lookup;
+
+/// One business at one moment. Two are equal where they say the same, whatever their symbols are.
+#[derive(Clone, Debug)]
 pub struct ObservedState {
     /// The platform.
     pub platform: &'static Platform,
@@ -28,6 +43,8 @@ pub struct ObservedState {
     pub captured_by: Option<String>,
     /// Where it came from, for people.
     pub source: String,
+    /// With which query it was read, for people.
+    pub query: Option<String>,
     /// Every string below.
     pub strings: Strings,
     /// Lists of permission words that the platform's table does not have; see [`PermissionSet::foreign`]. Each list is sorted.
@@ -46,9 +63,18 @@ pub struct ObservedState {
     pub invites: Vec<Invite>,
     /// Partners' own people, by (partner id, address or user name, asset id).
     pub rosters: Vec<RosterRow>,
+    /// Who is in which team of the source, by (team, member id). Only `import` reads it.
+    pub teams: Vec<TeamRow>,
+    /// What teams of the source have, by (team, asset id). Only `import` reads it.
+    pub team_grants: Vec<TeamGrant>,
+    /// Grants whose principal or asset is not in the lists: kept word for word, by (holder, asset id). Empty in a sound export.
+    pub dangling_grants: Vec<DanglingGrant>,
+    /// Group contents whose group or asset is not in the list, by (group id, asset id). Empty in a sound export.
+    pub dangling_contents: Vec<DanglingContent>,
     /// How whole each collection is.
     pub completeness: BTreeMap<Collection, Completeness>,
-    /// What was noticed while reading: dangling references, unknown values.
+    /// What a reader should know: dangling references, unknown values, teams that don't agree. They follow from the lists
+    /// and have no places, because rows lose theirs.
     pub problems: Vec<Problem>,
 }
 
@@ -173,10 +199,7 @@ pub struct Content {
 }
 
 /// Kinds of invites and requests.
-#[derive(
-    Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize, JsonSchema,
-)]
-#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum InviteKind {
     /// Somebody is asked to become an employee.
     MemberInvite,
@@ -184,13 +207,41 @@ pub enum InviteKind {
     PartnerInvite,
     /// A business is asked to let us in.
     PartnerRequest,
+    /// A word we don't know, kept.
+    Other(Sym),
+}
+
+impl InviteKind {
+    /// The kinds we know.
+    pub const KNOWN: [InviteKind; 3] = [
+        InviteKind::MemberInvite,
+        InviteKind::PartnerInvite,
+        InviteKind::PartnerRequest,
+    ];
+
+    /// The platform's word.
+    pub fn word(self, strings: &Strings) -> &str {
+        match self {
+            InviteKind::MemberInvite => "MEMBER_INVITE",
+            InviteKind::PartnerInvite => "PARTNER_INVITE",
+            InviteKind::PartnerRequest => "PARTNER_REQUEST",
+            InviteKind::Other(word) => strings.get(word),
+        }
+    }
+
+    /// The kind of a word.
+    pub fn of(word: &str, strings: &mut Strings) -> Self {
+        match word {
+            "MEMBER_INVITE" => InviteKind::MemberInvite,
+            "PARTNER_INVITE" => InviteKind::PartnerInvite,
+            "PARTNER_REQUEST" => InviteKind::PartnerRequest,
+            other => InviteKind::Other(strings.intern(other)),
+        }
+    }
 }
 
 /// Where an invite stands.
-#[derive(
-    Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize, JsonSchema,
-)]
-#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum InviteStatus {
     /// Waiting for an answer.
     Pending,
@@ -202,9 +253,46 @@ pub enum InviteStatus {
     Cancelled,
     /// Never answered.
     Expired,
+    /// A word we don't know, kept.
+    Other(Sym),
 }
 
-/// An invite or request. Unknown kinds or states make the collection incomplete and are kept in `problems`.
+impl InviteStatus {
+    /// The states we know.
+    pub const KNOWN: [InviteStatus; 5] = [
+        InviteStatus::Pending,
+        InviteStatus::Accepted,
+        InviteStatus::Declined,
+        InviteStatus::Cancelled,
+        InviteStatus::Expired,
+    ];
+
+    /// The platform's word.
+    pub fn word(self, strings: &Strings) -> &str {
+        match self {
+            InviteStatus::Pending => "PENDING",
+            InviteStatus::Accepted => "ACCEPTED",
+            InviteStatus::Declined => "DECLINED",
+            InviteStatus::Cancelled => "CANCELLED",
+            InviteStatus::Expired => "EXPIRED",
+            InviteStatus::Other(word) => strings.get(word),
+        }
+    }
+
+    /// The state of a word.
+    pub fn of(word: &str, strings: &mut Strings) -> Self {
+        match word {
+            "PENDING" => InviteStatus::Pending,
+            "ACCEPTED" => InviteStatus::Accepted,
+            "DECLINED" => InviteStatus::Declined,
+            "CANCELLED" => InviteStatus::Cancelled,
+            "EXPIRED" => InviteStatus::Expired,
+            other => InviteStatus::Other(strings.intern(other)),
+        }
+    }
+}
+
+/// An invite or request. Unknown kinds or states are kept and make the collection incomplete.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Invite {
     /// The platform's id.
@@ -246,7 +334,89 @@ pub struct RosterRow {
     pub permissions: PermissionSet,
 }
 
+/// Somebody in a team of the source.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct TeamRow {
+    /// The team's name.
+    pub team: Sym,
+    /// The member's id.
+    pub member: Sym,
+}
+
+/// What a team of the source has on an asset.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct TeamGrant {
+    /// The team's name.
+    pub team: Sym,
+    /// The asset's id.
+    pub asset: Sym,
+    /// What its members may do there.
+    pub permissions: PermissionSet,
+}
+
+/// Who holds a dangling grant, by id.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Holder {
+    /// A member.
+    Member(Sym),
+    /// A partner.
+    Partner(Sym, Direction),
+}
+
+/// A grant whose principal or asset is not in the lists.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct DanglingGrant {
+    /// Who.
+    pub holder: Holder,
+    /// The asset's id.
+    pub asset: Sym,
+    /// What.
+    pub permissions: PermissionSet,
+}
+
+/// A content whose group or asset is not in the list.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct DanglingContent {
+    /// The group's id.
+    pub group: Sym,
+    /// The asset's id.
+    pub asset: Sym,
+}
+
 impl ObservedState {
+    /// A state in which nothing was read: no row, and no collection proven whole.
+    pub fn new(
+        platform: &'static Platform,
+        business_id: impl Into<String>,
+        captured_at: Timestamp,
+    ) -> Self {
+        let unread = || Completeness::Incomplete("it was not read".to_owned());
+        ObservedState {
+            platform,
+            business_id: business_id.into(),
+            business_name: None,
+            captured_at,
+            captured_by: None,
+            source: String::new(),
+            query: None,
+            strings: Strings::new(),
+            foreign: Vec::new(),
+            members: Vec::new(),
+            partners: Vec::new(),
+            assets: Vec::new(),
+            grants: Vec::new(),
+            contents: Vec::new(),
+            invites: Vec::new(),
+            rosters: Vec::new(),
+            teams: Vec::new(),
+            team_grants: Vec::new(),
+            dangling_grants: Vec::new(),
+            dangling_contents: Vec::new(),
+            completeness: Collection::ALL.map(|name| (name, unread())).into(),
+            problems: Vec::new(),
+        }
+    }
+
     /// The string of a symbol.
     pub fn text(&self, sym: Sym) -> &str {
         self.strings.get(sym)
@@ -270,8 +440,68 @@ impl ObservedState {
         words
     }
 
+    /// The set of some words, known and unknown; repetition and order mean nothing.
+    pub fn permission_set<'w>(
+        &mut self,
+        words: impl IntoIterator<Item = &'w str>,
+    ) -> PermissionSet {
+        let mut known = 0;
+        let mut unknown = Vec::new();
+        for word in words {
+            match self.platform.permission_bit(word) {
+                Some(bit) => known |= bit,
+                None => unknown.push(word.to_owned()),
+            }
+        }
+        let foreign = foreign_list(&mut self.foreign, unknown);
+        PermissionSet { known, foreign }
+    }
+
+    /// How many rows a collection has, dangling ones included.
+    pub fn count(&self, collection: Collection) -> usize {
+        match collection {
+            Collection::Members => self.members.len(),
+            Collection::Partners => self.partners.len(),
+            Collection::Assets => self.assets.len(),
+            Collection::AssetGroupMembers => self.contents.len() + self.dangling_contents.len(),
+            Collection::Grants => self.grants.len() + self.dangling_grants.len(),
+            Collection::Invites => self.invites.len(),
+        }
+    }
+
+    /// Whether a member's role administers the business. A role we don't know doesn't count as one that does.
+    pub fn is_manager(&self, member: &Member) -> bool {
+        self.platform
+            .role(self.text(member.role))
+            .is_some_and(|role| role.admin)
+    }
+
+    /// Whether an asset contains others.
+    pub fn is_group(&self, asset: &Asset) -> bool {
+        self.platform
+            .asset_type(self.text(asset.kind))
+            .is_some_and(|kind| kind.group)
+    }
+
     /// Whether a collection is proven whole.
     pub fn is_complete(&self, collection: Collection) -> bool {
         self.completeness.get(&collection) == Some(&Completeness::Complete)
     }
+}
+
+/// One plus the index of a list of unknown words in `lists`, entered where it is new; 0 for none.
+fn foreign_list(lists: &mut Vec<Vec<String>>, mut words: Vec<String>) -> u32 {
+    if words.is_empty() {
+        return 0;
+    }
+    words.sort_unstable();
+    words.dedup();
+    let index = lists
+        .iter()
+        .position(|list| *list == words)
+        .unwrap_or_else(|| {
+            lists.push(words);
+            lists.len() - 1
+        });
+    u32::try_from(index + 1).unwrap_or(u32::MAX)
 }

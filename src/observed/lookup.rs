@@ -1,0 +1,163 @@
+//! Finding rows by what names them.
+
+use std::borrow::Cow;
+
+use crate::model::{Direction, PermissionSet, PrincipalIx, Sym, fold};
+
+use super::{Asset, Content, Grant, InviteStatus, Member, ObservedState};
+
+impl ObservedState {
+    /// The index of the member with an id.
+    pub fn find_member(&self, id: &str) -> Option<u32> {
+        position(&self.members, |row| self.text(row.id).cmp(id))
+    }
+
+    /// The index of a partnership.
+    pub fn find_partner(&self, id: &str, direction: Direction) -> Option<u32> {
+        position(&self.partners, |row| {
+            (self.text(row.id), row.direction).cmp(&(id, direction))
+        })
+    }
+
+    /// The index of the asset with an id.
+    pub fn find_asset(&self, id: &str) -> Option<u32> {
+        position(&self.assets, |row| self.text(row.id).cmp(id))
+    }
+
+    /// The index of the invite with an id.
+    pub fn find_invite(&self, id: &str) -> Option<u32> {
+        position(&self.invites, |row| self.text(row.id).cmp(id))
+    }
+
+    /// What a principal has on an asset.
+    pub fn grant(&self, principal: PrincipalIx, asset: u32) -> Option<PermissionSet> {
+        let key = (principal, asset);
+        let index = self
+            .grants
+            .binary_search_by_key(&key, |grant| (grant.principal, grant.asset))
+            .ok()?;
+        self.grants.get(index).map(|grant| grant.permissions)
+    }
+
+    /// All grants of a principal, by asset.
+    pub fn grants_of(&self, principal: PrincipalIx) -> &[Grant] {
+        equal_range(&self.grants, |grant| grant.principal.cmp(&principal))
+    }
+
+    /// What is in a group.
+    pub fn contents_of(&self, group: u32) -> &[Content] {
+        equal_range(&self.contents, |content| content.group.cmp(&group))
+    }
+
+    /// The folded address and user name of a member, in byte order and each once.
+    pub fn names_of(&self, member: &Member) -> Vec<Cow<'_, str>> {
+        let mut names: Vec<_> = [member.email, member.username]
+            .into_iter()
+            .flatten()
+            .map(|sym| fold(self.text(sym)))
+            .collect();
+        names.sort_unstable();
+        names.dedup();
+        names
+    }
+
+    /// The name of an asset group; `None` for anything that is not a group or has no name.
+    pub(super) fn group_name(&self, asset: &Asset) -> Option<Sym> {
+        asset.name.filter(|_| self.is_group(asset))
+    }
+}
+
+/// Answers questions by name about one state: built in one pass, each answer a binary search.
+///
+/// A name may belong to nobody, to one or to several; the caller sees which, because guessing would give somebody else's
+/// access away.
+#[derive(Debug)]
+pub struct Lookup<'a> {
+    state: &'a ObservedState,
+    names: Named<'a>,
+    groups: Named<'a>,
+    invitees: Named<'a>,
+}
+
+impl<'a> Lookup<'a> {
+    /// Reads the names of a state.
+    pub fn new(state: &'a ObservedState) -> Self {
+        let names = rows(&state.members).flat_map(|(index, row)| {
+            state
+                .names_of(row)
+                .into_iter()
+                .map(move |name| (name, index))
+        });
+        let groups = rows(&state.assets).filter_map(|(index, row)| {
+            let name = state.group_name(row)?;
+            Some((Cow::Borrowed(state.text(name)), index))
+        });
+        let invitees = rows(&state.invites)
+            .filter(|(_, row)| row.status == InviteStatus::Pending)
+            .map(|(index, row)| (fold(state.text(row.invitee)), index));
+        Lookup {
+            state,
+            names: Named::new(names),
+            groups: Named::new(groups),
+            invitees: Named::new(invitees),
+        }
+    }
+
+    /// The state it answers for.
+    pub fn state(&self) -> &'a ObservedState {
+        self.state
+    }
+
+    /// Indexes of the members with an address or user name, compared without case. More than one is a broken export.
+    pub fn members_named(&self, name: &str) -> &[u32] {
+        self.names.get(&fold(name))
+    }
+
+    /// Indexes of the asset groups with a name, compared exactly.
+    pub fn groups_named(&self, name: &str) -> &[u32] {
+        self.groups.get(name)
+    }
+
+    /// Indexes of the pending invites and requests of an address, user name or partner id, compared without case.
+    pub fn pending_for(&self, invitee: &str) -> &[u32] {
+        self.invitees.get(&fold(invitee))
+    }
+}
+
+/// Names and the rows they name, by (name, row).
+#[derive(Debug)]
+struct Named<'a> {
+    names: Vec<Cow<'a, str>>,
+    rows: Vec<u32>,
+}
+
+impl<'a> Named<'a> {
+    fn new(pairs: impl Iterator<Item = (Cow<'a, str>, u32)>) -> Self {
+        let mut pairs: Vec<_> = pairs.collect();
+        pairs.sort_unstable();
+        let (names, rows) = pairs.into_iter().unzip();
+        Named { names, rows }
+    }
+
+    fn get(&self, name: &str) -> &[u32] {
+        let start = self.names.partition_point(|other| **other < *name);
+        let end = self.names.partition_point(|other| **other <= *name);
+        self.rows.get(start..end).unwrap_or_default()
+    }
+}
+
+/// Rows with their indexes.
+pub(super) fn rows<T>(list: &[T]) -> impl Iterator<Item = (u32, &T)> {
+    (0u32..).zip(list)
+}
+
+fn position<T>(list: &[T], order: impl FnMut(&T) -> std::cmp::Ordering) -> Option<u32> {
+    let index = list.binary_search_by(order).ok()?;
+    u32::try_from(index).ok()
+}
+
+fn equal_range<T>(list: &[T], order: impl Fn(&T) -> std::cmp::Ordering) -> &[T] {
+    let start = list.partition_point(|row| order(row).is_lt());
+    let end = list.partition_point(|row| order(row).is_le());
+    list.get(start..end).unwrap_or_default()
+}
