@@ -223,5 +223,6 @@ fn kind_word(kind: InviteKind) -> &'static str {
         InviteKind::MemberInvite => "member",
         InviteKind::PartnerInvite => "partner",
         InviteKind::PartnerRequest => "request",
+        InviteKind::Other(_) => "other",
     }
 }

@@ -119,5 +119,6 @@ fn status_word(status: InviteStatus) -> &'static str {
         InviteStatus::Declined => "declined",
         InviteStatus::Cancelled => "cancelled",
         InviteStatus::Expired => "expired",
+        InviteStatus::Other(_) => "in a state that accord does not know",
     }
 }
