@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 
 use crate::model::digest::Hasher;
-use crate::model::{AssetRef, PermissionSet, PersonRef, Principal, PrincipalIx};
+use crate::model::{AssetRef, PartnerRef, PermissionSet, PersonRef, Principal, PrincipalIx};
 use crate::observed::{Asset, Content, InviteKind, ObservedState};
 
 use super::super::Action;
@@ -14,6 +14,15 @@ use super::{PredictError, merge};
 
 /// Ids of groups that earlier actions created, by key.
 pub(super) type Created = BTreeMap<String, String>;
+
+/// The id of what was created, if anything was.
+pub(super) type Done = Result<Option<String>, PredictError>;
+
+/// What every action may need to know.
+pub(super) struct Run<'c> {
+    pub(super) created: &'c Created,
+    pub(super) as_of: Timestamp,
+}
 
 pub(super) struct Draft<'a> {
     pub(super) state: &'a mut ObservedState,
@@ -67,89 +76,59 @@ impl<'a> Draft<'a> {
         action: &Action,
         created: &mut Created,
         as_of: Timestamp,
-    ) -> Result<Option<String>, PredictError> {
+    ) -> Done {
+        if let Action::CreateGroup { group, .. } = action {
+            return self.create_group(group, created).map(Some);
+        }
+        let run = &Run { created, as_of };
         match action {
-            Action::CreateGroup { group, .. } => {
-                return self.create_group(group, created).map(Some);
-            }
-            Action::AddToGroup { group, asset } => self.set_content(group, asset, true, created)?,
-            Action::RemoveFromGroup { group, asset } => {
-                self.set_content(group, asset, false, created)?
-            }
-            Action::DeleteGroup { group, .. } => {
-                let index = self.asset(group, created)?;
-                self.gone.assets.insert(index);
-            }
+            Action::CreateGroup { .. } => Ok(None),
+            Action::AddToGroup { group, asset } => self.set_content(group, asset, true, run),
+            Action::RemoveFromGroup { group, asset } => self.set_content(group, asset, false, run),
+            Action::DeleteGroup { group, .. } => self.delete_group(group, run),
             Action::InviteMember {
                 person,
                 role,
                 grants,
-            } => {
-                return self
-                    .invite_member(person, role, grants, created, as_of)
-                    .map(Some);
-            }
+            } => self.invite_member(person, role, grants, run),
             Action::InvitePartner { partner, grants } => {
-                let kind = InviteKind::PartnerInvite;
-                return self
-                    .invite_partner(kind, partner, grants, created, as_of)
-                    .map(Some);
+                self.invite_partner(InviteKind::PartnerInvite, partner, grants, run)
             }
             Action::RequestPartner { partner, grants } => {
-                let kind = InviteKind::PartnerRequest;
-                return self
-                    .invite_partner(kind, partner, grants, created, as_of)
-                    .map(Some);
+                self.invite_partner(InviteKind::PartnerRequest, partner, grants, run)
             }
             Action::AttachGrants {
                 invite,
                 before,
                 after,
                 ..
-            } => {
-                self.attach(invite, before, after, created, as_of)?;
-            }
-            Action::CancelInvite { invite, .. } => self.cancel(invite, as_of)?,
+            } => self.attach(invite, before, after, run),
+            Action::CancelInvite { invite, .. } => self.cancel(invite, run),
             Action::SetRole {
                 person,
                 before,
                 after,
-            } => self.set_role(person, before, after)?,
+            } => self.set_role(person, before, after),
             Action::SetGrant {
                 principal,
                 asset,
                 before,
                 after,
-            } => {
-                self.set_grant(principal, asset, before, after, created)?;
-            }
+            } => self.set_grant((principal, asset), before, after, run),
             Action::RemoveGrant {
                 principal,
                 asset,
                 before,
-            } => {
-                self.remove_grant(principal, asset, before, created)?;
-            }
+            } => self.remove_grant((principal, asset), before, run),
             Action::RequestAccess {
                 partner,
                 asset,
                 before,
                 after,
-            } => {
-                return self
-                    .request_access(partner, asset, (before, after), created, as_of)
-                    .map(Some);
-            }
-            Action::RemoveMember { person, .. } => {
-                let index = self.person(person)?;
-                self.gone.people.insert(index);
-            }
-            Action::RemovePartner { partner, .. } => {
-                let index = self.partner(partner)?;
-                self.gone.partners.insert(index);
-            }
+            } => self.request_access(partner, asset, (before, after), run),
+            Action::RemoveMember { person, .. } => self.remove_member(person),
+            Action::RemovePartner { partner, .. } => self.remove_partner(partner),
         }
-        Ok(None)
     }
 
     fn create_group(
@@ -189,16 +168,10 @@ impl<'a> Draft<'a> {
         Ok(id)
     }
 
-    fn set_content(
-        &mut self,
-        group: &AssetRef,
-        asset: &AssetRef,
-        inside: bool,
-        created: &Created,
-    ) -> Result<(), PredictError> {
+    fn set_content(&mut self, group: &AssetRef, asset: &AssetRef, inside: bool, run: &Run) -> Done {
         let content = Content {
-            group: self.asset(group, created)?,
-            asset: self.asset(asset, created)?,
+            group: self.asset(group, run.created)?,
+            asset: self.asset(asset, run.created)?,
         };
         let now = self.contents.get(&content).copied();
         if now.unwrap_or_else(|| self.state.contents.binary_search(&content).is_ok()) == inside {
@@ -206,15 +179,28 @@ impl<'a> Draft<'a> {
             return Err(moved(what, presence(inside), presence(!inside)));
         }
         self.contents.insert(content, inside);
-        Ok(())
+        Ok(None)
     }
 
-    fn set_role(
-        &mut self,
-        person: &PersonRef,
-        before: &str,
-        after: &str,
-    ) -> Result<(), PredictError> {
+    fn delete_group(&mut self, group: &AssetRef, run: &Run) -> Done {
+        let index = self.asset(group, run.created)?;
+        self.gone.assets.insert(index);
+        Ok(None)
+    }
+
+    fn remove_member(&mut self, person: &PersonRef) -> Done {
+        let index = self.person(person)?;
+        self.gone.people.insert(index);
+        Ok(None)
+    }
+
+    fn remove_partner(&mut self, partner: &PartnerRef) -> Done {
+        let index = self.partner(partner)?;
+        self.gone.partners.insert(index);
+        Ok(None)
+    }
+
+    fn set_role(&mut self, person: &PersonRef, before: &str, after: &str) -> Done {
         let index = self.person(person)? as usize;
         let now = self.state.text(self.state.members[index].role);
         if now != before {
@@ -225,51 +211,43 @@ impl<'a> Draft<'a> {
             ));
         }
         self.state.members[index].role = self.state.strings.intern(after);
-        Ok(())
+        Ok(None)
     }
 
     fn set_grant(
         &mut self,
-        principal: &Principal,
-        asset: &AssetRef,
+        on: (&Principal, &AssetRef),
         before: &[String],
         after: &[String],
-        created: &Created,
-    ) -> Result<(), PredictError> {
-        let key = self.check_grant(principal, asset, before, created)?;
+        run: &Run,
+    ) -> Done {
+        let key = self.check_grant(on, before, run)?;
         let after = self.permission_set(after)?;
         self.grants.insert(key, Some(after));
-        Ok(())
+        Ok(None)
     }
 
-    fn remove_grant(
-        &mut self,
-        principal: &Principal,
-        asset: &AssetRef,
-        before: &[String],
-        created: &Created,
-    ) -> Result<(), PredictError> {
-        let key = self.check_grant(principal, asset, before, created)?;
+    fn remove_grant(&mut self, on: (&Principal, &AssetRef), before: &[String], run: &Run) -> Done {
+        let key = self.check_grant(on, before, run)?;
         if self.permissions(key.0, key.1).is_empty() {
-            let id = format!("{} on {}", principal.label(), asset.label());
+            let id = format!("{} on {}", on.0.label(), on.1.label());
             return Err(PredictError::Missing { what: "grant", id });
         }
         self.grants.insert(key, None);
-        Ok(())
+        Ok(None)
     }
 
     fn check_grant(
         &self,
-        principal: &Principal,
-        asset: &AssetRef,
+        (principal, asset): (&Principal, &AssetRef),
         before: &[String],
-        created: &Created,
+        run: &Run,
     ) -> Result<(PrincipalIx, u32), PredictError> {
         let holder = match principal {
             Principal::Person(person) => PrincipalIx::person(self.person(person)?),
             Principal::Partner(partner) => PrincipalIx::partner(self.partner(partner)?),
         };
-        let index = self.asset(asset, created)?;
+        let index = self.asset(asset, run.created)?;
         let what = || {
             format!(
                 "the grant to `{}` on `{}`",

@@ -6,7 +6,7 @@ use crate::model::{AssetRef, PartnerRef, PermissionSet, PersonRef, PrincipalIx, 
 use crate::observed::{Invite, InviteKind, InviteStatus};
 
 use super::super::AttachedGrant;
-use super::draft::{Created, Draft, listed, moved};
+use super::draft::{Created, Done, Draft, Run, listed, moved};
 use super::lookup::{asset_id, same_folded};
 use super::{INVITE_DAYS, PredictError};
 
@@ -16,9 +16,8 @@ impl Draft<'_> {
         person: &PersonRef,
         role: &str,
         grants: &[AttachedGrant],
-        created: &Created,
-        as_of: Timestamp,
-    ) -> Result<String, PredictError> {
+        run: &Run,
+    ) -> Done {
         let invitee = person
             .email
             .as_deref()
@@ -34,14 +33,7 @@ impl Draft<'_> {
         }
         self.refuse_second(InviteKind::MemberInvite, invitee)?;
         let role = self.state.strings.intern(role);
-        self.invite(
-            InviteKind::MemberInvite,
-            invitee,
-            Some(role),
-            grants,
-            created,
-            as_of,
-        )
+        self.invite(InviteKind::MemberInvite, invitee, Some(role), grants, run)
     }
 
     pub(super) fn invite_partner(
@@ -49,9 +41,8 @@ impl Draft<'_> {
         kind: InviteKind,
         partner: &PartnerRef,
         grants: &[AttachedGrant],
-        created: &Created,
-        as_of: Timestamp,
-    ) -> Result<String, PredictError> {
+        run: &Run,
+    ) -> Done {
         if self.partner(partner).is_ok() {
             let direction = partner.direction.word();
             return Err(PredictError::Exists(format!(
@@ -60,7 +51,7 @@ impl Draft<'_> {
             )));
         }
         self.refuse_second(kind, &partner.id)?;
-        self.invite(kind, &partner.id, None, grants, created, as_of)
+        self.invite(kind, &partner.id, None, grants, run)
     }
 
     pub(super) fn request_access(
@@ -68,12 +59,11 @@ impl Draft<'_> {
         partner: &PartnerRef,
         asset: &AssetRef,
         (before, after): (&[String], &[String]),
-        created: &Created,
-        as_of: Timestamp,
-    ) -> Result<String, PredictError> {
+        run: &Run,
+    ) -> Done {
         let holder = PrincipalIx::partner(self.partner(partner)?);
         let now = self
-            .asset(asset, created)
+            .asset(asset, run.created)
             .map(|asset| self.permissions(holder, asset));
         let what = || format!("what we have on `{}`", asset.label());
         self.expect(now.unwrap_or_default(), before, what)?;
@@ -86,8 +76,7 @@ impl Draft<'_> {
             &partner.id,
             None,
             &[wanted],
-            created,
-            as_of,
+            run,
         )
     }
 
@@ -112,10 +101,9 @@ impl Draft<'_> {
         invitee: &str,
         role: Option<Sym>,
         grants: &[AttachedGrant],
-        created: &Created,
-        as_of: Timestamp,
-    ) -> Result<String, PredictError> {
-        let grants = self.attached(grants, created)?;
+        run: &Run,
+    ) -> Done {
+        let grants = self.attached(grants, run.created)?;
         let mut about = vec!["invite", kind_word(kind), invitee];
         let assets: Vec<String> = grants
             .iter()
@@ -125,7 +113,8 @@ impl Draft<'_> {
             about.extend(assets.iter().map(String::as_str)); // several requests to one partner differ by what they ask for
         }
         let id = self.mint(&about, |draft, id| draft.invite_index(id).is_some());
-        let lapses = as_of
+        let lapses = run
+            .as_of
             .checked_add(SignedDuration::from_hours(INVITE_DAYS * 24))
             .unwrap_or(Timestamp::MAX);
         let strings = &mut self.state.strings;
@@ -136,7 +125,7 @@ impl Draft<'_> {
             role,
             status: InviteStatus::Pending,
             received: false,
-            sent_at: Some(strings.intern(&as_of.to_string())),
+            sent_at: Some(strings.intern(&run.as_of.to_string())),
             updated_at: None,
             expires_at: Some(strings.intern(&lapses.to_string())),
             grants,
@@ -144,7 +133,7 @@ impl Draft<'_> {
         let index = self.state.invites.len();
         self.new_invites.insert(id.clone(), index);
         self.state.invites.push(invite);
-        Ok(id)
+        Ok(Some(id))
     }
 
     pub(super) fn attach(
@@ -152,14 +141,12 @@ impl Draft<'_> {
         invite: &str,
         before: &[AttachedGrant],
         after: &[AttachedGrant],
-        created: &Created,
-        as_of: Timestamp,
-    ) -> Result<(), PredictError> {
+        run: &Run,
+    ) -> Done {
         let index = self.pending_invite(invite)?;
-        let before = self.attached(before, created)?;
-        let after = self.attached(after, created)?;
+        let expected = spell_plan(before, run.created)?;
+        let after = self.attached(after, run.created)?;
         let now = self.spell(&self.state.invites[index].grants);
-        let expected = self.spell(&before);
         if now != expected {
             return Err(moved(
                 format!("what is attached to invite `{invite}`"),
@@ -167,20 +154,20 @@ impl Draft<'_> {
                 &expected,
             ));
         }
-        let at = self.state.strings.intern(&as_of.to_string());
+        let at = self.state.strings.intern(&run.as_of.to_string());
         let invite = &mut self.state.invites[index];
         invite.grants = after;
         invite.updated_at = Some(at);
-        Ok(())
+        Ok(None)
     }
 
-    pub(super) fn cancel(&mut self, invite: &str, as_of: Timestamp) -> Result<(), PredictError> {
+    pub(super) fn cancel(&mut self, invite: &str, run: &Run) -> Done {
         let index = self.pending_invite(invite)?;
-        let at = self.state.strings.intern(&as_of.to_string());
+        let at = self.state.strings.intern(&run.as_of.to_string());
         let invite = &mut self.state.invites[index];
         invite.status = InviteStatus::Cancelled;
         invite.updated_at = Some(at);
-        Ok(())
+        Ok(None)
     }
 
     fn attached(
@@ -203,18 +190,33 @@ impl Draft<'_> {
 
     fn spell(&self, grants: &[(Sym, PermissionSet)]) -> String {
         let each = grants.iter().map(|(asset, set)| {
-            format!(
-                "{} on `{}`",
-                listed(&self.state.words(*set)),
-                self.state.text(*asset)
-            )
+            let asset = self.state.text(*asset).to_owned();
+            (asset, self.state.words(*set))
         });
-        let all: Vec<String> = each.collect();
-        if all.is_empty() {
-            "nothing".to_owned()
-        } else {
-            all.join(", ")
-        }
+        spell(each.collect())
+    }
+}
+
+/// As `spell` has it, of what a plan says: it may name words that only a platform can have written.
+fn spell_plan(grants: &[AttachedGrant], created: &Created) -> Result<String, PredictError> {
+    let each = grants.iter().map(|AttachedGrant { asset, permissions }| {
+        let mut words = permissions.clone();
+        words.sort_unstable();
+        Ok((asset_id(asset, created)?, words))
+    });
+    Ok(spell(each.collect::<Result<_, _>>()?))
+}
+
+fn spell(mut grants: Vec<(String, Vec<String>)>) -> String {
+    grants.sort_unstable();
+    let each: Vec<String> = grants
+        .iter()
+        .map(|(asset, words)| format!("{} on `{asset}`", listed(words)))
+        .collect();
+    if each.is_empty() {
+        "nothing".to_owned()
+    } else {
+        each.join(", ")
     }
 }
 
