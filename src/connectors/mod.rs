@@ -2,7 +2,12 @@
 //!
 //! To add one: a file (or folder) with a [`Connector`], and a line where `commands` choose by target.
 
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+
 use crate::observed::ObservedState;
+use crate::plan::file::VerifiedPlan;
 use crate::plan::{Action, Operation};
 
 /// What carries out operations on one business. Three methods; operations are data.
@@ -18,8 +23,8 @@ pub trait Connector {
 
     /// Carries out some operations of one kind, in their order, as one call where the platform has a bulk call.
     ///
-    /// The answer has one outcome for each operation, in their order. `created` tells the ids of groups that earlier operations
-    /// of this plan created, by their key.
+    /// The answer has one outcome for each operation, in their order. The context tells the ids of groups that earlier operations
+    /// of this plan created.
     fn perform(&mut self, batch: &[&Operation], context: &Context<'_>) -> Vec<Outcome>;
 }
 
@@ -34,11 +39,37 @@ pub struct Capabilities {
 }
 
 /// What a connector may know about the run.
+///
+/// It is the leave to write: it can only be made from a plan that was verified, so what only reads can't call
+/// [`Connector::perform`].
+///
+/// ```compile_fail
+/// # use std::collections::BTreeMap;
+/// # fn read_only(connector: &mut dyn accord::connectors::Connector, plan: &accord::plan::Plan) {
+/// let context = accord::connectors::Context::of(plan, &BTreeMap::new()); // a plan that nobody verified
+/// connector.perform(&[], &context);
+/// # }
+/// ```
 pub struct Context<'a> {
+    plan: &'a VerifiedPlan,
+    created: &'a BTreeMap<String, String>,
+}
+
+impl<'a> Context<'a> {
+    /// The leave to carry out a verified plan. `created` has the ids of groups that this run created, by key.
+    pub fn of(plan: &'a VerifiedPlan, created: &'a BTreeMap<String, String>) -> Self {
+        Context { plan, created }
+    }
+
     /// The moment of the plan: what a target without a clock of its own writes as "now".
-    pub as_of: jiff::Timestamp,
+    pub fn as_of(&self) -> Timestamp {
+        self.plan.plan().as_of
+    }
+
     /// Ids of groups that this run created, by key.
-    pub created: &'a std::collections::BTreeMap<String, String>,
+    pub fn created(&self) -> &BTreeMap<String, String> {
+        self.created
+    }
 }
 
 /// What came of one operation.

@@ -2,6 +2,7 @@
 //!
 //! The same inputs give the same bytes. Nothing in it depends on the order of files or records, on threads or on the clock.
 
+pub mod file;
 pub mod predict;
 
 use jiff::{Timestamp, civil::Date};

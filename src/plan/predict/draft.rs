@@ -345,7 +345,7 @@ impl<'a> Draft<'a> {
         merge::contents(&mut state.contents, contents, |content| {
             gone.assets.contains(&content.group) || gone.assets.contains(&content.asset)
         });
-        merge::end_rosters(state, &gone.partners);
+        merge::end_sources(state, &gone);
         let ObservedState {
             strings,
             members,

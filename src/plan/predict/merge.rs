@@ -3,8 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::{Direction, PermissionSet, PrincipalIx, Sym};
-use crate::observed::{Content, Grant, ObservedState};
+use crate::observed::{Content, Grant, ObservedState, Partner};
 
+use super::draft::Gone;
 use super::lookup::number;
 
 /// New indexes by old ones; `None` = as they were.
@@ -79,17 +80,34 @@ fn merged<K: Ord, V>(
     })
 }
 
-/// A partner's people reach nothing here once the partnership through which they came has ended.
-pub(super) fn end_rosters(state: &mut ObservedState, gone: &BTreeSet<u32>) {
-    let ended: BTreeSet<Sym> = gone
-        .iter()
-        .filter_map(|&index| state.partners.get(index as usize))
-        .filter(|partner| partner.direction == Direction::Inbound)
+/// What a source says beside the facts ends with what it is about: rosters with their partnership or asset, team rows with the
+/// member, team grants with the asset.
+pub(super) fn end_sources(state: &mut ObservedState, gone: &Gone) {
+    let inbound = |partner: &&Partner| partner.direction == Direction::Inbound;
+    let partners: BTreeSet<Sym> = at(&state.partners, &gone.partners)
+        .filter(inbound)
         .map(|partner| partner.id)
         .collect();
-    if !ended.is_empty() {
-        state.rosters.retain(|row| !ended.contains(&row.partner));
+    let people: BTreeSet<Sym> = at(&state.members, &gone.people)
+        .map(|member| member.id)
+        .collect();
+    let assets: BTreeSet<Sym> = at(&state.assets, &gone.assets)
+        .map(|asset| asset.id)
+        .collect();
+    if !(partners.is_empty() && assets.is_empty()) {
+        let ended = |asset: Option<Sym>| asset.is_some_and(|asset| assets.contains(&asset));
+        state
+            .rosters
+            .retain(|row| !partners.contains(&row.partner) && !ended(row.asset));
+        state.team_grants.retain(|row| !assets.contains(&row.asset));
     }
+    if !people.is_empty() {
+        state.teams.retain(|row| !people.contains(&row.member));
+    }
+}
+
+fn at<'s, T>(rows: &'s [T], indexes: &'s BTreeSet<u32>) -> impl Iterator<Item = &'s T> {
+    indexes.iter().filter_map(|&index| rows.get(index as usize))
 }
 
 /// Drops what is gone and sorts what was appended from `sorted` on. The answer has the new index of each old one (of those gone, any).

@@ -104,14 +104,7 @@ fn world() -> ObservedState {
         grant(PrincipalIx::partner(1), 3, 1),
     ];
     ObservedState {
-        platform: &TOY,
-        business_id: "1".into(),
-        business_name: None,
-        captured_at: Timestamp::UNIX_EPOCH,
-        captured_by: None,
-        source: String::new(),
         strings,
-        foreign: Vec::new(),
         members: members.to_vec(),
         partners: partners.to_vec(),
         assets: assets.to_vec(),
@@ -119,8 +112,7 @@ fn world() -> ObservedState {
         contents: vec![Content { group: 3, asset: 0 }],
         invites: vec![invite],
         rosters: vec![roster],
-        completeness: BTreeMap::new(),
-        problems: Vec::new(),
+        ..ObservedState::new(&TOY, "1", Timestamp::UNIX_EPOCH)
     }
 }
 
