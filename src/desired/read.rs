@@ -16,16 +16,26 @@ const ID_DIGITS: usize = 25;
 
 /// Reads the documents of a file.
 pub(super) fn documents(file: FileId, text: &str) -> (Vec<Document>, Vec<Problem>) {
+    let mut reader = Reader::plain(file, text);
+    let documents = read_documents(&mut reader);
+    if reader.holds() {
+        return (documents, Vec::new());
+    }
     let mut reader = Reader::new(file, text);
+    let documents = read_documents(&mut reader);
+    (documents, reader.into_problems())
+}
+
+fn read_documents(reader: &mut Reader<'_>) -> Vec<Document> {
     let mut documents = Vec::new();
     while reader.next_document() {
         let mut document = Document::default();
         if !reader.at_empty_document() {
-            read_document(&mut reader, &mut document);
+            read_document(reader, &mut document);
         }
         documents.push(document);
     }
-    (documents, reader.into_problems())
+    documents
 }
 
 fn read_document(reader: &mut Reader<'_>, doc: &mut Document) {

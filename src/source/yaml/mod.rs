@@ -5,6 +5,7 @@
 //! limit taken from the file's length. All problems of a file are collected; a syntax error ends the file.
 
 mod events;
+mod plain;
 mod reader;
 
 pub use reader::{Reader, Text, nearest};

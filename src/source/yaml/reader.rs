@@ -5,17 +5,28 @@ use std::borrow::Cow;
 use jiff::civil::Date;
 
 use super::events::{Event, Events};
+use super::plain::Plain;
 use crate::source::shape::Record;
 use crate::source::{At, FileId, Problem};
 
 /// Reads one file. Whoever reads asks for what it expects; what is there instead becomes a problem and is skipped.
 pub struct Reader<'a> {
     file: FileId,
-    events: Events<'a>,
+    events: Parser<'a>,
     peeked: Option<(Event<'a>, At)>,
     problems: Vec<Problem>,
     /// The file ended early: what is missing behind that place is not a problem of its own.
     broken: bool,
+}
+
+/// Where the events come from.
+enum Parser<'a> {
+    /// Everything YAML has.
+    General(Events<'a>),
+    /// The plain subset, fast.
+    Plain(Plain<'a>),
+    /// The plain subset was left: nothing that was read counts.
+    GaveUp,
 }
 
 /// A scalar with its place.
@@ -33,12 +44,32 @@ impl<'a> Reader<'a> {
     /// A reader over the text of a file.
     pub fn new(file: FileId, text: &'a str) -> Self {
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+        Reader::over(file, Parser::General(Events::new(text)))
+    }
+
+    /// A fast reader over a file in the plain subset of YAML. Whoever uses it must ask [`Reader::holds`] when all is read, and
+    /// start again with [`Reader::new`] where it doesn't.
+    pub fn plain(file: FileId, text: &'a str) -> Self {
+        Reader::over(file, Parser::Plain(Plain::new(text)))
+    }
+
+    fn over(file: FileId, events: Parser<'a>) -> Self {
         Reader {
             file,
-            events: Events::new(text),
+            events,
             peeked: None,
             problems: Vec::new(),
             broken: false,
+        }
+    }
+
+    /// Whether what was read counts: always for a reader from [`Reader::new`]; for a fast one, where the file stayed in the
+    /// subset and nothing was wrong with it (so that messages come from one reader alone).
+    pub fn holds(&self) -> bool {
+        match self.events {
+            Parser::General(_) => true,
+            Parser::Plain(_) => self.problems.is_empty(),
+            Parser::GaveUp => false,
         }
     }
 
@@ -248,7 +279,10 @@ impl<'a> Reader<'a> {
         field: &mut impl FnMut(&mut Self, &'static str, At),
     ) {
         let behind = self.peeked.take();
-        self.events.replay(events, behind);
+        match &mut self.events {
+            Parser::General(parser) => parser.replay(events, behind),
+            _ => return self.events = Parser::GaveUp,
+        }
         self.next();
         let mut nested = Vec::new();
         self.fields(shape, seen, &mut nested, true, field);
@@ -495,7 +529,18 @@ impl<'a> Reader<'a> {
     }
 
     fn pull(&mut self) -> (Event<'a>, At) {
-        match self.events.next() {
+        let next = match &mut self.events {
+            Parser::General(events) => events.next(),
+            Parser::Plain(events) => match events.next() {
+                Ok(event) => return event,
+                Err(_) => {
+                    self.events = Parser::GaveUp;
+                    return (Event::End, At::new(1, 1, 1));
+                }
+            },
+            Parser::GaveUp => return (Event::End, At::new(1, 1, 1)),
+        };
+        match next {
             Ok(event) => event,
             Err(broken) => {
                 let problem = self.error(broken.code, broken.at, broken.message);
