@@ -113,6 +113,9 @@ impl<'a> Events<'a> {
                 Raw::Alias(id) => return self.alias(id, at),
                 Raw::Scalar(text, style, anchor, tag) => {
                     self.check_tag(tag.as_deref(), at)?;
+                    if style != ScalarStyle::Plain {
+                        at.length = at.length.min(quoted_length(&text));
+                    }
                     (
                         Event::Scalar {
                             text,
@@ -241,6 +244,11 @@ impl<'a> Events<'a> {
         }
         Ok(None)
     }
+}
+
+/// The parser's spans of quoted scalars reach over a comment behind them.
+fn quoted_length(text: &str) -> u16 {
+    u16::try_from(text.chars().count() + 2).unwrap_or(u16::MAX)
 }
 
 fn place(span: &RawSpan) -> At {

@@ -121,7 +121,7 @@ impl<'a> Plain<'a> {
         let below = self.open.last().copied().ok_or(GaveUp)?;
         if self.pending && below.0 == Block::Map && indent >= below.1 {
             self.pending = false;
-            self.push(Event::SeqStart, line.at(indent, indent + 1));
+            self.push(Event::SeqStart, line.start(indent));
             self.open(Block::List, indent)?;
         } else {
             self.close_to(indent, true);
@@ -140,7 +140,7 @@ impl<'a> Plain<'a> {
         match key_end(content)? {
             None => self.scalar_line(line, start),
             Some(end) => {
-                self.push(Event::MapStart, line.at(start, start + 1));
+                self.push(Event::MapStart, line.start(start));
                 self.open(Block::Map, start)?;
                 self.entry(line, start, end)
             }
@@ -152,15 +152,15 @@ impl<'a> Plain<'a> {
         let end = key_end(&line.text[indent..])?.ok_or(GaveUp)?;
         if !self.started {
             self.started = true;
-            self.push(Event::Document, line.at(indent, indent + 1));
-            self.push(Event::MapStart, line.at(indent, indent + 1));
+            self.push(Event::Document, line.start(indent));
+            self.push(Event::MapStart, line.start(indent));
             self.open(Block::Map, indent)?;
             return self.entry(line, indent, end);
         }
         let below = self.open.last().copied().ok_or(GaveUp)?;
         if self.pending && below.0 == Block::Map && indent > below.1 {
             self.pending = false;
-            self.push(Event::MapStart, line.at(indent, indent + 1));
+            self.push(Event::MapStart, line.start(indent));
             self.open(Block::Map, indent)?;
         } else {
             self.close_to(indent, false);
@@ -246,7 +246,7 @@ impl<'a> Plain<'a> {
                         } else {
                             Event::SeqStart
                         },
-                        line.at(at, at + 1),
+                        line.start(at),
                     );
                     at = spaces(bytes, at + 1);
                     let closing = if map { b'}' } else { b']' };
@@ -314,7 +314,6 @@ impl<'a> Plain<'a> {
             self.open.pop();
             self.push_end(block);
         }
-        // A list may stand at the column of the key it belongs to: a dash there that follows a value is another thing.
     }
 
     fn close_pending(&mut self) {
@@ -360,6 +359,11 @@ struct Line<'a> {
 }
 
 impl Line<'_> {
+    /// The place where something starts.
+    fn start(&self, start: usize) -> At {
+        self.at(start, start)
+    }
+
     /// The place of some bytes of the line.
     fn at(&self, start: usize, end: usize) -> At {
         if self.ascii {

@@ -184,10 +184,10 @@ fn tree() -> impl Strategy<Value = String> {
         let mut text = String::new();
         let mut depth = 0;
         for (index, (step, value, comment)) in lines.iter().enumerate() {
-            depth = if *step == 2 {
-                depth + 1
-            } else {
-                depth.min(*step)
+            depth = match (index, *step) {
+                (0, _) => 0,
+                (_, 2) => depth + 1,
+                (_, step) => depth.min(step),
             };
             let indent = "  ".repeat(depth);
             let open = lines.get(index + 1).is_some_and(|(next, _, _)| *next == 2);
@@ -195,9 +195,6 @@ fn tree() -> impl Strategy<Value = String> {
                 text.push_str(&format!("{indent}n{index}:\n"));
             } else {
                 text.push_str(&format!("{indent}n{index}: {value} # {comment}\n"));
-            }
-            if index == 0 && *step == 2 {
-                depth = 1;
             }
         }
         text
