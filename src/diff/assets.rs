@@ -243,17 +243,14 @@ fn stands(
         return Standing::New;
     };
     let id = desired.text(id);
-    let found = observed
-        .assets
-        .binary_search_by(|other| observed.text(other.id).cmp(id));
-    match found {
-        Ok(found) if observed.text(observed.assets[found].kind) == asset.kind.word => {
-            Standing::Known(index(found))
+    match observed.find_asset(id) {
+        Some(found) if observed.text(observed.assets[found as usize].kind) == asset.kind.word => {
+            Standing::Known(found)
         }
-        Ok(found) => Standing::Mistyped(index(found)),
-        Err(_) if shared => Standing::Unshared,
-        Err(_) if observed.is_complete(Collection::Assets) => Standing::Missing,
-        Err(_) => Standing::Unseen,
+        Some(found) => Standing::Mistyped(found),
+        None if shared => Standing::Unshared,
+        None if observed.is_complete(Collection::Assets) => Standing::Missing,
+        None => Standing::Unseen,
     }
 }
 

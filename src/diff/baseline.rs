@@ -1,11 +1,9 @@
 //! The last applied state as the third side: whose change a difference is.
 
-use crate::model::PrincipalIx;
-use crate::observed::{Grant, ObservedState};
+use crate::model::{PrincipalIx, fold};
+use crate::observed::{Grant, InviteStatus, ObservedState};
 
 use super::change::Origin;
-use super::identity::fold;
-use super::index;
 use super::rows::Rows;
 
 /// The last applied state, matched with the observed one by ids.
@@ -27,29 +25,15 @@ pub(super) struct Baseline<'a> {
 impl<'a> Baseline<'a> {
     pub(super) fn of(state: &'a ObservedState, observed: &ObservedState) -> Self {
         let member_of = observed.members.iter().map(|member| {
-            let id = observed.text(member.id);
-            let found = state
-                .members
-                .binary_search_by(|other| state.text(other.id).cmp(id));
-            found.ok().map(index)
+            state.find_member(observed.text(member.id))
         });
         let partner_of = observed.partners.iter().map(|partner| {
-            let key = (observed.text(partner.id), partner.direction);
-            let found = state
-                .partners
-                .binary_search_by(|other| (state.text(other.id), other.direction).cmp(&key));
-            found.ok().map(index)
+            state.find_partner(observed.text(partner.id), partner.direction)
         });
         let asset_of: Vec<Option<u32>> = observed
             .assets
             .iter()
-            .map(|asset| {
-                let id = observed.text(asset.id);
-                let found = state
-                    .assets
-                    .binary_search_by(|other| state.text(other.id).cmp(id));
-                found.ok().map(index)
-            })
+            .map(|asset| state.find_asset(observed.text(asset.id)))
             .collect();
         let mut now = vec![None; state.assets.len()];
         for (asset, before) in (0..).zip(&asset_of) {
@@ -73,6 +57,15 @@ impl<'a> Baseline<'a> {
         names.iter().find_map(|name| {
             let found = self.names.binary_search_by(|(own, _)| own.cmp(name));
             found.ok().map(|found| self.names[found].1)
+        })
+    }
+
+    /// Whether somebody of these (folded) names had a pending invite then.
+    pub(super) fn invited(&self, names: &[String]) -> bool {
+        self.state.invites.iter().any(|invite| {
+            let pending = invite.status == InviteStatus::Pending && !invite.received;
+            let invitee = fold(self.state.text(invite.invitee));
+            pending && names.iter().any(|name| *name == invitee)
         })
     }
 
@@ -109,7 +102,7 @@ fn member_names(state: &ObservedState) -> Vec<(String, u32)> {
         let own = [Some(member.id), member.email, member.username];
         own.into_iter()
             .flatten()
-            .map(move |sym| (fold(state.text(sym)), index))
+            .map(move |sym| (fold(state.text(sym)).into_owned(), index))
     });
     let mut names: Vec<_> = named.collect();
     names.sort_unstable();

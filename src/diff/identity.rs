@@ -3,16 +3,10 @@
 //! Names that lead to more than one partner on the other side settle nothing: nobody of such a knot is touched.
 
 use crate::desired::DesiredState;
-use crate::model::Sym;
+use crate::model::{Sym, fold};
 use crate::observed::ObservedState;
 
 use super::change::Pair;
-use super::index;
-
-/// How addresses, user names and other names are compared: without case.
-pub fn fold(text: &str) -> String {
-    text.to_lowercase()
-}
 
 /// People of the files and members of the export.
 #[derive(Debug, Default)]
@@ -150,7 +144,7 @@ impl Edges {
         let mut list = Vec::new();
         for (person, entry) in (0..).zip(&desired.people) {
             let id = entry.id.map(|sym| desired.text(sym));
-            let by_id = id.and_then(|id| member_with_id(observed, id));
+            let by_id = id.and_then(|id| observed.find_member(id));
             let addresses = entry.addresses.iter();
             let by_address = addresses.flat_map(|&sym| emails.members(desired.text(sym)));
             let by_username = entry.username.map(|sym| fold(desired.text(sym)));
@@ -170,15 +164,6 @@ impl Edges {
     }
 }
 
-/// The member of an id.
-pub(super) fn member_with_id(observed: &ObservedState, id: &str) -> Option<u32> {
-    observed
-        .members
-        .binary_search_by(|member| observed.text(member.id).cmp(id))
-        .ok()
-        .map(index)
-}
-
 /// Folded names and the members that bear them.
 struct Names(Vec<(String, u32)>);
 
@@ -190,7 +175,7 @@ impl Names {
         let named = (0..).zip(&observed.members);
         let mut names: Vec<_> = named
             .filter_map(|(member, entry)| {
-                name(entry).map(|sym| (fold(observed.text(sym)), member))
+                name(entry).map(|sym| (fold(observed.text(sym)).into_owned(), member))
             })
             .collect();
         names.sort_unstable();

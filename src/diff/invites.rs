@@ -3,11 +3,10 @@
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use crate::model::{Direction, Sym};
+use crate::model::{Direction, Sym, fold};
 use crate::observed::{Invite, InviteKind, InviteStatus, ObservedState};
 
 use super::change::{Pair, Who};
-use super::identity::fold;
 use super::names::Names;
 use super::scope::day;
 
@@ -35,7 +34,8 @@ impl Invites {
             received: Vec::new(),
         };
         for (index, invite) in (0..).zip(&observed.invites) {
-            let row = (invite.kind, fold(observed.text(invite.invitee)), index);
+            let invitee = fold(observed.text(invite.invitee)).into_owned();
+            let row = (invite.kind, invitee, index);
             if !invite.received {
                 invites.sent.push(row);
             } else if invite.status == InviteStatus::Pending {
@@ -123,7 +123,9 @@ pub(super) fn when_day(invite: &Invite, observed: &ObservedState) -> Option<Date
 pub(super) fn direction(kind: InviteKind) -> Direction {
     match kind {
         InviteKind::PartnerRequest => Direction::Outbound,
-        InviteKind::MemberInvite | InviteKind::PartnerInvite => Direction::Inbound,
+        InviteKind::MemberInvite | InviteKind::PartnerInvite | InviteKind::Other(_) => {
+            Direction::Inbound
+        }
     }
 }
 
@@ -144,7 +146,7 @@ pub(super) fn names_of(who: Who, names: &Names<'_>) -> Vec<String> {
         Who::Person(pair) => person_names(pair, names),
         Who::Partner(pair) => names
             .partner(pair)
-            .map(|partner| vec![fold(&partner.id)])
+            .map(|partner| vec![fold(&partner.id).into_owned()])
             .unwrap_or_default(),
     };
     found.sort_unstable();
@@ -157,14 +159,15 @@ fn person_names(pair: Pair, names: &Names<'_>) -> Vec<String> {
         let person = &names.desired.people[person as usize];
         let own = [person.id, person.username].into_iter().flatten();
         let all = own.chain(person.addresses.iter().copied());
-        all.map(|sym| fold(names.desired.text(sym))).collect()
+        all.map(|sym| fold(names.desired.text(sym)).into_owned())
+            .collect()
     });
     let observed = pair.observed.map(|member| {
         let member = &names.observed.members[member as usize];
         let all = [Some(member.id), member.email, member.username];
         all.into_iter()
             .flatten()
-            .map(|sym| fold(names.observed.text(sym)))
+            .map(|sym| fold(names.observed.text(sym)).into_owned())
             .collect()
     });
     let both: [Option<Vec<String>>; 2] = [desired, observed];

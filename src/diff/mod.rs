@@ -46,7 +46,7 @@ pub use change::{
     Cause, Change, ChangeSet, Deferred, Difference, Held, Notice, Origin, Pair, Source, Upcoming,
     Waiting, Who, Why, Withheld,
 };
-pub use identity::{Conflict, People, fold};
+pub use identity::{Conflict, People};
 pub use names::Names;
 pub use partners::Partners;
 pub use scope::{Only, Scope, day};
@@ -153,11 +153,11 @@ impl<'a> Comparison<'a> {
         }
     }
 
-    /// Takes a difference in, or holds it back.
-    fn emit(&mut self, difference: Difference, cause: Cause, origin: Origin) {
+    /// Takes a difference in, or holds it back; tells whether it was taken in.
+    fn emit(&mut self, difference: Difference, cause: Cause, origin: Origin) -> bool {
         if let Some(why) = self.barrier(&difference) {
             self.hold(why, difference, &cause);
-            return;
+            return false;
         }
         let shaky = difference.rests_on().iter().copied();
         self.shaky
@@ -167,6 +167,7 @@ impl<'a> Comparison<'a> {
             cause,
             origin,
         });
+        true
     }
 
     /// What keeps a difference from being acted on: the mode, or a removal that rests on what is not proven whole.

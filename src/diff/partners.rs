@@ -134,10 +134,5 @@ impl Partners {
 }
 
 fn find(partner: &Partner, desired: &DesiredState, observed: &ObservedState) -> Option<u32> {
-    let wanted = (desired.text(partner.id), partner.direction);
-    observed
-        .partners
-        .binary_search_by(|other| (observed.text(other.id), other.direction).cmp(&wanted))
-        .ok()
-        .map(index)
+    observed.find_partner(desired.text(partner.id), partner.direction)
 }

@@ -8,11 +8,11 @@ use jiff::civil::Date;
 use jiff::{Timestamp, tz::TimeZone};
 
 use crate::desired::DesiredState;
+use crate::model::fold;
 use crate::observed::ObservedState;
 
 use super::Matches;
 use super::change::{Pair, Who};
-use super::identity::fold;
 
 /// The moment a comparison is for, and what it is limited to.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -207,7 +207,7 @@ impl Filter {
             found |= self.select_asset(key, desired, business, observed);
         }
         if !matches!(one, Only::Team(_) | Only::Account(_)) {
-            self.names.push(fold(key));
+            self.names.push(fold(key).into_owned());
             found |= observed
                 .invites
                 .iter()

@@ -128,7 +128,8 @@ impl<'a> Wanted<'a> {
             .map(|(until, row)| Cause::Ended(self.membership_source(row), until))
     }
 
-    fn membership_source(&self, row: &Membership) -> Source {
+    /// The line of a membership.
+    pub(super) fn membership_source(&self, row: &Membership) -> Source {
         let key = self
             .desired
             .text(self.desired.people[row.person as usize].key);

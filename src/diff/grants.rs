@@ -1,0 +1,474 @@
+//! Who may do what: for each principal the rows of the files and of the export, merged in the order of assets.
+//!
+//! A million rows on each side are compared without a string. Only rows that differ leave the fast path.
+//!
+//! What is compared are the permissions that a write accepts. A grant that holds another word is never rewritten: the platform
+//! replaces whole sets, and nobody knows whether it keeps what we can't send back. So a difference on such a grant is held back, be it
+//! more or less that is wanted, until the word is gone.
+
+use std::cmp::Ordering;
+use std::collections::BTreeMap;
+
+use crate::model::{PermissionSet, PrincipalIx};
+
+use super::baseline::origin;
+use super::change::{Cause, Deferred, Difference, Pair, Waiting, Who, Why};
+use super::rows::Rows;
+use super::wanted::WantedGrant;
+use super::{Comparison, index};
+
+/// Space that is used again for every principal.
+struct Merge {
+    /// Rows of the export by principal.
+    rows: Rows,
+    /// By asset of the files, from the start of the range: its slot.
+    slots: Vec<u32>,
+    /// By slot: whether rows on it need a second look.
+    special: Vec<bool>,
+    wanted: Vec<WantedGrant>,
+    /// What the files want of one principal, by slot.
+    sorted: Vec<Want>,
+    /// Grants on assets of a type that the platform's table does not have, by the type's word.
+    strange: BTreeMap<String, u64>,
+}
+
+/// What the files want on one asset.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Want {
+    slot: u32,
+    permissions: u32,
+}
+
+/// One principal whose grants are merged.
+#[derive(Clone, Copy)]
+struct Holder {
+    who: Who,
+    desired: Option<PrincipalIx>,
+    observed: PrincipalIx,
+    /// Whether all assets are looked at, or only those that `--only` names.
+    everywhere: bool,
+    /// What they have is asked for, not given.
+    asks: bool,
+}
+
+impl Comparison<'_> {
+    /// Compares grants, person by person and partner by partner.
+    pub(super) fn compare_grants(&mut self) {
+        let mut merge = self.merge();
+        if self.business.managed.people_grants {
+            for pair in self.members() {
+                self.compare_member(pair, &mut merge);
+            }
+            self.defer_people();
+        }
+        for partner in self.matches.partners.range.clone() {
+            let pair = self.matches.partners.of_desired(index(partner));
+            if self.desired.partners[partner].grants_written && !self.matches.partners.disputed(pair)
+            {
+                self.compare_partner_grants(pair, &mut merge);
+            }
+        }
+        for (kind, count) in std::mem::take(&mut merge.strange) {
+            let message = format!(
+                "{count} {} on assets of type `{kind}`, which accord does not know: left alone",
+                if count == 1 { "grant" } else { "grants" }
+            );
+            self.notice("unknown-value", message, None);
+        }
+    }
+
+    fn merge(&self) -> Merge {
+        let assets = &self.matches.assets;
+        let slots = assets.range.clone().map(|asset| {
+            let pair = assets.of_desired(index(asset));
+            assets.slot(pair)
+        });
+        let platform = self.observed.platform;
+        let mut special: Vec<bool> = (0..).zip(&self.observed.assets).map(|(asset, row)| {
+            self.is_blocked(assets.of_observed(asset))
+                || self.leaving_groups[asset as usize]
+                || platform.asset_type(self.observed.text(row.kind)).is_none()
+        }).collect();
+        special.resize(assets.slots(), true);
+        Merge {
+            rows: Rows::of_observed(self.observed),
+            slots: slots.collect(),
+            special,
+            wanted: Vec::new(),
+            sorted: Vec::new(),
+            strange: BTreeMap::new(),
+        }
+    }
+
+    fn compare_member(&mut self, pair: Pair, merge: &mut Merge) {
+        let Some(member) = pair.observed else { return };
+        let everywhere = self.filter.person(pair);
+        let skipped = self.leaving_members[member as usize]
+            || self.matches.people.disputed(pair)
+            || !(everywhere || self.filter.names_assets());
+        if skipped {
+            return;
+        }
+        self.compare_holder(
+            Holder {
+                who: Who::Person(pair),
+                desired: pair.desired.map(PrincipalIx::person),
+                observed: PrincipalIx::person(member),
+                everywhere,
+                asks: false,
+            },
+            merge,
+        );
+    }
+
+    fn compare_partner_grants(&mut self, pair: Pair, merge: &mut Merge) {
+        let who = Who::Partner(pair);
+        let everywhere = self.filter.partner(pair);
+        let Some(partnership) = pair.observed else {
+            if !(everywhere && self.business.managed.partners) {
+                self.defer_all(who);
+            }
+            return;
+        };
+        let skipped = self.leaving_partners[partnership as usize]
+            || !(everywhere || self.filter.names_assets());
+        if skipped {
+            return;
+        }
+        self.compare_holder(
+            Holder {
+                who,
+                desired: pair.desired.map(PrincipalIx::partner),
+                observed: PrincipalIx::partner(partnership),
+                everywhere,
+                asks: self.asks_for(who),
+            },
+            merge,
+        );
+    }
+
+    fn compare_holder(&mut self, holder: Holder, merge: &mut Merge) {
+        self.want(holder, merge);
+        let observed = self.observed;
+        let rows = &observed.grants[merge.rows.range(holder.observed)];
+        let mut requested = if holder.asks {
+            self.requested(holder, merge, rows.iter().map(|row| (row.asset, row.permissions)))
+        } else {
+            Vec::new()
+        };
+        let (mut want, mut has) = (0, 0);
+        loop {
+            let (wanted, row) = (merge.sorted.get(want), rows.get(has));
+            let order = match (wanted, row) {
+                (None, None) => break,
+                (Some(wanted), Some(row)) => wanted.slot.cmp(&row.asset),
+                (Some(_), None) => Ordering::Less,
+                (None, Some(_)) => Ordering::Greater,
+            };
+            let permissions = wanted
+                .filter(|_| order != Ordering::Greater)
+                .map_or(0, |wanted| wanted.permissions);
+            let set = row
+                .filter(|_| order != Ordering::Less)
+                .map_or(PermissionSet::default(), |row| row.permissions);
+            let slot = wanted
+                .filter(|_| order != Ordering::Greater)
+                .map(|wanted| wanted.slot)
+                .or(row.map(|row| row.asset))
+                .unwrap_or_default();
+            want += usize::from(order != Ordering::Greater);
+            has += usize::from(order != Ordering::Less);
+            let equal = set.known & self.writable == permissions && !set.has_foreign();
+            if equal && holder.everywhere && !merge.special[slot as usize] {
+                self.set.unchanged += u64::from(permissions != 0);
+            } else {
+                self.compare_row(holder, slot, (permissions, set), merge, &mut requested);
+            }
+        }
+        self.notice_converged_grants(holder, merge);
+    }
+
+    /// Fills in what the files want of a principal, by slot.
+    fn want(&self, holder: Holder, merge: &mut Merge) {
+        merge.wanted.clear();
+        merge.sorted.clear();
+        if let Some(principal) = holder.desired {
+            self.wanted.grants_of(principal, &mut merge.wanted);
+        }
+        let start = self.matches.assets.range.start;
+        merge.sorted.extend(merge.wanted.iter().map(|grant| Want {
+            slot: merge.slots[grant.asset as usize - start],
+            permissions: grant.permissions & self.writable,
+        }));
+        merge.sorted.retain(|want| want.permissions != 0);
+        if !merge.sorted.is_sorted() {
+            merge.sorted.sort_unstable();
+        }
+    }
+
+    fn compare_row(
+        &mut self,
+        holder: Holder,
+        slot: u32,
+        (wants, has): (u32, PermissionSet),
+        merge: &mut Merge,
+        requested: &mut Vec<(u32, u32)>,
+    ) {
+        let asset = self.asset_of_slot(slot);
+        if !(holder.everywhere || self.filter.asset(asset)) {
+            return;
+        }
+        let writes = has.known & self.writable;
+        if self.is_blocked(asset) {
+            if wants != writes || has.has_foreign() {
+                self.block(asset);
+            }
+            return;
+        }
+        if let Some(thing) = asset.observed {
+            if self.leaving_groups[thing as usize] {
+                return;
+            }
+            let kind = self.observed.text(self.observed.assets[thing as usize].kind);
+            if self.observed.platform.asset_type(kind).is_none() {
+                *merge.strange.entry(kind.to_owned()).or_default() += 1;
+                return;
+            }
+        }
+        if wants == writes && !has.has_foreign() {
+            self.set.unchanged += u64::from(wants != 0);
+            return;
+        }
+        if let Some(until) = self.only_later(holder.who, asset) {
+            self.set.deferred.push(Deferred {
+                who: holder.who,
+                asset,
+                permissions: wants,
+                until,
+            });
+            return;
+        }
+        if requested.contains(&(slot, wants)) {
+            return;
+        }
+        self.differ(holder, asset, wants, has);
+    }
+
+    /// Takes in a row that differs, or as much of it as may be done.
+    fn differ(&mut self, holder: Holder, asset: Pair, wants: u32, has: PermissionSet) {
+        let difference = differing(holder, asset, wants, has);
+        let cause = self.row_cause(holder, asset, has);
+        if has.has_foreign() {
+            let words = self.observed.foreign.get(has.foreign as usize - 1);
+            let words = words.map(|words| words.join("`, `")).unwrap_or_default();
+            let help = format!(
+                "accord does not know `{words}`, and whoever writes a grant replaces all of it; change it in the platform's console"
+            );
+            self.withhold(Why::UnknownValue, difference, &cause, Some(help));
+            return;
+        }
+        if has.known & !self.writable != 0 {
+            let words = self.observed.platform.words(has.known & !self.writable);
+            let help = format!(
+                "`{}` can be read and not written, so the grant is left as it is; change it in the platform's console",
+                words.join("`, `")
+            );
+            self.withhold(Why::Unwritable, difference, &cause, Some(help));
+            return;
+        }
+        let then = self
+            .baseline
+            .as_ref()
+            .map(|baseline| baseline.grant(holder.observed, asset.observed) & self.writable);
+        let origin = origin(then.as_ref(), &has.known, &wants);
+        let gains = wants & !has.known;
+        let barrier = self.barrier(&difference);
+        if let (Some(why @ (Why::Adopt | Why::Incomplete)), true) = (barrier, gains != 0) {
+            let adding = differing(holder, asset, wants | has.known, has);
+            self.emit(adding, cause.clone(), origin);
+            self.hold(why, difference, &cause);
+            return;
+        }
+        self.emit(difference, cause, origin);
+    }
+
+    fn row_cause(&self, holder: Holder, asset: Pair, has: PermissionSet) -> Cause {
+        match holder.desired {
+            Some(principal) => self.wanted.grant_cause(principal, asset.desired, has.known),
+            None => Cause::Unwritten(asset.desired.map(|asset| self.wanted.asset_source(asset))),
+        }
+    }
+
+    fn asset_of_slot(&self, slot: u32) -> Pair {
+        let assets = &self.matches.assets;
+        if (slot as usize) < assets.asset_of.len() {
+            assets.of_observed(slot)
+        } else {
+            Pair::desired(index(
+                slot as usize - assets.asset_of.len() + assets.range.start,
+            ))
+        }
+    }
+
+    /// What we asked an outbound partner for and wait for: slots and permissions. Requests for anything else are cancelled.
+    fn requested(
+        &mut self,
+        holder: Holder,
+        merge: &Merge,
+        has: impl Iterator<Item = (u32, PermissionSet)> + Clone,
+    ) -> Vec<(u32, u32)> {
+        let mut requested = Vec::new();
+        if !holder.everywhere {
+            return requested;
+        }
+        let writable = self.writable;
+        let missing = |slot: u32, permissions: u32| {
+            let wanted = merge.sorted.contains(&Want { slot, permissions });
+            let mut has = has.clone();
+            wanted && !has.any(|(asset, set)| asset == slot && set.known & writable == permissions)
+        };
+        let mut useless = Vec::new();
+        for invite in self.pending_of(holder.who) {
+            let asked: Vec<Option<(u32, u32)>> = self.observed.invites[invite as usize]
+                .grants
+                .iter()
+                .map(|(asset, set)| {
+                    let slot = self.slot_with_id(self.observed.text(*asset))?;
+                    (!set.has_foreign()).then_some((slot, set.known & writable))
+                })
+                .collect();
+            let useful = |asked: &Option<(u32, u32)>| {
+                asked.is_some_and(|(slot, permissions)| missing(slot, permissions))
+            };
+            if !asked.is_empty() && asked.iter().all(useful) {
+                requested.extend(asked.iter().flatten());
+                self.set.waiting.push(Waiting {
+                    invite,
+                    who: holder.who,
+                });
+            } else {
+                useless.push((invite, asked));
+            }
+        }
+        for (invite, asked) in useless {
+            let place = holder.desired.map(|principal| self.wanted.partner_source(index(principal.index())));
+            let before = self.set.changes.len();
+            self.cancel(invite, Some(holder.who), Cause::Unwritten(place));
+            if self.set.changes.len() == before {
+                requested.extend(asked.iter().flatten());
+            }
+        }
+        requested
+    }
+
+    fn pending_of(&mut self, who: Who) -> Vec<u32> {
+        self.history(who).pending
+    }
+
+    /// The slot of an asset by id, on either side.
+    fn slot_with_id(&self, id: &str) -> Option<u32> {
+        self.observed.find_asset(id).or_else(|| {
+            let assets = &self.matches.assets;
+            let found = assets.range.clone().find(|&asset| {
+                let own = self.desired.assets[asset].id;
+                own.is_some_and(|sym| self.desired.text(sym) == id)
+            })?;
+            Some(assets.slot(Pair::desired(index(found))))
+        })
+    }
+
+    /// Grants of people who are no members, and whom this comparison does not invite.
+    fn defer_people(&mut self) {
+        for person in self.wanted.people() {
+            let pair = self.matches.people.of_person(person);
+            let invited = self.business.managed.people && self.filter.person(pair);
+            if pair.observed.is_none() && !self.matches.people.disputed(pair) && !invited {
+                self.defer_all(Who::Person(pair));
+            }
+        }
+    }
+
+    fn defer_all(&mut self, who: Who) {
+        let Some(principal) = Self::desired_principal(who) else {
+            return;
+        };
+        let mut wanted = Vec::new();
+        self.wanted.grants_of(principal, &mut wanted);
+        for grant in wanted {
+            let asset = self.matches.assets.of_desired(grant.asset);
+            if self.filter.who(who) || self.filter.asset(asset) {
+                self.set.deferred.push(Deferred {
+                    who,
+                    asset,
+                    permissions: grant.permissions,
+                    until: format!("after {} is in", self.names.call(who)),
+                });
+            }
+        }
+    }
+
+    /// Says how many grants somebody else set to what the files ask for by now.
+    fn notice_converged_grants(&mut self, holder: Holder, merge: &Merge) {
+        let Some(baseline) = &self.baseline else {
+            return;
+        };
+        // Whoever is new since got their grants with acceptance.
+        if baseline.principal(holder.observed).is_none() || !holder.everywhere {
+            return;
+        }
+        let then = baseline.grants(holder.observed);
+        let now = &self.observed.grants[merge.rows.range(holder.observed)];
+        let same = then.len() == now.len()
+            && then.iter().zip(now).all(|(then, now)| {
+                baseline.now[then.asset as usize] == Some(now.asset)
+                    && then.permissions.known == now.permissions.known
+            });
+        if same {
+            return;
+        }
+        let wants = |slot: u32| {
+            let found = merge.sorted.binary_search_by_key(&slot, |want| want.slot);
+            found.map_or(0, |found| merge.sorted[found].permissions)
+        };
+        let moved = now.iter().filter(|row| {
+            let now = row.permissions.known & self.writable;
+            let then = baseline.grant(holder.observed, Some(row.asset)) & self.writable;
+            then != now && wants(row.asset) == now
+        });
+        let gone = then.iter().filter(|row| {
+            let slot = baseline.now[row.asset as usize];
+            slot.is_some_and(|slot| {
+                now.binary_search_by_key(&slot, |row| row.asset).is_err() && wants(slot) == 0
+            })
+        });
+        let count = moved.count() + gone.count();
+        if count > 0 {
+            let who = self.names.call(holder.who);
+            let grants = if count == 1 { "grant" } else { "grants" };
+            let message = format!("{count} {grants} of {who} were set by hand to what the files now say");
+            self.notice("converged", message, None);
+        }
+    }
+}
+
+fn differing(holder: Holder, asset: Pair, wants: u32, has: PermissionSet) -> Difference {
+    match holder.who {
+        who if wants == 0 => Difference::RemoveGrant {
+            who,
+            asset,
+            before: has,
+        },
+        Who::Partner(partner) if holder.asks => Difference::RequestAccess {
+            partner,
+            asset,
+            before: has,
+            after: wants,
+        },
+        who => Difference::SetGrant {
+            who,
+            asset,
+            before: has,
+            after: wants,
+        },
+    }
+}
