@@ -304,8 +304,7 @@ impl NamedAssets {
         let start = self
             .0
             .partition_point(|&asset| key(observed, asset) < (kind, name));
-        let count =
-            self.0[start..].partition_point(|&asset| key(observed, asset) == (kind, name));
+        let count = self.0[start..].partition_point(|&asset| key(observed, asset) == (kind, name));
         self.0[start..start + count].iter().copied()
     }
 }

@@ -24,12 +24,14 @@ pub(super) struct Baseline<'a> {
 
 impl<'a> Baseline<'a> {
     pub(super) fn of(state: &'a ObservedState, observed: &ObservedState) -> Self {
-        let member_of = observed.members.iter().map(|member| {
-            state.find_member(observed.text(member.id))
-        });
-        let partner_of = observed.partners.iter().map(|partner| {
-            state.find_partner(observed.text(partner.id), partner.direction)
-        });
+        let member_of = observed
+            .members
+            .iter()
+            .map(|member| state.find_member(observed.text(member.id)));
+        let partner_of = observed
+            .partners
+            .iter()
+            .map(|partner| state.find_partner(observed.text(partner.id), partner.direction));
         let asset_of: Vec<Option<u32>> = observed
             .assets
             .iter()

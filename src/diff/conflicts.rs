@@ -13,7 +13,12 @@ impl Comparison<'_> {
                 .people
                 .iter()
                 .map(|&person| Pair::desired(person))
-                .chain(conflict.members.iter().map(|&member| Pair::observed(member)))
+                .chain(
+                    conflict
+                        .members
+                        .iter()
+                        .map(|&member| Pair::observed(member)),
+                )
                 .any(|pair| self.filter.person(pair));
             if asked {
                 self.report_people(&conflict);
@@ -87,7 +92,9 @@ impl Comparison<'_> {
         let others: Vec<String> = bearers
             .iter()
             .map(|&other| {
-                let id = self.observed.text(self.observed.partners[other as usize].id);
+                let id = self
+                    .observed
+                    .text(self.observed.partners[other as usize].id);
                 format!("`{id}`")
             })
             .collect();
@@ -106,7 +113,10 @@ impl Comparison<'_> {
             who,
             place,
             related: Vec::new(),
-            help: Some("write the id that belongs to the name, or the name that belongs to the id".to_owned()),
+            help: Some(
+                "write the id that belongs to the name, or the name that belongs to the id"
+                    .to_owned(),
+            ),
         });
     }
 
@@ -138,8 +148,8 @@ impl Comparison<'_> {
     fn report_swapped(&mut self, asset: u32, bearers: &[u32]) {
         let assets = &self.matches.assets;
         let own = Pair::desired(asset);
-        let involved = std::iter::once(own)
-            .chain(bearers.iter().map(|&other| assets.of_observed(other)));
+        let involved =
+            std::iter::once(own).chain(bearers.iter().map(|&other| assets.of_observed(other)));
         let blocked: u32 = involved
             .clone()
             .map(|pair| self.blocked[assets.slot(pair) as usize])
@@ -214,7 +224,9 @@ impl Comparison<'_> {
 
     fn report_mistyped(&mut self, asset: u32, found: u32, blocked: u32) {
         let entry = &self.desired.assets[asset as usize];
-        let word = self.observed.text(self.observed.assets[found as usize].kind);
+        let word = self
+            .observed
+            .text(self.observed.assets[found as usize].kind);
         let key = self.desired.text(entry.key);
         let sentence = format!(
             "use {key} as `{}`: the export has it as `{word}`{}",

@@ -63,7 +63,8 @@ impl Comparison<'_> {
         }
         for partner in self.matches.partners.range.clone() {
             let pair = self.matches.partners.of_desired(index(partner));
-            if self.desired.partners[partner].grants_written && !self.matches.partners.disputed(pair)
+            if self.desired.partners[partner].grants_written
+                && !self.matches.partners.disputed(pair)
             {
                 self.compare_partner_grants(pair, &mut merge);
             }
@@ -84,11 +85,14 @@ impl Comparison<'_> {
             assets.slot(pair)
         });
         let platform = self.observed.platform;
-        let mut special: Vec<bool> = (0..).zip(&self.observed.assets).map(|(asset, row)| {
-            self.is_blocked(assets.of_observed(asset))
-                || self.leaving_groups[asset as usize]
-                || platform.asset_type(self.observed.text(row.kind)).is_none()
-        }).collect();
+        let mut special: Vec<bool> = (0..)
+            .zip(&self.observed.assets)
+            .map(|(asset, row)| {
+                self.is_blocked(assets.of_observed(asset))
+                    || self.leaving_groups[asset as usize]
+                    || platform.asset_type(self.observed.text(row.kind)).is_none()
+            })
+            .collect();
         special.resize(assets.slots(), true);
         Merge {
             rows: Rows::of_observed(self.observed),
@@ -151,8 +155,12 @@ impl Comparison<'_> {
         self.want(holder, merge);
         let observed = self.observed;
         let rows = &observed.grants[merge.rows.range(holder.observed)];
-        let mut requested = if holder.asks {
-            self.requested(holder, merge, rows.iter().map(|row| (row.asset, row.permissions)))
+        let requested = if holder.asks {
+            self.requested(
+                holder,
+                merge,
+                rows.iter().map(|row| (row.asset, row.permissions)),
+            )
         } else {
             Vec::new()
         };
@@ -182,7 +190,7 @@ impl Comparison<'_> {
             if equal && holder.everywhere && !merge.special[slot as usize] {
                 self.set.unchanged += u64::from(permissions != 0);
             } else {
-                self.compare_row(holder, slot, (permissions, set), merge, &mut requested);
+                self.compare_row(holder, slot, (permissions, set), merge, &requested);
             }
         }
         self.notice_converged_grants(holder, merge);
@@ -212,7 +220,7 @@ impl Comparison<'_> {
         slot: u32,
         (wants, has): (u32, PermissionSet),
         merge: &mut Merge,
-        requested: &mut Vec<(u32, u32)>,
+        requested: &[(u32, u32)],
     ) {
         let asset = self.asset_of_slot(slot);
         if !(holder.everywhere || self.filter.asset(asset)) {
@@ -229,7 +237,9 @@ impl Comparison<'_> {
             if self.leaving_groups[thing as usize] {
                 return;
             }
-            let kind = self.observed.text(self.observed.assets[thing as usize].kind);
+            let kind = self
+                .observed
+                .text(self.observed.assets[thing as usize].kind);
             if self.observed.platform.asset_type(kind).is_none() {
                 *merge.strange.entry(kind.to_owned()).or_default() += 1;
                 return;
@@ -351,7 +361,9 @@ impl Comparison<'_> {
             }
         }
         for (invite, asked) in useless {
-            let place = holder.desired.map(|principal| self.wanted.partner_source(index(principal.index())));
+            let place = holder
+                .desired
+                .map(|principal| self.wanted.partner_source(index(principal.index())));
             let before = self.set.changes.len();
             self.cancel(invite, Some(holder.who), Cause::Unwritten(place));
             if self.set.changes.len() == before {
@@ -445,7 +457,8 @@ impl Comparison<'_> {
         if count > 0 {
             let who = self.names.call(holder.who);
             let grants = if count == 1 { "grant" } else { "grants" };
-            let message = format!("{count} {grants} of {who} were set by hand to what the files now say");
+            let message =
+                format!("{count} {grants} of {who} were set by hand to what the files now say");
             self.notice("converged", message, None);
         }
     }

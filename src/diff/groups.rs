@@ -42,7 +42,9 @@ impl Comparison<'_> {
             let assets = &baseline.state.assets;
             assets.iter().any(|asset| {
                 baseline.state.is_group(asset)
-                    && asset.name.is_some_and(|sym| baseline.state.text(sym) == name)
+                    && asset
+                        .name
+                        .is_some_and(|sym| baseline.state.text(sym) == name)
             })
         });
         let cause = Cause::Written(vec![self.wanted.asset_source(group)]);
@@ -86,8 +88,8 @@ impl Comparison<'_> {
 
     fn add_content(&mut self, group: Pair, asset: Pair, content: &Content) {
         let standing = self.matches.assets.standing(content.asset);
-        let not_there = matches!(standing, Standing::Unshared | Standing::New)
-            && !self.creates(content.asset);
+        let not_there =
+            matches!(standing, Standing::Unshared | Standing::New) && !self.creates(content.asset);
         if not_there {
             // What isn't there yet can't be put anywhere; the next plan does it.
             let group = self.names.call_asset(group);
@@ -99,10 +101,7 @@ impl Comparison<'_> {
         }
         let source = Source {
             pos: content.pos,
-            what: format!(
-                "contents of asset group {}",
-                self.names.call_asset(group)
-            ),
+            what: format!("contents of asset group {}", self.names.call_asset(group)),
             item: None,
         };
         let then = self.content_then(group, asset);
@@ -142,7 +141,9 @@ impl Comparison<'_> {
     fn delete_groups(&mut self) {
         for asset in 0..index(self.observed.assets.len()) {
             let pair = self.matches.assets.of_observed(asset);
-            let group = self.observed.is_group(&self.observed.assets[asset as usize]);
+            let group = self
+                .observed
+                .is_group(&self.observed.assets[asset as usize]);
             if !group || pair.desired.is_some() || !self.filter.asset(pair) {
                 continue;
             }

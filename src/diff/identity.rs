@@ -148,9 +148,7 @@ impl Edges {
             let addresses = entry.addresses.iter();
             let by_address = addresses.flat_map(|&sym| emails.members(desired.text(sym)));
             let by_username = entry.username.map(|sym| fold(desired.text(sym)));
-            let by_username = by_username
-                .iter()
-                .flat_map(|name| usernames.members(name));
+            let by_username = by_username.iter().flat_map(|name| usernames.members(name));
             for member in by_id.into_iter().chain(by_address).chain(by_username) {
                 let theirs = observed.text(observed.members[member as usize].id);
                 list.push(Edge {

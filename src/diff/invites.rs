@@ -60,9 +60,9 @@ impl Invites {
             .collect();
         found.sort_unstable();
         found.dedup();
-        let (mut pending, done): (Vec<u32>, Vec<u32>) = found.into_iter().partition(|&invite| {
-            observed.invites[invite as usize].status == InviteStatus::Pending
-        });
+        let (mut pending, done): (Vec<u32>, Vec<u32>) = found
+            .into_iter()
+            .partition(|&invite| observed.invites[invite as usize].status == InviteStatus::Pending);
         let age = |invite: u32| when(&observed.invites[invite as usize], observed);
         pending.sort_by(|&a, &b| age(b).cmp(&age(a)).then(a.cmp(&b)));
         let last = done

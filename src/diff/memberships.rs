@@ -100,7 +100,9 @@ impl Comparison<'_> {
     }
 
     fn compare_role(&mut self, person: u32, member: u32, role: &'static Role) {
-        let has = self.observed.text(self.observed.members[member as usize].role);
+        let has = self
+            .observed
+            .text(self.observed.members[member as usize].role);
         let then = self.role_then(member);
         if has == role.word {
             self.set.unchanged += 1;
@@ -151,9 +153,9 @@ impl Comparison<'_> {
         let who = self.names.call_person(pair);
         let message = match then {
             Some(then) if then == has => return,
-            Some(then) => format!(
-                "{who} was made `{has}` by hand (`{then}` before), as the files now say"
-            ),
+            Some(then) => {
+                format!("{who} was made `{has}` by hand (`{then}` before), as the files now say")
+            }
             None => {
                 let names = names_of(Who::Person(pair), &self.names);
                 if baseline.invited(&names) {

@@ -213,13 +213,15 @@ impl<'a> Comparison<'a> {
         let reasons: Vec<String> = difference
             .rests_on()
             .iter()
-            .filter_map(|collection| match self.observed.completeness.get(collection) {
-                Some(Completeness::Complete) => None,
-                Some(Completeness::Incomplete(reason)) => {
-                    Some(format!("{}: {reason}", collection.word()))
-                }
-                None => Some(format!("{}: the export does not say", collection.word())),
-            })
+            .filter_map(
+                |collection| match self.observed.completeness.get(collection) {
+                    Some(Completeness::Complete) => None,
+                    Some(Completeness::Incomplete(reason)) => {
+                        Some(format!("{}: {reason}", collection.word()))
+                    }
+                    None => Some(format!("{}: the export does not say", collection.word())),
+                },
+            )
             .collect();
         (!reasons.is_empty()).then(|| {
             format!(

@@ -35,7 +35,9 @@ impl Names<'_> {
             email: seen(member.and_then(|member| member.email)).or_else(|| {
                 key.filter(|key| key.contains('@'))
                     .map(str::to_owned)
-                    .or_else(|| written(person.and_then(|person| person.addresses.first().copied())))
+                    .or_else(|| {
+                        written(person.and_then(|person| person.addresses.first().copied()))
+                    })
             }),
             username: seen(member.and_then(|member| member.username))
                 .or_else(|| written(person.and_then(|person| person.username))),

@@ -11,7 +11,9 @@ use crate::observed::{Invite, InviteKind, InviteStatus};
 use crate::platforms::Role;
 
 use super::baseline::origin;
-use super::change::{Cause, Deferred, Difference, Held, Origin, Pair, Source, Waiting, Who, Why, Withheld};
+use super::change::{
+    Cause, Deferred, Difference, Held, Origin, Pair, Source, Waiting, Who, Why, Withheld,
+};
 use super::invites::{History, kind_for, names_of, when_day};
 use super::{Comparison, Standing, index, places};
 
@@ -106,7 +108,9 @@ impl Comparison<'_> {
     /// Cancels a pending invite that no line asks for.
     pub(super) fn cancel(&mut self, invite: u32, who: Option<Who>, cause: Cause) {
         let then = self.baseline.as_ref().map(|baseline| {
-            let id = self.observed.text(self.observed.invites[invite as usize].id);
+            let id = self
+                .observed
+                .text(self.observed.invites[invite as usize].id);
             let found = baseline.state.find_invite(id);
             found.is_some_and(|found| {
                 baseline.state.invites[found as usize].status == InviteStatus::Pending
@@ -137,7 +141,9 @@ impl Comparison<'_> {
 
     /// Cancels what waits and sends a new invite, or neither.
     fn replace(&mut self, request: Request, grants: Vec<(Pair, u32)>, pending: Vec<u32>) {
-        let Request { who, role, sources, .. } = request;
+        let Request {
+            who, role, sources, ..
+        } = request;
         let invite = Difference::Invite {
             who,
             role,
@@ -156,7 +162,13 @@ impl Comparison<'_> {
 
     fn ask_anew(&mut self, request: Request, grants: Vec<(Pair, u32)>, history: &History) {
         if let Some((why, help)) = self.refusal(&request, history) {
-            let Request { who, role, sources, entry, .. } = request;
+            let Request {
+                who,
+                role,
+                sources,
+                entry,
+                ..
+            } = request;
             let difference = Difference::Invite {
                 who,
                 role,
@@ -171,7 +183,9 @@ impl Comparison<'_> {
         }
         self.notice_expired(&request, history);
         let origin = self.origin_of_absence(request.who);
-        let Request { who, role, sources, .. } = request;
+        let Request {
+            who, role, sources, ..
+        } = request;
         let difference = Difference::Invite {
             who,
             role,
@@ -208,12 +222,7 @@ impl Comparison<'_> {
             .flatten()
     }
 
-    fn refused(
-        &self,
-        request: &Request,
-        why: Why,
-        day: Option<Date>,
-    ) -> Option<(Why, String)> {
+    fn refused(&self, request: &Request, why: Why, day: Option<Date>) -> Option<(Why, String)> {
         // An answer without a date counts as older than any line that asks again.
         let again = request
             .again
@@ -289,7 +298,9 @@ impl Comparison<'_> {
             return false;
         };
         self.settled_invites[received as usize] = true;
-        let id = self.observed.text(self.observed.invites[received as usize].id);
+        let id = self
+            .observed
+            .text(self.observed.invites[received as usize].id);
         let (place, related) = places(&Cause::Written(request.sources.clone()));
         let name = partner.label();
         self.set.withheld.push(Withheld {
@@ -307,7 +318,9 @@ impl Comparison<'_> {
     }
 
     fn hold_unknown_invite(&mut self, request: Request, grants: Vec<(Pair, u32)>) {
-        let Request { who, role, sources, .. } = request;
+        let Request {
+            who, role, sources, ..
+        } = request;
         let difference = Difference::Invite {
             who,
             role,
@@ -315,7 +328,12 @@ impl Comparison<'_> {
             instead_of: Vec::new(),
         };
         let help = "an invitation that waits has a role or permission that accord does not know; it is left alone".to_owned();
-        self.withhold(Why::UnknownValue, difference, &Cause::Written(sources), Some(help));
+        self.withhold(
+            Why::UnknownValue,
+            difference,
+            &Cause::Written(sources),
+            Some(help),
+        );
     }
 
     fn fit(&self, invite: u32, request: &Request, grants: &[(Pair, u32)]) -> Fit {
@@ -449,10 +467,7 @@ impl Comparison<'_> {
         let here = asset.desired.is_some_and(|asset| {
             matches!(
                 self.matches.assets.standing(asset),
-                Standing::Missing
-                    | Standing::Swapped
-                    | Standing::Mistyped(_)
-                    | Standing::Ambiguous
+                Standing::Missing | Standing::Swapped | Standing::Mistyped(_) | Standing::Ambiguous
             )
         });
         here || asset
@@ -464,14 +479,6 @@ impl Comparison<'_> {
     pub(super) fn block(&mut self, asset: Pair) {
         let slot = self.matches.assets.slot(asset);
         self.blocked[slot as usize] += 1;
-    }
-
-    /// Index of a principal's rows in the export.
-    pub(super) fn observed_principal(who: Who) -> Option<PrincipalIx> {
-        match who {
-            Who::Person(pair) => pair.observed.map(PrincipalIx::person),
-            Who::Partner(pair) => pair.observed.map(PrincipalIx::partner),
-        }
     }
 
     /// Index of a principal's rows in the files.

@@ -94,16 +94,15 @@ impl FromStr for Only {
     type Err = Infallible;
 
     fn from_str(text: &str) -> Result<Self, Infallible> {
-        let kinds: [(&str, fn(String) -> Only); 4] = [
-            ("person=", Only::Person),
-            ("team=", Only::Team),
-            ("partner=", Only::Partner),
-            ("account=", Only::Account),
-        ];
-        let kind = kinds
-            .iter()
-            .find_map(|(prefix, kind)| text.strip_prefix(prefix).map(|key| kind(key.to_owned())));
-        Ok(kind.unwrap_or_else(|| Only::Any(text.to_owned())))
+        let (kind, key) = text.split_once('=').unwrap_or(("", text));
+        let key = key.to_owned();
+        Ok(match kind {
+            "person" => Only::Person(key),
+            "team" => Only::Team(key),
+            "partner" => Only::Partner(key),
+            "account" => Only::Account(key),
+            _ => Only::Any(text.to_owned()),
+        })
     }
 }
 

@@ -46,9 +46,8 @@ impl Comparison<'_> {
             let own = self.desired.people[person as usize].pos;
             let entry = rows.iter().find(|row| row.pos == own);
             for row in rows {
-                let covered = entry.is_some_and(|entry| {
-                    entry.pos != row.pos && entry.until == row.until
-                });
+                let covered =
+                    entry.is_some_and(|entry| entry.pos != row.pos && entry.until == row.until);
                 if let Some(until) = self.due(row.until, last).filter(|_| !covered) {
                     let source = self.wanted.membership_source(row);
                     let what = match source.what.strip_prefix("person ") {
@@ -134,7 +133,9 @@ impl Comparison<'_> {
             names.push(format!("{} more", on.len() - names.len()));
         }
         let bundle = match entry.profile {
-            Some(profile) => self.desired.text(self.desired.profiles[profile as usize].key),
+            Some(profile) => self
+                .desired
+                .text(self.desired.profiles[profile as usize].key),
             None => "permissions",
         };
         let holder = self.wanted.holder(entry.holder);
@@ -154,7 +155,11 @@ impl Comparison<'_> {
         let sections = [
             (managed.people, "people", "people and their invitations"),
             (managed.people_grants, "people-grants", "grants of people"),
-            (managed.partners, "partners", "partners and their invitations"),
+            (
+                managed.partners,
+                "partners",
+                "partners and their invitations",
+            ),
             (managed.groups, "groups", "which asset groups exist"),
         ];
         for (written, name, words) in sections {

@@ -219,7 +219,12 @@ impl<'a> Wanted<'a> {
     }
 
     /// Why a principal shall have what they shall have on an asset, or why they shall have less than `had`.
-    pub(super) fn grant_cause(&self, principal: PrincipalIx, asset: Option<u32>, had: u32) -> Cause {
+    pub(super) fn grant_cause(
+        &self,
+        principal: PrincipalIx,
+        asset: Option<u32>,
+        had: u32,
+    ) -> Cause {
         let rows = asset.map_or(&[][..], |asset| self.sources_of(principal, asset));
         let holding = || rows.iter().filter(|row| self.holds(row));
         let wanted = holding().fold(0, |bits, row| bits | row.permissions);

@@ -2,14 +2,17 @@
 //!
 //! The same inputs give the same bytes. Nothing in it depends on the order of files or records, on threads or on the clock.
 
+mod action;
 pub mod file;
 pub mod predict;
+
+pub use action::{Action, AttachedGrant, EndingGrant};
 
 use jiff::{Timestamp, civil::Date};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::model::{AssetRef, Digest, Direction, Fact, PartnerRef, PersonRef, Principal};
+use crate::model::{AssetRef, Digest, Direction, Fact, Principal};
 
 /// The version of the plan file that this program writes; it reads no other.
 pub const FORMAT_VERSION: u32 = 1;
@@ -63,8 +66,13 @@ pub struct BusinessPlan {
     pub totals: Totals,
     /// What is not managed here, in words (`grants of partner nova`).
     pub unmanaged: Vec<String>,
-    /// Digest of the managed state as it will be when every operation is done.
-    pub predicted: Digest,
+    /// What is managed here, by stable names (`people`, `partner-grants inbound 5009`): who applies keeps the list, so that the next
+    /// plan can tell a section that is managed for the first time.
+    pub managed: Vec<String>,
+    /// How many calls the connector needs for its operations, with the sizes of its bulk calls.
+    pub calls: u64,
+    /// Digest of the state as it will be when every operation of the connector is done; absent where it was not computed.
+    pub predicted: Option<Digest>,
 }
 
 /// The business a plan is about.
@@ -134,168 +142,6 @@ pub struct Operation {
     pub by: Executor,
     /// Whose change it is, where a last applied state is known.
     pub origin: Origin,
-}
-
-/// What is to be done. Permission lists are the platform's words, sorted, and always the full set.
-#[derive(Clone, PartialEq, Debug, Serialize, Deserialize, JsonSchema)]
-#[serde(tag = "action", rename_all = "kebab-case", deny_unknown_fields)]
-pub enum Action {
-    /// Create an asset group (empty).
-    CreateGroup {
-        /// The group; its `id` is absent.
-        group: AssetRef,
-        /// What it is for.
-        description: String,
-        /// The platform's words for its kinds.
-        types: Vec<String>,
-    },
-    /// Put an asset into a group.
-    AddToGroup {
-        /// The group.
-        group: AssetRef,
-        /// The asset.
-        asset: AssetRef,
-    },
-    /// Take an asset out of a group.
-    RemoveFromGroup {
-        /// The group.
-        group: AssetRef,
-        /// The asset.
-        asset: AssetRef,
-    },
-    /// Delete an asset group.
-    DeleteGroup {
-        /// The group.
-        group: AssetRef,
-        /// Labels of the assets in it.
-        contents: Vec<AssetRef>,
-        /// Grants on it that end with it.
-        grants: Vec<EndingGrant>,
-    },
-    /// Ask a person to become an employee, with grants that come with acceptance.
-    InviteMember {
-        /// The person.
-        person: PersonRef,
-        /// The platform's word for the role.
-        role: String,
-        /// Grants attached to the invite.
-        grants: Vec<AttachedGrant>,
-    },
-    /// Ask a business to become an inbound partner, with grants that come with acceptance.
-    InvitePartner {
-        /// The partner.
-        partner: PartnerRef,
-        /// Grants attached to the invite.
-        grants: Vec<AttachedGrant>,
-    },
-    /// Ask a business to let us in (outbound), for these rights.
-    RequestPartner {
-        /// The partner.
-        partner: PartnerRef,
-        /// Rights asked for.
-        grants: Vec<AttachedGrant>,
-    },
-    /// Attach grants to a pending invite; replaces what was attached.
-    AttachGrants {
-        /// The invite.
-        invite: String,
-        /// Who is invited.
-        invitee: Principal,
-        /// What was attached.
-        before: Vec<AttachedGrant>,
-        /// What shall be attached.
-        after: Vec<AttachedGrant>,
-    },
-    /// Cancel a pending invite or request.
-    CancelInvite {
-        /// The invite.
-        invite: String,
-        /// Who is invited.
-        invitee: Principal,
-        /// The platform's word for the role, where it has one.
-        role: Option<String>,
-        /// What was attached.
-        grants: Vec<AttachedGrant>,
-    },
-    /// Change an employee's business role.
-    SetRole {
-        /// The person.
-        person: PersonRef,
-        /// The platform's word now.
-        before: String,
-        /// The platform's word then.
-        after: String,
-    },
-    /// Give or change a grant: afterwards exactly `after` holds.
-    SetGrant {
-        /// Who.
-        principal: Principal,
-        /// On what.
-        asset: AssetRef,
-        /// What they had; empty = nothing.
-        before: Vec<String>,
-        /// What they shall have; never empty.
-        after: Vec<String>,
-    },
-    /// Take a grant away.
-    RemoveGrant {
-        /// Who.
-        principal: Principal,
-        /// On what.
-        asset: AssetRef,
-        /// What they had.
-        before: Vec<String>,
-    },
-    /// Ask an outbound partner for (other) rights on one of their assets.
-    RequestAccess {
-        /// The partner.
-        partner: PartnerRef,
-        /// The asset.
-        asset: AssetRef,
-        /// What we have; empty = nothing.
-        before: Vec<String>,
-        /// What we ask for.
-        after: Vec<String>,
-    },
-    /// End an employee's membership; their grants end with it.
-    RemoveMember {
-        /// The person.
-        person: PersonRef,
-        /// The platform's word for the role they had.
-        role: String,
-        /// Grants that end with it.
-        grants: Vec<EndingGrant>,
-    },
-    /// End a partnership; its grants end with it.
-    RemovePartner {
-        /// The partner.
-        partner: PartnerRef,
-        /// Grants that end with it.
-        grants: Vec<EndingGrant>,
-    },
-}
-
-/// A grant attached to an invite or request.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct AttachedGrant {
-    /// On what.
-    pub asset: AssetRef,
-    /// What; never empty.
-    pub permissions: Vec<String>,
-}
-
-/// A grant that ends because what it hangs on ends.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct EndingGrant {
-    /// Who; absent where the operation says it.
-    #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub principal: Option<Principal>,
-    /// On what.
-    pub asset: AssetRef,
-    /// What they had.
-    pub permissions: Vec<String>,
 }
 
 /// A place in the access repository.
@@ -416,14 +262,21 @@ pub enum Origin {
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Withheld {
-    /// Why: `adopt`, `observe`, `incomplete`, `unknown-value`, `declined`, `left`, `id-swap`, `unwritable`.
+    /// Why: `adopt`, `observe`, `incomplete`, `unknown-value`, `declined`, `left`, `id-swap`, `ambiguous`, `unwritable`,
+    /// `unknown-asset`, `wrong-type`, `received`, `order`.
     pub why: String,
     /// What would have been done, in one sentence.
     pub what: String,
     /// Whether it would have taken access away.
     pub removal: bool,
+    /// Whom it is about, where it is one person or partner.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub principal: Option<Principal>,
     /// The place that asks for it, where there is one.
     pub place: Option<Place>,
+    /// Other places that take part.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub related: Vec<Place>,
     /// What to do about it.
     pub help: Option<String>,
 }
@@ -462,7 +315,8 @@ pub struct Deferred {
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Notice {
-    /// `rename`, `id-swap`, `unknown-value`, `declined`, `converged`, `expired-invite`, `export-problem`.
+    /// `rename`, `unknown-value`, `converged`, `expired-invite`, `received-invite`, `incomplete`, `deferred`, `protected`,
+    /// `export-problem`.
     pub kind: String,
     /// One sentence.
     pub message: String,
