@@ -1,3 +1,10 @@
 //! Located problems on their way to a reader: collected, sorted, rendered with the underlined text, nearest words.
 
+pub mod json;
+mod render;
+mod sink;
+mod source;
 pub mod suggest;
+
+pub use render::render;
+pub use sink::{Sink, Tally};

@@ -54,7 +54,10 @@ impl Progress {
         let now = Instant::now();
         if pace.due(now) {
             pace.drawn = Some(now);
-            draw(&mut io::stderr().lock(), &line(self.label, done, self.total));
+            draw(
+                &mut io::stderr().lock(),
+                &line(self.label, done, self.total),
+            );
         }
     }
 

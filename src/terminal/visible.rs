@@ -21,7 +21,32 @@ pub fn line(text: &str) -> Cow<'_, str> {
     Cow::Owned(safe)
 }
 
-/// Adds one character as a reader may see it, given the one before.
+/// The same text with a visible character in the place of every hidden one, so that columns keep their numbers. Tabs stay.
+pub fn same_length(text: &str) -> String {
+    let mut before = None;
+    text.chars()
+        .map(|character| {
+            let shown = match character {
+                '\t' => character,
+                _ if is_hidden(before, character) => stand_in(character),
+                _ => character,
+            };
+            before = Some(character);
+            shown
+        })
+        .collect()
+}
+
+/// The control picture of an ASCII control character, else the replacement character.
+fn stand_in(hidden: char) -> char {
+    let picture = match u32::from(hidden) {
+        code @ 0..0x20 => char::from_u32(0x2400 + code),
+        0x7f => Some('\u{2421}'),
+        _ => None,
+    };
+    picture.unwrap_or(char::REPLACEMENT_CHARACTER)
+}
+
 fn push(to: &mut String, before: Option<char>, character: char) {
     match character {
         '\t' => to.push_str("\\t"),
@@ -88,7 +113,15 @@ mod tests {
 
     #[test]
     fn letters_of_every_script_and_emoji_stay() {
-        for text in ["Zoë Müller", "田中", "محمد", "می‌خواهم", "👩‍💻", "❤️", "❤️\u{200d}🔥"] {
+        for text in [
+            "Zoë Müller",
+            "田中",
+            "محمد",
+            "می‌خواهم",
+            "👩‍💻",
+            "❤️",
+            "❤️\u{200d}🔥",
+        ] {
             assert_eq!(line(text), text);
         }
     }
@@ -114,12 +147,20 @@ mod tests {
         assert_eq!(line("田\u{200d}\u{200d}中"), "田\u{200d}\\u{200d}中");
     }
 
+    #[test]
+    fn columns_keep_their_numbers() {
+        let text = "a\u{1b}\u{7f}\u{202e}\u{9b}\té";
+        assert_eq!(same_length(text), "a␛␡��\té");
+        assert_eq!(same_length(text).chars().count(), text.chars().count());
+    }
+
     proptest! {
         #[test]
         fn nothing_hostile_remains(text in any::<String>()) {
             let safe = line(&text);
             let hostile = |c: &char| c.is_control() || is_invisible(*c);
             prop_assert_eq!(safe.chars().find(hostile), None);
+            prop_assert_eq!(same_length(&text).chars().filter(|c| *c != '\t').find(hostile), None);
         }
     }
 }
