@@ -1,1 +1,199 @@
 //! One verb per file, its arguments beside it.
+//!
+//! To add one: a file with its arguments, a summary for the result file and a `run`, a line in [`Verb`], in [`Verb::name`], in
+//! [`Details`] and in `carry_out`; and a case for each exit code it can give.
+
+mod completions;
+mod difference;
+pub mod files;
+mod fmt;
+mod init;
+mod schema;
+mod session;
+
+use std::ffi::OsStr;
+use std::path::Path;
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
+pub use session::{Failure, Global, Report, Session, Status};
+
+/// The version of the result file that this program writes.
+pub const RESULT_FORMAT_VERSION: u32 = 1;
+
+/// What accord can be asked to do.
+#[derive(clap::Subcommand)]
+pub enum Verb {
+    /// Start an access repository
+    Init(init::Init),
+    /// Bring YAML files into canonical form
+    Fmt(fmt::Fmt),
+    /// Print the JSON Schemas of the formats accord reads and writes
+    Schema(schema::Schema),
+    /// Print a script that completes command lines in a shell
+    Completions(completions::Completions),
+}
+
+impl Verb {
+    /// As it is written on the command line.
+    fn name(&self) -> &'static str {
+        match self {
+            Verb::Init(_) => "init",
+            Verb::Fmt(_) => "fmt",
+            Verb::Schema(_) => "schema",
+            Verb::Completions(_) => "completions",
+        }
+    }
+}
+
+/// How a run ended, as `--result` writes it.
+#[derive(Serialize, JsonSchema)]
+pub struct RunResult {
+    /// Always `accord-result`.
+    pub format: &'static str,
+    /// Version of this format.
+    pub format_version: u32,
+    /// Version of the program.
+    pub accord: &'static str,
+    /// What was asked for; absent where the command line made no sense.
+    pub verb: Option<&'static str>,
+    /// How it ended, in a word.
+    pub status: Status,
+    /// The same as the exit code of the process.
+    pub exit_code: u8,
+    /// Why it failed, where it did.
+    pub error: Option<ResultError>,
+    /// What the verb has to tell; absent where it failed before there was anything.
+    pub details: Option<Details>,
+}
+
+/// Why a run failed.
+#[derive(Serialize, JsonSchema)]
+pub struct ResultError {
+    /// One sentence.
+    pub message: String,
+    /// Why, the nearest cause first.
+    pub causes: Vec<String>,
+    /// What can be done about it.
+    pub help: Vec<String>,
+}
+
+/// What a verb has to tell; `verb` says which of these it is.
+#[derive(Serialize, JsonSchema)]
+#[serde(untagged)]
+pub enum Details {
+    /// Of `init`.
+    Init(init::Summary),
+    /// Of `fmt`.
+    Fmt(fmt::Summary),
+    /// Of `schema`.
+    Schema(schema::Summary),
+    /// Of `completions`.
+    Completions(completions::Summary),
+}
+
+/// Carries out a verb, tells how it ended, and returns the exit code.
+pub fn run(verb: Verb, session: Session) -> u8 {
+    let name = verb.name();
+    if let Err(failure) = clear_result(session.result.as_deref()) {
+        session.complain(&failure);
+        return failure.status.code();
+    }
+    let report = carry_out(verb, &session);
+    let (status, failure, details) = match report {
+        Ok(report) => (report.status, report.failure, Some(report.summary)),
+        Err(failure) => (failure.status, Some(failure), None),
+    };
+    if let Some(failure) = &failure {
+        session.complain(failure);
+    }
+    let result = result(Some(name), status, failure, details);
+    match write_result(session.result.as_deref(), &result) {
+        Ok(()) => status.code(),
+        Err(failure) => {
+            session.complain(&failure);
+            worse(status, failure.status).code()
+        }
+    }
+}
+
+fn carry_out(verb: Verb, session: &Session) -> Result<Report<Details>, Failure> {
+    match verb {
+        Verb::Init(verb) => verb.run(session).map(|report| report.map(Details::Init)),
+        Verb::Fmt(verb) => verb.run(session).map(|report| report.map(Details::Fmt)),
+        Verb::Schema(verb) => verb.run(session).map(|report| report.map(Details::Schema)),
+        Verb::Completions(verb) => verb
+            .run(session)
+            .map(|report| report.map(Details::Completions)),
+    }
+}
+
+/// Writes the result of a command line that makes no sense, where a result was asked for.
+pub fn record_usage(path: Option<&OsStr>, message: &str) {
+    let path = path.map(Path::new);
+    let failure = Failure::new(Status::Usage, message);
+    let result = result(None, Status::Usage, Some(failure), None);
+    // The message about the command line is out already; a second one about this file would hide it.
+    drop(clear_result(path).and_then(|()| write_result(path, &result)));
+}
+
+fn result(
+    verb: Option<&'static str>,
+    status: Status,
+    failure: Option<Failure>,
+    details: Option<Details>,
+) -> RunResult {
+    RunResult {
+        format: RESULT_FORMAT,
+        format_version: RESULT_FORMAT_VERSION,
+        accord: env!("CARGO_PKG_VERSION"),
+        verb,
+        status,
+        exit_code: status.code(),
+        error: failure.map(|failure| ResultError {
+            message: failure.message,
+            causes: failure.causes,
+            help: failure.help,
+        }),
+        details,
+    }
+}
+
+const RESULT_FORMAT: &str = "accord-result";
+
+/// Removes the result of an earlier run, so that a run that dies doesn't leave it behind as its own. Anything but a result stays.
+fn clear_result(path: Option<&Path>) -> Result<(), Failure> {
+    let Some(path) = path.filter(|path| files::is_file(path)) else {
+        return Ok(());
+    };
+    let old = files::read(path)?;
+    let is_result = serde_json::from_slice::<serde_json::Value>(&old).is_ok_and(|old| {
+        old.get("format")
+            .is_some_and(|format| format == RESULT_FORMAT)
+    });
+    if is_result || old.is_empty() {
+        return files::remove(path);
+    }
+    Err(Failure::new(
+        Status::Usage,
+        format!(
+            "`--result {}` would replace a file that is no result",
+            path.display()
+        ),
+    )
+    .help("name another file, or remove this one first"))
+}
+
+fn write_result(path: Option<&Path>, result: &RunResult) -> Result<(), Failure> {
+    let Some(path) = path else { return Ok(()) };
+    let mut bytes = serde_json::to_vec_pretty(result)
+        .map_err(|error| Failure::of("can't write the result", &error))?;
+    bytes.push(b'\n');
+    files::write(path, &bytes)
+}
+
+/// A run that was fine but whose result is lost is not fine; every other exit code says more than that.
+fn worse(status: Status, other: Status) -> Status {
+    if status == Status::Ok { other } else { status }
+}

@@ -53,13 +53,22 @@ pub fn from_texts(texts: &[(String, String)]) -> Reading {
 /// # Errors
 /// Where a file or folder can't be read. What can be read and is wrong is a problem, not an error.
 pub fn from_folder(root: &Path, threads: usize) -> Result<Reading, LoadError> {
+    let paths = paths(root)?;
+    let parsed = parse_all(root, &paths, threads.max(1))?;
+    Ok(assemble(paths, parsed))
+}
+
+/// The paths of the access documents of a folder, relative to it with `/` between the parts, in byte order. What `accord.yaml`
+/// ignores is left out; a folder without one is a part of a repository.
+///
+/// # Errors
+/// Where `accord.yaml` or a folder can't be read.
+pub fn paths(root: &Path) -> Result<Vec<String>, LoadError> {
     let ignored = match load::exists(root, ROOT_FILE) {
         true => Ignored::of(&load::text(root, ROOT_FILE)?),
         false => Ignored::default(),
     };
-    let paths = load::list(root, &|path| ignored.matches(path))?;
-    let parsed = parse_all(root, &paths, threads.max(1))?;
-    Ok(assemble(paths, parsed))
+    load::list(root, &|path| ignored.matches(path))
 }
 
 /// Paths that are not access documents.

@@ -117,6 +117,7 @@ fn without_tests(tokens: TokenStream, removed: &mut Removed) -> Vec<TokenTree> {
     while at < tokens.len() {
         if is_punct(tokens.get(at), '#') && is_cfg_test(tokens.get(at + 1)) {
             let end = item_end(&tokens, at + 2);
+            drop_attributes(&mut kept);
             removed.lines += tokens[end - 1].span().end().line + 1 - tokens[at].span().start().line;
             removed.modules.extend(declared_module(&tokens[at..end]));
             at = end;
@@ -134,6 +135,16 @@ fn without_tests(tokens: TokenStream, removed: &mut Removed) -> Vec<TokenTree> {
         at += 1;
     }
     kept
+}
+
+/// Documentation and other attributes before the one that was found belong to the same item.
+fn drop_attributes(kept: &mut Vec<TokenTree>) {
+    while let [.., hash, TokenTree::Group(group)] = kept.as_slice()
+        && is_punct(Some(hash), '#')
+        && group.delimiter() == Delimiter::Bracket
+    {
+        kept.truncate(kept.len() - 2);
+    }
 }
 
 /// `[cfg(test)]` and its like, not `[cfg(not(test))]`.
