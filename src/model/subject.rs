@@ -46,6 +46,13 @@ pub enum Direction {
 }
 
 impl Direction {
+    /// The direction of a word.
+    pub fn of(word: &str) -> Option<Self> {
+        [Direction::Inbound, Direction::Outbound]
+            .into_iter()
+            .find(|direction| direction.word() == word)
+    }
+
     /// The word used in files and tables.
     pub fn word(self) -> &'static str {
         match self {

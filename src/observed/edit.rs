@@ -1,8 +1,8 @@
 //! Changes to a state that keep its lists in order and its references whole.
 //!
 //! Rows are made of symbols of the same state: `state.strings.intern(..)`. A `put_` adds a row or replaces the one with its key. Each
-//! call costs a pass over what moves; [`ObservedState::change_grants`] takes many grants in one pass. Completeness and `problems` are not
-//! touched.
+//! call costs a pass over what moves; [`ObservedState::change_grants`] takes many grants in one pass. Completeness is not
+//! touched; [`ObservedState::notice`] brings `problems` up to date.
 
 use std::collections::BTreeMap;
 

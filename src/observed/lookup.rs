@@ -113,6 +113,15 @@ impl<'a> Lookup<'a> {
         self.names.get(&fold(name))
     }
 
+    /// Folded names that more than one member has, and how many.
+    pub(super) fn shared_names(&self) -> Vec<(&str, usize)> {
+        let chunks = self.names.names.chunk_by(|a, b| a == b);
+        chunks
+            .filter(|chunk| chunk.len() > 1)
+            .filter_map(|chunk| Some((chunk.first()?.as_ref(), chunk.len())))
+            .collect()
+    }
+
     /// Indexes of the asset groups with a name, compared exactly.
     pub fn groups_named(&self, name: &str) -> &[u32] {
         self.groups.get(name)

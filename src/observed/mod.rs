@@ -7,14 +7,21 @@
 //! order; who changes a list by hand calls [`ObservedState::sort`] afterwards. Nothing is cached inside a state, so nothing can be out
 //! of date: [`Lookup`] is built where many questions by name are asked.
 
+mod check;
+mod completeness;
 mod digest;
+pub mod draft;
 mod edit;
 mod equality;
 mod facts;
+mod fault;
 mod lookup;
+mod notice;
 mod order;
 #[cfg(test)]
 mod sample;
+mod settle;
+pub mod snapshot;
 
 use std::collections::BTreeMap;
 
@@ -26,6 +33,7 @@ use crate::model::{Direction, PermissionSet, PrincipalIx, Strings, Sym};
 use crate::platforms::Platform;
 use crate::source::Problem;
 
+pub use fault::{Fault, ObservedError};
 pub use lookup::Lookup;
 
 /// One business at one moment. Two are equal where they say the same, whatever their symbols are.
@@ -74,7 +82,7 @@ pub struct ObservedState {
     /// How whole each collection is.
     pub completeness: BTreeMap<Collection, Completeness>,
     /// What a reader should know: dangling references, unknown values, teams that don't agree. They follow from the lists
-    /// and have no places, because rows lose theirs.
+    /// ([`ObservedState::notice`]) and have no places, because rows lose theirs.
     pub problems: Vec<Problem>,
 }
 
@@ -231,12 +239,16 @@ impl InviteKind {
 
     /// The kind of a word.
     pub fn of(word: &str, strings: &mut Strings) -> Self {
-        match word {
-            "MEMBER_INVITE" => InviteKind::MemberInvite,
-            "PARTNER_INVITE" => InviteKind::PartnerInvite,
-            "PARTNER_REQUEST" => InviteKind::PartnerRequest,
-            other => InviteKind::Other(strings.intern(other)),
-        }
+        let sym = strings.intern(word);
+        InviteKind::of_sym(sym, strings)
+    }
+
+    /// The kind of a word that is stored already.
+    pub fn of_sym(word: Sym, strings: &Strings) -> Self {
+        InviteKind::KNOWN
+            .into_iter()
+            .find(|kind| kind.word(strings) == strings.get(word))
+            .unwrap_or(InviteKind::Other(word))
     }
 }
 
@@ -281,14 +293,16 @@ impl InviteStatus {
 
     /// The state of a word.
     pub fn of(word: &str, strings: &mut Strings) -> Self {
-        match word {
-            "PENDING" => InviteStatus::Pending,
-            "ACCEPTED" => InviteStatus::Accepted,
-            "DECLINED" => InviteStatus::Declined,
-            "CANCELLED" => InviteStatus::Cancelled,
-            "EXPIRED" => InviteStatus::Expired,
-            other => InviteStatus::Other(strings.intern(other)),
-        }
+        let sym = strings.intern(word);
+        InviteStatus::of_sym(sym, strings)
+    }
+
+    /// The state of a word that is stored already.
+    pub fn of_sym(word: Sym, strings: &Strings) -> Self {
+        InviteStatus::KNOWN
+            .into_iter()
+            .find(|status| status.word(strings) == strings.get(word))
+            .unwrap_or(InviteStatus::Other(word))
     }
 }
 
@@ -430,14 +444,17 @@ impl ObservedState {
             .into_iter()
             .map(str::to_owned)
             .collect();
-        if let Some(foreign) = (set.foreign as usize)
-            .checked_sub(1)
-            .and_then(|index| self.foreign.get(index))
-        {
-            words.extend(foreign.iter().cloned());
-        }
+        words.extend(self.foreign_words(set).iter().cloned());
         words.sort_unstable();
         words
+    }
+
+    /// The words of a set that the platform's table does not have, sorted in byte order.
+    pub fn foreign_words(&self, set: PermissionSet) -> &[String] {
+        (set.foreign as usize)
+            .checked_sub(1)
+            .and_then(|index| self.foreign.get(index))
+            .map_or(&[], Vec::as_slice)
     }
 
     /// The set of some words, known and unknown; repetition and order mean nothing.

@@ -1,11 +1,16 @@
 //! Small worlds for the tests of this module.
 
+use std::collections::BTreeMap;
+
+use proptest::prelude::*;
+
 use crate::model::{Direction, PrincipalIx, Sym};
 use crate::platforms::by_name;
 
+use super::draft::Claim;
 use super::{
-    Asset, Collection, Completeness, Invite, InviteKind, InviteStatus, Member, ObservedState,
-    Partner, RosterRow, TeamGrant, TeamRow,
+    Asset, Collection, Completeness, DanglingContent, DanglingGrant, Holder, Invite, InviteKind,
+    InviteStatus, Member, ObservedState, Partner, RosterRow, TeamGrant, TeamRow,
 };
 
 /// Three members, two partnerships, four assets (one a group), grants, contents, invites, a roster and teams. Everything is whole.
@@ -41,7 +46,204 @@ pub(super) fn acme() -> ObservedState {
     invite(&mut state, "31", "Di@acme.example", InviteStatus::Pending);
     invite(&mut state, "32", "ed@acme.example", InviteStatus::Declined);
     sources(&mut state);
+    settled(state)
+}
+
+/// What a reader would make of these rows, were all of them declared whole.
+pub(super) fn settled(mut state: ObservedState) -> ObservedState {
+    let claims: BTreeMap<Collection, Claim> = Collection::ALL
+        .map(|name| (name, whole(state.count(name))))
+        .into();
+    state.sort();
+    state.judge(&claims);
+    state.notice();
     state
+}
+
+fn whole(rows: usize) -> Claim {
+    Claim {
+        present: true,
+        complete: true,
+        total: Some(rows as u64),
+        ..Claim::default()
+    }
+}
+
+/// Random small worlds: few ids, so that things meet; odd names; words that nobody knows; dangling rows.
+pub(super) fn worlds() -> impl Strategy<Value = ObservedState> {
+    let rows = prop::collection::vec(any::<[u8; 6]>(), 0..24);
+    let names = prop::collection::vec("[^\0]{1,6}", 1..4);
+    let captured_by = prop::option::of("[0-4]");
+    let reason = prop::option::of((0..6_usize, "[^\0]{1,9}"));
+    (rows, names, captured_by, reason).prop_map(|(rows, names, captured_by, reason)| {
+        let mut state = empty();
+        state.captured_by = captured_by;
+        state.business_name = names.first().cloned();
+        for row in rows {
+            random_row(&mut state, row, &names);
+        }
+        let mut state = settled(state);
+        if let Some((which, reason)) = reason {
+            let verdict = Completeness::Incomplete(reason);
+            state.completeness.insert(Collection::ALL[which], verdict);
+        }
+        state
+    })
+}
+
+const WORDS: [&str; 5] = ["ADMIN", "ANALYST", "NEW_WORD", "newer", "FINANCE_MANAGER"];
+
+fn random_row(state: &mut ObservedState, [kind, a, b, c, d, e]: [u8; 6], names: &[String]) {
+    let ids = ["0", "1", "2", "31", "4"];
+    let id = ids[a as usize % 5];
+    let other = ids[b as usize % 5];
+    let name = &names[c as usize % names.len()];
+    let way = if d % 2 == 0 {
+        Direction::Inbound
+    } else {
+        Direction::Outbound
+    };
+    let words: Vec<&str> = (0..5)
+        .filter(|bit| (e | 1) & (1 << bit) != 0)
+        .map(|bit| WORDS[bit])
+        .collect();
+    match kind % 9 {
+        0 => drop(member(
+            state,
+            id,
+            &format!("P{b}@acme.example"),
+            WORDS[c as usize % 5],
+        )),
+        1 => drop(partner(state, id, way)),
+        2 => drop(asset(
+            state,
+            id,
+            ["AD_ACCOUNT", "ASSET_GROUP", "NEW"][d as usize % 3],
+            name,
+        )),
+        3 => random_invite(state, id, [b, c, d, e], &words),
+        4 => random_source(state, (id, other, name), d, &words),
+        5 => {
+            if let (Some(group), Some(asset)) = (state.find_asset(id), state.find_asset(other)) {
+                state.put_content(group, asset);
+            }
+        }
+        6 => random_dangling(state, (id, other), way, &words),
+        _ => {
+            let set = state.permission_set(words);
+            let member = state.find_member(id).map(PrincipalIx::person);
+            let partner = state.find_partner(id, way).map(PrincipalIx::partner);
+            let principal = if c % 2 == 0 { member } else { partner };
+            if let (Some(principal), Some(asset)) = (principal, state.find_asset(other)) {
+                state.set_grant(principal, asset, set);
+            }
+        }
+    }
+}
+
+fn random_invite(state: &mut ObservedState, id: &str, [b, c, d, e]: [u8; 4], words: &[&str]) {
+    let set = state.permission_set(words.iter().copied());
+    let kind = ["MEMBER_INVITE", "PARTNER_REQUEST", "NEW_KIND"][b as usize % 3];
+    let status = ["PENDING", "DECLINED", "NEW_STATE"][c as usize % 3];
+    let grants = match d % 3 {
+        0 => vec![],
+        1 => vec![(sym(state, "4"), set)],
+        _ => vec![(sym(state, "4"), set), (sym(state, "31"), set)],
+    };
+    let row = Invite {
+        id: sym(state, id),
+        kind: InviteKind::of(kind, &mut state.strings),
+        invitee: sym(state, "Di@acme.example"),
+        role: (b % 2 == 0).then(|| sym(state, "EMPLOYEE")),
+        status: InviteStatus::of(status, &mut state.strings),
+        received: c % 2 == 0,
+        sent_at: (d % 2 == 0).then(|| sym(state, "2026-11-01T08:00:00Z")),
+        updated_at: (e % 2 == 0).then(|| sym(state, "2026-11-02T08:00:00+01:00")),
+        expires_at: None,
+        grants,
+    };
+    state.put_invite(row);
+}
+
+fn random_source(
+    state: &mut ObservedState,
+    (id, other, name): (&str, &str, &str),
+    d: u8,
+    words: &[&str],
+) {
+    let permissions = state.permission_set(words.iter().copied());
+    let (id, other, name) = (sym(state, id), sym(state, other), sym(state, name));
+    let lee = sym(state, "lee@nova.example");
+    match d % 3 {
+        0 if state
+            .teams
+            .iter()
+            .all(|row| (row.team, row.member) != (name, id)) =>
+        {
+            state.teams.push(TeamRow {
+                team: name,
+                member: id,
+            });
+        }
+        1 if state
+            .team_grants
+            .iter()
+            .all(|row| (row.team, row.asset) != (name, other)) =>
+        {
+            let asset = other;
+            state.team_grants.push(TeamGrant {
+                team: name,
+                asset,
+                permissions,
+            });
+        }
+        2 if state
+            .rosters
+            .iter()
+            .all(|row| (row.partner, row.asset) != (id, Some(other))) =>
+        {
+            state.rosters.push(RosterRow {
+                partner: id,
+                email: Some(lee),
+                username: None,
+                role: Some(name),
+                asset: Some(other),
+                permissions,
+            });
+        }
+        _ => {}
+    }
+}
+
+/// Names something that no other row ever has.
+fn random_dangling(
+    state: &mut ObservedState,
+    (id, other): (&str, &str),
+    way: Direction,
+    words: &[&str],
+) {
+    let permissions = state.permission_set(words.iter().copied());
+    let (id, other, gone) = (sym(state, id), sym(state, other), sym(state, "77"));
+    let holder = if way == Direction::Inbound {
+        Holder::Member(id)
+    } else {
+        Holder::Partner(id, way)
+    };
+    let row = DanglingGrant {
+        holder,
+        asset: gone,
+        permissions,
+    };
+    if !state.dangling_grants.iter().any(|old| old.holder == holder) {
+        state.dangling_grants.push(row);
+    }
+    let row = DanglingContent {
+        group: gone,
+        asset: other,
+    };
+    if !state.dangling_contents.contains(&row) {
+        state.dangling_contents.push(row);
+    }
 }
 
 /// Nothing in it, and all of it proven.
