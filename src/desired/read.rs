@@ -298,8 +298,15 @@ fn profile(r: &mut Reader<'_>, doc: &mut Document, key: &Text<'_>) {
         description: None,
     };
     let whole = r.record(&shapes::PROFILE, key.at, |r, key, _| match key {
-        "permissions" => entry.permissions = Some(texts(r, doc, "permissions")),
-        "needs" => entry.needs = Some(texts(r, doc, "capabilities")),
+        "permissions" => {
+            entry.permissions = Some(known(
+                r,
+                doc,
+                "a permission that can be granted",
+                &shapes::permission_words(),
+            ))
+        }
+        "needs" => entry.needs = Some(known(r, doc, "a capability", &shapes::capability_names())),
         _ => entry.description = sym(r, &mut doc.strings, "a text"),
     });
     if whole && !r.is_broken() {
@@ -312,6 +319,23 @@ fn profile(r: &mut Reader<'_>, doc: &mut Document, key: &Text<'_>) {
         );
     }
     doc.profiles.push(entry);
+}
+
+/// A list of words of the platforms' tables; what is not in them is reported and left out.
+fn known(r: &mut Reader<'_>, doc: &mut Document, what: &str, names: &[&'static str]) -> Range {
+    let (at, before) = (r.at(), r.problem_count());
+    let range = words(r, doc, what, |r, strings| {
+        let text = r.text(what)?;
+        if names.contains(&text.text.as_ref()) {
+            return Some(keep(strings, &text));
+        }
+        r.unknown_word(what, &text, names);
+        None
+    });
+    if range.length == 0 && r.problem_count() == before {
+        r.error("empty-list", at, "this list is empty").help = Some(format!("name {what}"));
+    }
+    range
 }
 
 fn exactly_one(

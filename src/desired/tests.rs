@@ -256,3 +256,21 @@ fn the_schema_knows_every_key() {
             .contains(&"OWNER".into())
     );
 }
+
+#[test]
+fn a_wrong_business_or_profile_does_not_hide_what_is_written_about_it() {
+    let accord = "version: 1\nbusinesses:\n  acme: { platform: pinterst, id: 12 }\naccounts:\n  fr: { id: \"1\" }\n  de: { id: \"1\" }\nprofiles:\n  unused: { needs: [edit-campaings] }\n  empty: { permissions: [] }\npartners:\n  nova: { direction: inwards, grants: [{ on: fr, permissions: [OWNER] }, { on: fr, profile: unused }] }\n";
+    assert_eq!(
+        problems(&[("accord.yaml", accord)]),
+        [
+            "unknown-word accord.yaml:3 pinterst",
+            "id-as-number accord.yaml:3 12",
+            "duplicate-id accord.yaml:6 de",
+            "unknown-word accord.yaml:8 edit-campaings",
+            "empty-list accord.yaml:9 [",
+            "missing-key accord.yaml:11 nova",
+            "unknown-word accord.yaml:11 inwards",
+            "read-only-permission accord.yaml:11 OWNER",
+        ]
+    );
+}

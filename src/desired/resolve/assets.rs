@@ -95,7 +95,7 @@ impl Resolver {
 
     /// Keys and ids may stand once in a business. The first in byte order of the files stays.
     fn unique_assets(&mut self) {
-        let mut ids: HashMap<(u32, Sym), (Sym, Pos)> = HashMap::new();
+        let mut ids: HashMap<(u32, Sym), (Pos, Sym)> = HashMap::new();
         let mut problems = Vec::new();
         let strings = &self.strings;
         for (index, asset) in (0u32..).zip(&self.assets) {
@@ -109,18 +109,14 @@ impl Resolver {
                         .related(first.pos.span(length), "first written here"),
                 );
             } else if let Some(id) = asset.id
-                && let Some((key, first)) = ids.insert((asset.business, id), (asset.key, asset.pos))
+                && let Some(other) = ids.insert((asset.business, id), (asset.pos, asset.key))
             {
-                let message = format!(
-                    "`{}` has the id `{}` of `{}`",
-                    strings.get(asset.key),
-                    strings.get(id),
-                    strings.get(key)
-                );
-                let length = strings.get(key).chars().count();
+                let (first, second) = order((asset.pos, asset.key), other);
+                let (one, two) = (strings.get(first.1), strings.get(second.1));
+                let message = format!("`{two}` has the id `{}` of `{one}`", strings.get(id));
                 problems.push(
-                    Problem::error("duplicate-id", span, message)
-                        .related(first.span(length), "the other one"),
+                    Problem::error("duplicate-id", second.0.span(two.chars().count()), message)
+                        .related(first.0.span(one.chars().count()), "the other one"),
                 );
             }
         }
@@ -130,18 +126,6 @@ impl Resolver {
     pub(super) fn profiles(&mut self, sources: &[Source]) {
         for source in sources {
             for entry in &source.doc.profiles {
-                if entry
-                    .permissions
-                    .or(entry.needs)
-                    .is_some_and(document::Range::is_empty)
-                {
-                    self.error(
-                        "empty-list",
-                        source.span(entry.key.at),
-                        "this profile is empty".to_owned(),
-                    )
-                    .help = Some("name at least one permission or need".to_owned());
-                }
                 let words = |range: document::Range| -> Vec<(Sym, Pos)> {
                     range
                         .of(&source.doc.words)
@@ -232,4 +216,9 @@ impl Resolver {
             pos: source.pos(word.at),
         })
     }
+}
+
+/// The later of two places is the mistake.
+fn order<T: Ord>(one: T, two: T) -> (T, T) {
+    if one < two { (one, two) } else { (two, one) }
 }

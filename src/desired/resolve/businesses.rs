@@ -88,19 +88,19 @@ impl Resolver {
         if let Some(first) = first {
             return self.duplicate("business", key, source.span(entry.key.at), first);
         }
-        let platform = entry
+        // Wrong or missing words are reported already; with stand-ins, what is written about this business is checked all the same.
+        let word = entry
             .platform
-            .and_then(|word| platforms::by_name(self.strings.get(source.sym(word.text))));
-        let (Some(platform), Some(id)) = (platform, entry.id) else {
-            self.refused_business = true;
+            .map(|word| self.strings.get(source.sym(word.text)));
+        let Some(platform) = word.map_or(Some(platforms::PLATFORMS[0]), platforms::by_name) else {
             return;
         };
-        let id_sym = source.sym(id.text);
-        if let Some(other) = self
+        let id_sym = entry.id.map_or(key, |word| source.sym(word.text));
+        let twin = self
             .businesses
             .iter()
-            .find(|other| other.id == id_sym && other.platform.name == platform.name)
-        {
+            .find(|other| other.id == id_sym && other.platform.name == platform.name);
+        if let (Some(id), Some(other)) = (entry.id, twin) {
             let (key, pos) = (other.key, other.pos);
             let length = self.text(key).chars().count();
             let message = format!("business `{}` has this id too", self.text(key));

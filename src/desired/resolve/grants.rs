@@ -379,15 +379,8 @@ impl Resolver {
         for (sym, pos) in words {
             let name = self.strings.get(*sym).to_owned();
             let Some(bit) = platform.capability_bit(&name) else {
-                let names = crate::desired::shapes::capability_names();
-                let near = crate::source::yaml::nearest(&name, names.iter().copied());
-                let help = near.map_or_else(
-                    || format!("one of: {}", names.join(", ")),
-                    |near| format!("did you mean `{near}`?"),
-                );
-                let message = format!("`{name}` is not a capability of {}", platform.title);
-                self.error("unknown-word", pos.span(name.chars().count()), message)
-                    .help = Some(help);
+                let message = format!("{} has no capability `{name}`", platform.title);
+                self.error("unknown-word", pos.span(name.chars().count()), message);
                 return None;
             };
             mask |= bit;

@@ -74,8 +74,6 @@ struct Resolver {
     caps: HashMap<(u32, u32), Until>,
     /// Keys of assets that are written and refused: naming them is not a second mistake.
     refused: HashSet<Sym>,
-    /// A business is written and refused: not knowing it is not a second mistake.
-    refused_business: bool,
 }
 
 /// Resolves the documents of all files. The state is absent where there is an error.
@@ -223,8 +221,7 @@ impl Resolver {
     /// The business an entry is about: its own `business:`, else the document's.
     fn business_of(&mut self, source: &Source, own: Option<Word>, at: At) -> Option<u32> {
         let Some(word) = own else {
-            if source.business.is_none() && source.doc.business.is_none() && !self.refused_business
-            {
+            if source.business.is_none() && source.doc.business.is_none() {
                 self.error(
                     "which-business",
                     source.span(at),
@@ -237,7 +234,7 @@ impl Resolver {
             return source.business;
         };
         let found = self.business_keys.get(&source.sym(word.text)).copied();
-        if found.is_none() && !self.refused_business {
+        if found.is_none() {
             let keys: Vec<Sym> = self
                 .businesses
                 .iter()

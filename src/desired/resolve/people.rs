@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::model::{Sym, Until};
+use crate::model::{Direction, Sym, Until};
 use crate::platforms::Role;
 use crate::source::{Pos, Problem};
 
@@ -317,16 +317,16 @@ impl Resolver {
     fn partner(&mut self, source: &Source, entry: &document::Partner) -> Option<u32> {
         let business = self.business_of(source, entry.business, entry.key.at)?;
         self.businesses[business as usize].managed.partners = true;
-        let (Some(id), Some(direction)) = (entry.id, entry.direction) else {
-            return None;
-        };
+        // Missing and wrong words are reported already; with stand-ins, the grants are checked all the same.
+        let id = entry.id.map_or(entry.key.text, |word| word.text);
+        let direction = entry.direction.unwrap_or(Direction::Inbound);
         let index = u32::try_from(self.partners.len()).ok()?;
         let roster = entry.roster.map(|word| self.beside(source, word));
         self.partners.push(Partner {
             business,
             key: source.sym(entry.key.text),
             pos: source.pos(entry.key.at),
-            id: source.sym(id.text),
+            id: source.sym(id),
             name: source.opt(entry.name),
             direction,
             contact: source.opt(entry.contact),

@@ -99,6 +99,11 @@ impl<'a> Reader<'a> {
         self.peek().1
     }
 
+    /// How many problems there are so far.
+    pub fn problem_count(&self) -> usize {
+        self.problems.len()
+    }
+
     /// Reports a problem.
     pub fn report(&mut self, problem: Problem) {
         self.problems.push(problem);
