@@ -242,6 +242,10 @@ pub(super) const fn bits(words: &[&str]) -> u32 {
     mask
 }
 
+#[expect(
+    clippy::panic,
+    reason = "runs while compiling only: all masks are constants"
+)]
 const fn position(word: &str) -> usize {
     let mut index = 0;
     while index < PERMISSIONS.len() {
