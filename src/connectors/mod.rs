@@ -2,6 +2,8 @@
 //!
 //! To add one: a file (or folder) with a [`Connector`], and a line where `commands` choose by target.
 
+pub mod checklist;
+
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
