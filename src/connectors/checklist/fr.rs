@@ -1,7 +1,7 @@
 //! French.
 //!
-//! Terms of Pinterest's French help centre where it has them (« Éditeur » for *Publisher*). No name follows « de » or « que »: they
-//! would have to become « d’ » and « qu’ » before a vowel.
+//! Terms of Pinterest's French help centre where it has them (« Éditeur » for *Publisher*), else translated. No name follows « de »
+//! or « que »: they would have to become « d’ » and « qu’ » before a vowel.
 
 use super::language::{Kind, Recipe, Recipes, Texts};
 

@@ -1,6 +1,6 @@
 //! Dutch.
 //!
-//! Terms of Pinterest's Dutch help centre where it has them (‘Zakelijke toegang’, the six permissions).
+//! Terms of Pinterest's Dutch help centre where it has them (‘Zakelijke toegang’, the six permissions), else translated.
 
 use super::language::{Kind, Recipe, Recipes, Texts};
 
