@@ -56,7 +56,7 @@ fn plan() -> Plan {
         },
         "operations": [operation("group-1", create), operation("role-2", set_role)],
         "withheld": [], "waiting": [], "deferred": [], "notices": [], "upcoming": [], "guards": [], "unmanaged": [],
-        "totals": { "before": counts, "after": counts, "unchanged": 0 }, "predicted": digest,
+        "totals": { "before": counts, "after": counts, "unchanged": 0 }, "managed": [], "calls": 2, "predicted": null,
     });
     serde_json::from_value(json!({
         "format": "accord-plan", "format_version": 1, "digest": digest, "as_of": "2026-11-22T10:00:00Z", "desired": digest,

@@ -301,7 +301,9 @@ fn empty_plan() -> Plan {
                 unchanged: 0,
             },
             unmanaged: Vec::new(),
-            predicted: Digest::of(b"predicted"),
+            managed: Vec::new(),
+            calls: 0,
+            predicted: None,
         }],
         overrides: Vec::new(),
     }

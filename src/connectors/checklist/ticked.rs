@@ -77,6 +77,7 @@ where
 mod tests {
     use super::super::sample;
     use super::*;
+    use crate::plan::file::VerifiedPlan;
 
     fn tick(number: usize, state: TickState) -> Tick {
         Tick {
@@ -109,14 +110,15 @@ mod tests {
         ];
         let look = || Err(ConnectorError::Read("no snapshot".to_owned()));
         let mut connector = TickedChecklist::new(ticks, look);
-        let plan = sample::plan();
-        let batch: Vec<_> = plan.businesses[0].operations.iter().take(5).collect();
-        let context = Context {
-            as_of: plan.as_of,
-            created: &BTreeMap::new(),
-        };
+        let plan = VerifiedPlan::assumed(sample::plan());
+        let created = BTreeMap::new();
+        let batch: Vec<_> = plan.plan().businesses[0]
+            .operations
+            .iter()
+            .take(5)
+            .collect();
         assert_eq!(
-            connector.perform(&batch, &context),
+            connector.perform(&batch, &Context::of(&plan, &created)),
             [
                 Outcome::Done {
                     created: Some("42".to_owned())
