@@ -7,5 +7,6 @@
 mod events;
 mod plain;
 mod reader;
+mod record;
 
 pub use reader::{Reader, Text, nearest};
