@@ -10,6 +10,7 @@ use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
 use crate::model::{PermissionSet, PrincipalIx};
+use crate::observed;
 
 use super::baseline::origin;
 use super::change::{Cause, Deferred, Difference, Pair, Waiting, Who, Why};
@@ -223,6 +224,10 @@ impl Comparison<'_> {
         requested: &[(u32, u32)],
     ) {
         let asset = self.asset_of_slot(slot);
+        let has = match asset.observed {
+            Some(_) => has,
+            None => self.dangling(holder, asset),
+        };
         if !(holder.everywhere || self.filter.asset(asset)) {
             return;
         }
@@ -307,6 +312,27 @@ impl Comparison<'_> {
             Some(principal) => self.wanted.grant_cause(principal, asset.desired, has.known),
             None => Cause::Unwritten(asset.desired.map(|asset| self.wanted.asset_source(asset))),
         }
+    }
+
+    /// What a principal has on an asset that the export's list of assets lacks.
+    fn dangling(&self, holder: Holder, asset: Pair) -> PermissionSet {
+        let observed = self.observed;
+        let id = asset
+            .desired
+            .and_then(|asset| self.desired.assets[asset as usize].id)
+            .map(|sym| self.desired.text(sym));
+        let at = holder.observed.index();
+        let own = if holder.observed.is_partner() {
+            let partner = &observed.partners[at];
+            observed::Holder::Partner(partner.id, partner.direction)
+        } else {
+            observed::Holder::Member(observed.members[at].id)
+        };
+        let row = observed
+            .dangling_grants
+            .iter()
+            .find(|row| row.holder == own && Some(observed.text(row.asset)) == id);
+        row.map(|row| row.permissions).unwrap_or_default()
     }
 
     fn asset_of_slot(&self, slot: u32) -> Pair {

@@ -141,7 +141,7 @@ pub(super) fn kind_for(who: Who, names: &Names<'_>) -> InviteKind {
 }
 
 /// Every name by which somebody may have been invited, folded.
-pub(super) fn names_of(who: Who, names: &Names<'_>) -> Vec<String> {
+pub fn names_of(who: Who, names: &Names<'_>) -> Vec<String> {
     let mut found = match who {
         Who::Person(pair) => person_names(pair, names),
         Who::Partner(pair) => names

@@ -47,6 +47,7 @@ pub use change::{
     Waiting, Who, Why, Withheld,
 };
 pub use identity::{Conflict, People};
+pub use invites::names_of;
 pub use names::Names;
 pub use partners::Partners;
 pub use scope::{Only, Scope, day};

@@ -3,10 +3,25 @@
 //! The same inputs give the same bytes. Nothing in it depends on the order of files or records, on threads or on the clock.
 
 mod action;
+mod batches;
+mod build;
+mod evidence;
 pub mod file;
+mod gaps;
+pub mod guards;
+mod order;
+mod overrides;
 pub mod predict;
+mod reach;
+mod render;
+mod risk;
+mod sentence;
+mod step;
+mod totals;
 
 pub use action::{Action, AttachedGrant, EndingGrant};
+pub use batches::calls;
+pub use build::{Abilities, BuildError, BusinessInput, PlanInput, build};
 
 use jiff::{Timestamp, civil::Date};
 use schemars::JsonSchema;
@@ -424,6 +439,17 @@ impl Direction {
         match self {
             Direction::Inbound => "invite",
             Direction::Outbound => "request",
+        }
+    }
+}
+
+impl From<crate::diff::Origin> for Origin {
+    fn from(origin: crate::diff::Origin) -> Self {
+        match origin {
+            crate::diff::Origin::Unknown => Origin::Unknown,
+            crate::diff::Origin::Files => Origin::Files,
+            crate::diff::Origin::Drift => Origin::Drift,
+            crate::diff::Origin::Conflict => Origin::Conflict,
         }
     }
 }

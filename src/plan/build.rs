@@ -1,0 +1,427 @@
+//! From states to a plan: compared business by business, ordered, judged by the guards.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+
+use crate::desired::{DesiredState, Mode};
+use crate::diff::{self, ChangeSet, Only, Scope};
+use crate::model::Digest;
+use crate::observed::{Completeness, ObservedState};
+use crate::policy::Applicant;
+use crate::source::yaml::nearest;
+
+use super::action::Action;
+use super::guards::{self, Case};
+use super::overrides;
+use super::reach::Reach;
+use super::render::Renderer;
+use super::step::{Setting, Steps};
+use super::{
+    BusinessPlan, BusinessRef, Executor, FORMAT_VERSION, IncompleteCollection, Notice, ObservedRef,
+    Operation, Override, Place, Plan, batches, file, predict, totals,
+};
+
+/// What a plan is made from.
+pub struct PlanInput<'a> {
+    /// What the files say.
+    pub desired: &'a DesiredState,
+    /// The businesses to plan for, each with its export.
+    pub businesses: Vec<BusinessInput<'a>>,
+    /// The moment for which ends and ages count.
+    pub as_of: Timestamp,
+    /// What to look at; empty = everything.
+    pub only: Vec<Only>,
+    /// Overridden guards.
+    pub overrides: Vec<Override>,
+    /// Who is going to apply it, where known.
+    pub applicant: Applicant,
+    /// Whether to compute the state that the plan leads to; costs a copy of the export.
+    pub predict: bool,
+}
+
+/// One business of a plan.
+pub struct BusinessInput<'a> {
+    /// Index into [`DesiredState::businesses`].
+    pub business: usize,
+    /// Its export.
+    pub observed: &'a ObservedState,
+    /// Where that was read from, as plans show it.
+    pub from: String,
+    /// The state after the last apply, where one is known.
+    pub last_applied: Option<&'a ObservedState>,
+    /// What was managed at the last apply ([`BusinessPlan::managed`] of that plan), where it is known; else everything that is
+    /// managed now counts as managed then, as long as there is a last applied state.
+    pub managed_before: Option<Vec<String>>,
+    /// What the chosen connector can do.
+    pub abilities: Abilities,
+}
+
+/// What a connector can do, as far as a plan needs to know.
+#[derive(Clone, Copy)]
+pub struct Abilities {
+    /// Whether it can carry out an action; the reason where it can't.
+    pub can: fn(&Action) -> Result<(), &'static str>,
+    /// How many operations like this one fit into one call.
+    pub batch: fn(&Action) -> usize,
+}
+
+/// A plan can't be made.
+#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+pub enum BuildError {
+    /// An export of another business.
+    #[error("the export is of {found}, business `{business}` is {expected}")]
+    OtherBusiness {
+        /// Key of the business.
+        business: String,
+        /// What the files say: platform and id.
+        expected: String,
+        /// What the export says.
+        found: String,
+    },
+    /// `--only` names something that neither the files nor an export have.
+    #[error("`--only {only}` names nothing in the files or the export{}", hint(.nearest))]
+    UnknownOnly {
+        /// As written.
+        only: String,
+        /// The nearest key.
+        nearest: Option<String>,
+    },
+    /// `--allow` names no guard.
+    #[error("`{guard}` is not a guard{}", hint(.nearest))]
+    UnknownGuard {
+        /// As written.
+        guard: String,
+        /// The nearest guard.
+        nearest: Option<String>,
+    },
+    /// `--allow` names a business that this plan is not about.
+    #[error("`--allow {business}:{guard}` is about a business that this plan does not have")]
+    UnknownBusiness {
+        /// As written.
+        business: String,
+        /// The guard.
+        guard: String,
+    },
+    /// `--allow` names no business, and there are several.
+    #[error(
+        "`--allow {guard}` must say for which business: `--allow KEY:{guard}=COUNT` with one of {}",
+        .businesses.join(", ")
+    )]
+    WhichBusiness {
+        /// The guard.
+        guard: String,
+        /// Keys of the businesses.
+        businesses: Vec<String>,
+    },
+    /// `--allow` names a guard twice.
+    #[error("`--allow {guard}` is given twice for business `{business}`")]
+    Twice {
+        /// Key of the business.
+        business: String,
+        /// The guard.
+        guard: String,
+    },
+    /// `--allow` names a guard that does not refuse.
+    #[error(
+        "guard `{guard}` does not refuse the plan of business `{business}`, so there is nothing to allow; leave `--allow` out"
+    )]
+    NothingToAllow {
+        /// Key of the business.
+        business: String,
+        /// The guard.
+        guard: String,
+    },
+}
+
+fn hint(nearest: &Option<String>) -> String {
+    nearest
+        .as_ref()
+        .map(|near| format!("; did you mean `{near}`?"))
+        .unwrap_or_default()
+}
+
+/// Makes a plan. The same inputs give the same plan, byte for byte in [`file::to_bytes`].
+///
+/// # Errors
+/// Where an export is of another business, or `--only` or `--allow` name what is not there. A plan that a guard refuses is no error.
+pub fn build(input: &PlanInput<'_>) -> Result<Plan, BuildError> {
+    let scope = Scope {
+        as_of: input.as_of,
+        only: input.only.clone(),
+    };
+    let mut plans = Vec::with_capacity(input.businesses.len());
+    let mut unknown: BTreeMap<&Only, usize> = BTreeMap::new();
+    let mut sets = Vec::with_capacity(input.businesses.len());
+    for business in &input.businesses {
+        check_identity(input.desired, business)?;
+        let set = diff::compare(
+            input.desired,
+            business.business,
+            business.observed,
+            business.last_applied,
+            &scope,
+        );
+        for only in &set.unknown_only {
+            if let Some(known) = input.only.iter().find(|known| *known == only) {
+                *unknown.entry(known).or_default() += 1;
+            }
+        }
+        sets.push(set);
+    }
+    let nowhere = |(_, count): &(&&Only, &usize)| **count >= input.businesses.len();
+    if let Some((only, _)) = unknown.iter().find(nowhere) {
+        return Err(unknown_only(only, input.desired));
+    }
+    for (business, set) in input.businesses.iter().zip(sets) {
+        plans.push(plan_business(input, business, set));
+    }
+    plans.sort_by(|a, b| a.business.key.cmp(&b.business.key));
+    overrides::apply(&input.overrides, &mut plans)?;
+    let mut only: Vec<String> = input.only.iter().map(Only::to_string).collect();
+    only.sort_unstable();
+    only.dedup();
+    let mut overrides = input.overrides.clone();
+    overrides.sort_unstable();
+    Ok(file::sealed(Plan {
+        format: file::FORMAT.to_owned(),
+        format_version: FORMAT_VERSION,
+        digest: Digest([0; 32]),
+        as_of: input.as_of,
+        desired: input.desired.digest,
+        only,
+        businesses: plans,
+        overrides,
+    }))
+}
+
+fn check_identity(desired: &DesiredState, input: &BusinessInput<'_>) -> Result<(), BuildError> {
+    let business = &desired.businesses[input.business];
+    let wanted = (business.platform.name, desired.text(business.id));
+    let found = (
+        input.observed.platform.name,
+        input.observed.business_id.as_str(),
+    );
+    if wanted == found {
+        return Ok(());
+    }
+    let show = |(platform, id): (&str, &str)| format!("{platform} business `{id}`");
+    Err(BuildError::OtherBusiness {
+        business: desired.text(business.key).to_owned(),
+        expected: show(wanted),
+        found: show(found),
+    })
+}
+
+fn unknown_only(only: &Only, desired: &DesiredState) -> BuildError {
+    let text = |sym| desired.text(sym);
+    let people = desired.people.iter().map(|person| person.key);
+    let teams = desired.teams.iter().map(|team| team.key);
+    let partners = desired.partners.iter().map(|partner| partner.key);
+    let assets = desired.assets.iter().map(|asset| asset.key);
+    let near = match only {
+        Only::Person(key) => nearest(key, people.map(text)),
+        Only::Team(key) => nearest(key, teams.map(text)),
+        Only::Partner(key) => nearest(key, partners.map(text)),
+        Only::Account(key) => nearest(key, assets.map(text)),
+        Only::Any(key) => {
+            let all = people.chain(teams).chain(partners).chain(assets);
+            nearest(key, all.map(text))
+        }
+    };
+    BuildError::UnknownOnly {
+        only: only.to_string(),
+        nearest: near.map(str::to_owned),
+    }
+}
+
+fn plan_business(
+    input: &PlanInput<'_>,
+    business: &BusinessInput<'_>,
+    mut set: ChangeSet,
+) -> BusinessPlan {
+    let (desired, observed) = (input.desired, business.observed);
+    let entry = &desired.businesses[business.business];
+    let key = desired.text(entry.key);
+    let domains: Vec<String> = entry
+        .domains
+        .iter()
+        .map(|&sym| desired.text(sym).to_lowercase())
+        .collect();
+    let matches = std::mem::take(&mut set.matches);
+    let renderer = Renderer::new(desired, observed, &matches);
+    let steps = order(&mut set, desired, &renderer);
+    let operations = steps.operations(key, &domains, &renderer, &business.abilities);
+    let reach = Reach::of(observed, &matches, steps.differences());
+    let managed = managed_before(business, &set);
+    let case = Case {
+        desired,
+        business: business.business,
+        observed,
+        set: &set,
+        matches: &matches,
+        steps: steps
+            .list
+            .iter()
+            .map(|step| (&step.change.difference, step.action.sentence()))
+            .collect(),
+        reach: &reach,
+        names: renderer.names,
+        as_of: input.as_of,
+        applicant: &input.applicant,
+        managed_before: managed.as_deref(),
+    };
+    let guards = guards::judge(&case);
+    let mut notices: Vec<Notice> = set.notices.iter().map(|one| renderer.notice(one)).collect();
+    notices.extend(guards::unknown_protected(&case, &renderer));
+    notices.extend(export_problems(observed));
+    let mut withheld: Vec<_> = set
+        .withheld
+        .iter()
+        .map(|one| renderer.withheld(one))
+        .collect();
+    withheld.extend(steps.withheld.iter().cloned());
+    BusinessPlan {
+        business: business_ref(input.desired, business.business),
+        observed: observed_ref(business),
+        withheld: sorted(withheld),
+        waiting: sorted(
+            set.waiting
+                .iter()
+                .filter_map(|one| renderer.waiting(one))
+                .collect(),
+        ),
+        deferred: sorted(
+            set.deferred
+                .iter()
+                .filter_map(|one| renderer.deferred(one))
+                .collect(),
+        ),
+        notices: sorted(notices),
+        upcoming: sorted(
+            set.upcoming
+                .iter()
+                .map(|one| renderer.upcoming(one))
+                .collect(),
+        ),
+        guards,
+        totals: totals::totals(observed, &reach, steps.differences(), set.unchanged),
+        unmanaged: set.unmanaged.clone(),
+        managed: set.managed.clone(),
+        calls: batches::calls(&operations, business.abilities.batch),
+        predicted: input
+            .predict
+            .then(|| predicted(observed, &operations, input.as_of)),
+        operations,
+    }
+}
+
+fn order(set: &mut ChangeSet, desired: &DesiredState, renderer: &Renderer<'_>) -> Steps {
+    let observed = renderer.names.observed;
+    let service: Vec<bool> = renderer
+        .matches
+        .people
+        .person_of
+        .iter()
+        .map(|person| person.is_some_and(|person| desired.people[person as usize].service))
+        .collect();
+    let is_person =
+        |member: u32| !service[member as usize] && !observed.members[member as usize].system;
+    Steps::of(
+        set,
+        &Setting {
+            renderer,
+            is_person: &is_person,
+            managers: desired.policy.guards.managers,
+        },
+    )
+}
+
+fn sorted<T: Ord>(mut list: Vec<T>) -> Vec<T> {
+    list.sort_unstable();
+    list.dedup();
+    list
+}
+
+fn managed_before(business: &BusinessInput<'_>, set: &ChangeSet) -> Option<Vec<String>> {
+    business.last_applied?;
+    Some(
+        business
+            .managed_before
+            .clone()
+            .unwrap_or_else(|| set.managed.clone()),
+    )
+}
+
+fn business_ref(desired: &DesiredState, business: usize) -> BusinessRef {
+    let entry = &desired.businesses[business];
+    let text = |sym| desired.text(sym).to_owned();
+    let mode = match entry.mode {
+        Mode::Enforce => "enforce",
+        Mode::Adopt => "adopt",
+        Mode::Observe => "observe",
+    };
+    BusinessRef {
+        key: text(entry.key),
+        platform: entry.platform.name.to_owned(),
+        id: text(entry.id),
+        name: entry.name.map(text),
+        mode: mode.to_owned(),
+    }
+}
+
+fn observed_ref(business: &BusinessInput<'_>) -> ObservedRef {
+    let observed = business.observed;
+    let incomplete = crate::observed::Collection::ALL
+        .into_iter()
+        .filter_map(|collection| {
+            let reason = match observed.completeness.get(&collection) {
+                Some(Completeness::Complete) => return None,
+                Some(Completeness::Incomplete(reason)) => reason.clone(),
+                None => "the export does not say".to_owned(),
+            };
+            Some(IncompleteCollection {
+                collection: collection.word().to_owned(),
+                reason,
+            })
+        });
+    ObservedRef {
+        from: business.from.clone(),
+        digest: observed.digest(),
+        captured_at: observed.captured_at,
+        captured_by: observed.captured_by.clone(),
+        incomplete: incomplete.collect(),
+    }
+}
+
+/// How many problems of an export a plan repeats before it counts the rest.
+const MAX_PROBLEMS: usize = 50;
+
+fn export_problems(observed: &ObservedState) -> Vec<Notice> {
+    let notice = |message: String| Notice {
+        kind: "export-problem".to_owned(),
+        message,
+        place: None::<Place>,
+    };
+    let shown = observed.problems.iter().take(MAX_PROBLEMS);
+    let mut notices: Vec<Notice> = shown
+        .map(|problem| notice(problem.message.clone()))
+        .collect();
+    let more = observed.problems.len().saturating_sub(MAX_PROBLEMS);
+    if more > 0 {
+        notices.push(notice(format!("{more} more problems of the export")));
+    }
+    notices
+}
+
+/// The digest of the state after every operation that the connector does. An operation that does not fit is left out: `apply` meets
+/// the same and says so.
+fn predicted(observed: &ObservedState, operations: &[Operation], as_of: Timestamp) -> Digest {
+    let mut state = observed.clone();
+    let actions = operations
+        .iter()
+        .filter(|operation| operation.by == Executor::Connector)
+        .map(|operation| &operation.action);
+    let _ = predict::perform_all(&mut state, actions, &mut BTreeMap::new(), as_of);
+    state.digest()
+}
