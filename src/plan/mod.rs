@@ -19,6 +19,9 @@ mod sentence;
 mod step;
 mod totals;
 
+#[cfg(test)]
+mod tests;
+
 pub use action::{Action, AttachedGrant, EndingGrant};
 pub use batches::calls;
 pub use build::{Abilities, BuildError, BusinessInput, PlanInput, build};

@@ -26,16 +26,16 @@ pub(super) fn last_admin(case: &Case<'_>, limits: &GuardLimits) -> Finding {
     let mut left = managers.clone();
     let mut goes = Vec::new();
     for (step, sentence) in &case.steps {
-        match step {
-            Difference::SetRole { person, after, .. } if after.admin => {
-                left.extend(person.observed.filter(|&member| is_person(case, member)));
-            }
+        let (comes, leaves) = match step {
+            Difference::SetRole { person, after, .. } if after.admin => (person.observed, None),
             Difference::SetRole { person, .. } | Difference::RemoveMember { person } => {
-                if person.observed.is_some_and(|member| left.remove(&member)) {
-                    goes.push(sentence.clone());
-                }
+                (None, person.observed)
             }
-            _ => {}
+            _ => (None, None),
+        };
+        left.extend(comes.filter(|&member| is_person(case, member)));
+        if leaves.is_some_and(|member| left.remove(&member)) {
+            goes.push(sentence.clone());
         }
     }
     if goes.is_empty() || left.len() >= limits.managers as usize {

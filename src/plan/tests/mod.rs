@@ -1,0 +1,174 @@
+//! From files and an export to a plan, read as text.
+
+mod life;
+mod scope;
+mod working;
+
+use super::file::StoredPlan;
+use super::*;
+use crate::desired::DesiredState;
+use crate::diff::Only;
+use crate::diff::world::TODAY;
+use crate::observed::ObservedState;
+use crate::policy::Applicant;
+
+/// A plan in the making: every part of the input can be changed before it is made.
+pub(super) struct Try<'a> {
+    pub(super) desired: &'a DesiredState,
+    pub(super) observed: &'a ObservedState,
+    pub(super) last_applied: Option<&'a ObservedState>,
+    pub(super) managed_before: Option<Vec<String>>,
+    pub(super) as_of: &'a str,
+    pub(super) only: Vec<Only>,
+    pub(super) overrides: Vec<Override>,
+    pub(super) applicant: Applicant,
+}
+
+impl<'a> Try<'a> {
+    pub(super) fn new(desired: &'a DesiredState, observed: &'a ObservedState) -> Self {
+        Try {
+            desired,
+            observed,
+            last_applied: None,
+            managed_before: None,
+            as_of: TODAY,
+            only: Vec::new(),
+            overrides: Vec::new(),
+            applicant: Applicant::default(),
+        }
+    }
+
+    pub(super) fn after(mut self, last_applied: &'a ObservedState) -> Self {
+        self.last_applied = Some(last_applied);
+        self
+    }
+
+    pub(super) fn only(mut self, only: &str) -> Self {
+        self.only.push(only.parse().unwrap());
+        self
+    }
+
+    pub(super) fn on(mut self, as_of: &'a str) -> Self {
+        self.as_of = as_of;
+        self
+    }
+
+    pub(super) fn allow(mut self, guard: &str, count: u64) -> Self {
+        self.overrides.push(Override {
+            business: None,
+            guard: guard.to_owned(),
+            count,
+        });
+        self
+    }
+
+    pub(super) fn build(&self) -> Result<Plan, BuildError> {
+        build(&PlanInput {
+            desired: self.desired,
+            businesses: vec![BusinessInput {
+                business: 0,
+                observed: self.observed,
+                from: "state.json".to_owned(),
+                last_applied: self.last_applied,
+                managed_before: self.managed_before.clone(),
+                abilities: Abilities {
+                    can: |_| Ok(()),
+                    batch: |_| 50,
+                },
+            }],
+            as_of: self.as_of.parse().unwrap(),
+            only: self.only.clone(),
+            overrides: self.overrides.clone(),
+            applicant: self.applicant.clone(),
+            predict: true,
+        })
+    }
+
+    pub(super) fn plan(&self) -> Made {
+        Made(self.build().unwrap())
+    }
+}
+
+/// A plan of one business, read as text.
+pub(super) struct Made(pub(super) Plan);
+
+impl Made {
+    pub(super) fn business(&self) -> &BusinessPlan {
+        &self.0.businesses[0]
+    }
+
+    /// Operations in their order, as sentences.
+    pub(super) fn steps(&self) -> Vec<String> {
+        let operations = self.business().operations.iter();
+        operations
+            .map(|operation| operation.action.sentence())
+            .collect()
+    }
+
+    /// `why: what` of what is withheld.
+    pub(super) fn withheld(&self) -> Vec<String> {
+        let withheld = self.business().withheld.iter();
+        withheld
+            .map(|held| format!("{}: {}", held.why, held.what))
+            .collect()
+    }
+
+    pub(super) fn help(&self) -> String {
+        let withheld = self.business().withheld.iter();
+        let help: Vec<&str> = withheld.filter_map(|held| held.help.as_deref()).collect();
+        help.join("\n")
+    }
+
+    pub(super) fn waiting(&self) -> Vec<String> {
+        let waiting = self.business().waiting.iter();
+        waiting
+            .map(|waiting| format!("{} {}", waiting.who.label(), waiting.what))
+            .collect()
+    }
+
+    pub(super) fn deferred(&self) -> Vec<String> {
+        let deferred = self.business().deferred.iter();
+        deferred
+            .map(|deferred| {
+                let words = deferred.permissions.join(";");
+                format!("{words} on {} {}", deferred.asset.label(), deferred.until)
+            })
+            .collect()
+    }
+
+    /// `kind: message` of notices.
+    pub(super) fn notices(&self) -> Vec<String> {
+        let notices = self.business().notices.iter();
+        notices
+            .map(|notice| format!("{}: {}", notice.kind, notice.message))
+            .collect()
+    }
+
+    pub(super) fn origins(&self) -> Vec<Origin> {
+        let operations = self.business().operations.iter();
+        operations.map(|operation| operation.origin).collect()
+    }
+
+    /// Guards that refuse, with their counts.
+    pub(super) fn refused(&self) -> Vec<(String, u64)> {
+        let guards = self.business().guards.iter();
+        guards
+            .filter_map(|result| match result.verdict {
+                Verdict::Refused { count, .. } => Some((result.guard.clone(), count)),
+                Verdict::Passed | Verdict::Off | Verdict::Overridden { .. } => None,
+            })
+            .collect()
+    }
+
+    /// Reads the plan's own file.
+    pub(super) fn stored(&self) -> StoredPlan {
+        file::read(&file::to_bytes(&self.0)).unwrap()
+    }
+}
+
+/// No business writes `first_apply` in these tests, so removals refuse where nothing was applied before; most tests are not about that.
+pub(super) fn quiet(made: &Made) -> bool {
+    made.refused()
+        .iter()
+        .all(|(guard, _)| guard == "first-apply")
+}

@@ -1,0 +1,1 @@
+//! What is looked at: modes, sections, `--only`, incomplete exports.

@@ -1,0 +1,1 @@
+//! Who may do what, on what: grants, assets, groups.
