@@ -13,7 +13,7 @@ use std::io::{self, IsTerminal, Write};
 
 use anstream::AutoStream;
 
-pub use page::{Page, Text};
+pub use page::{Page, Text, unbroken};
 pub use progress::Progress;
 pub use style::{DEFAULT_WIDTH, Ink, MAX_WIDTH, MIN_WIDTH, Style};
 

@@ -6,6 +6,7 @@ use super::effect::{self, Effect, Sign, Subject, Weight};
 use crate::model::{AssetRef, PartnerRef, PersonRef, Principal};
 use crate::plan::{Action, BusinessPlan, Risk};
 use crate::reports::words::{self, Words};
+use crate::terminal::unbroken;
 
 /// Everything that happens to one subject.
 #[derive(Debug)]
@@ -109,11 +110,11 @@ impl Block<'_> {
         self.subject.is_person() && self.effects.iter().any(external)
     }
 
-    /// What the subject is called.
+    /// What the subject is called; a line is not broken inside it.
     pub fn label(&self) -> String {
         match &self.subject {
-            Subject::Principal(principal) => words::principal(principal),
-            Subject::Group(group) => format!("{} (asset group)", group.label()),
+            Subject::Principal(principal) => unbroken(&words::principal(principal)),
+            Subject::Group(group) => unbroken(&format!("{} (asset group)", group.label())),
         }
     }
 }

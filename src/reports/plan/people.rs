@@ -329,10 +329,7 @@ impl Meaning {
         difference.retain(|capability| !kept.contains(capability));
         let text = match (held.as_slice(), difference.as_slice()) {
             ([], _) => return page,
-            (_, []) => format!(
-                "{verb}nothing that {} does not allow",
-                words.permissions(&self.keeps)
-            ),
+            (_, []) => format!("{verb}nothing beyond {}", words.permissions(&self.keeps)),
             (_, difference) => format!("{verb}{}", prose::phrases(difference, CAPABILITIES)),
         };
         page.line(0, Text::of(Ink::Dim, &text));

@@ -12,7 +12,7 @@ use crate::reports::words::Words;
 use crate::terminal::{Ink, Page, Text, prose};
 
 /// Width of the labels of rows.
-const LABEL: usize = 12;
+const LABEL: usize = 11;
 
 /// Every operation of a business.
 pub(super) fn page(plan: &BusinessPlan, words: &Words, reasons: &Reasons<'_>) -> Page {

@@ -102,14 +102,13 @@ fn head(
     page.line(0, headline::title(plan, blocks));
     let platform = words.platform(&business.platform);
     let about = format!(
-        "{platform} business {} (`{}`), mode `{}`",
-        business.id, business.key, business.mode
+        "{platform} business {} (`{}`), mode `{}`: {}",
+        business.id,
+        business.key,
+        business.mode,
+        mode(&business.mode)
     );
-    let mode = Text::of(
-        Ink::Dim,
-        &format!(", mode `{}`: {}", business.mode, mode(&business.mode)),
-    );
-    page.line(2, Text::of(Ink::Dim, &about).join(mode));
+    page.line(2, Text::of(Ink::Dim, &about));
     let by = observed.captured_by.as_deref();
     let by = by.map_or(String::new(), |by| format!(" by {by}"));
     let captured = words::moment(observed.captured_at);
