@@ -2,7 +2,9 @@
 //!
 //! To add a format: a file in the document's folder and a line in its `mod.rs`. [`words`] says how things are called in all of them.
 
+pub mod drift;
 pub mod plan;
+pub mod result;
 #[cfg(test)]
 mod sample;
 mod words;
