@@ -2,6 +2,10 @@
 //!
 //! Everything that leaves accord goes through here or into a file. Reports are [`Page`]s made elsewhere, rendered for a
 //! [`Style`]; `style`, `page`, `prose` and `visible` are pure.
+#![expect(
+    clippy::disallowed_methods,
+    reason = "writes to the standard streams, asks what they are, and paces the progress line by the clock"
+)]
 
 mod page;
 mod progress;

@@ -4,7 +4,6 @@
 
 pub mod drift;
 pub mod plan;
-pub mod result;
 #[cfg(test)]
 mod sample;
 mod words;

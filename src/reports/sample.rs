@@ -159,7 +159,9 @@ pub fn plan(operations: Vec<Operation>) -> Plan {
                 ..Totals::default()
             },
             unmanaged: Vec::new(),
-            predicted: Digest::of(b"then"),
+            managed: Vec::new(),
+            calls: 0,
+            predicted: Some(Digest::of(b"then")),
         }],
         overrides: Vec::new(),
     }
@@ -406,6 +408,8 @@ fn remarks(business: &mut BusinessPlan, brand: AssetRef) {
             why: "declined".to_owned(),
             what: "invite viktor.horvat@norrhem.example to become Employee".to_owned(),
             removal: false,
+            principal: None,
+            related: Vec::new(),
             place: Some(place("people.yaml", 77, "person viktor.horvat@norrhem.example")),
             help: Some("`invite_again: 2026-11-22` in their entry sends a new invitation".to_owned()),
         },
@@ -414,6 +418,8 @@ fn remarks(business: &mut BusinessPlan, brand: AssetRef) {
             what: "take analyst from marcus.bell@norrhem.example on Norrhem US, whose grant also holds `CREATIVE_REVIEWER`"
                 .to_owned(),
             removal: true,
+            principal: None,
+            related: Vec::new(),
             place: None,
             help: None,
         },

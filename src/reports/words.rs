@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use crate::model::{AssetRef, Direction, PartnerRef, PersonRef, Principal};
 use crate::plan::{Action, BusinessPlan};
-use crate::platforms::{Certainty, Limits, Permission, Platform, by_name};
+use crate::platforms::{Certainty, Permission, Platform, by_name};
 use crate::terminal::prose;
 
 /// The words of one business: its platform's titles, and which names of assets need their id to tell them apart.
@@ -117,11 +117,6 @@ impl Words {
             return format!("{} ({} {kind})", prose::list(&names), assets.len());
         }
         format!("{} ({kind})", prose::list(&names))
-    }
-
-    /// Limits of the platform, where it is known.
-    pub fn limits(&self) -> Option<&'static Limits> {
-        self.platform.map(|platform| &platform.limits)
     }
 
     /// The name of an asset type for so many of them.

@@ -9,10 +9,12 @@ mod json;
 mod people;
 mod remarks;
 mod steps;
+mod summary;
 mod text;
 mod why;
 
 pub use json::json;
+pub use summary::{Counts, RefusedGuard, Summary};
 pub use text::render_text;
 
 /// How much to show.

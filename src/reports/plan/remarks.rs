@@ -7,7 +7,12 @@ use crate::reports::words::{self, Words};
 use crate::terminal::{Ink, Page, Text, prose};
 
 /// Guards that refuse or were overridden, with what they are about and how to go on.
-pub(super) fn refusals(plan: &BusinessPlan) -> Page {
+pub(super) fn refusals(plan: &BusinessPlan, alone: bool) -> Page {
+    let of = if alone {
+        String::new()
+    } else {
+        format!("{}:", plan.business.key)
+    };
     let mut page = Page::new();
     for GuardResult { guard, verdict } in &plan.guards {
         match verdict {
@@ -20,7 +25,7 @@ pub(super) fn refusals(plan: &BusinessPlan) -> Page {
                 for detail in details {
                     page.line(4, Text::plain(detail));
                 }
-                let allow = format!("--allow {guard}={count}");
+                let allow = format!("--allow {of}{guard}={count}");
                 let text = Text::plain("if this is right, plan again with ");
                 page.line(4, text.whole(Ink::Strong, &allow));
             }
@@ -124,10 +129,7 @@ pub(super) fn withheld(plan: &BusinessPlan) -> Page {
         );
         for difference in &differences {
             let text = Text::plain(if difference.removal { "- " } else { "+ " });
-            page.line(
-                4,
-                with_place(text.and(&difference.what), difference.place.as_ref()),
-            );
+            page.line(4, with_places(text.and(&difference.what), difference));
         }
         let mut helps: Vec<&str> = differences
             .iter()
@@ -174,6 +176,18 @@ pub(super) fn unmanaged(plan: &BusinessPlan) -> Page {
         &counted("Not managed by the files", plan.unmanaged.len()),
         page,
     )
+}
+
+/// How many calls the operations take.
+pub(super) fn calls(plan: &BusinessPlan, words: &Words) -> Page {
+    let mut page = Page::new();
+    if plan.calls > 0 {
+        let calls = prose::count(plan.calls, "call", "calls");
+        let platform = words.platform(&plan.business.platform);
+        let text = format!("{calls}, as {platform} takes several operations of a kind at once");
+        page.line(0, Text::of(Ink::Strong, "Calls: ").and(&text));
+    }
+    page
 }
 
 /// Counts that differ before and after.
@@ -241,6 +255,17 @@ fn said(verb: &str, ink: Ink, guard: &str, message: &str) -> Text {
         .and(&format!(": {message}"))
 }
 
+fn with_places(text: Text, difference: &Withheld) -> Text {
+    let places = difference.place.iter().chain(&difference.related);
+    let places: Vec<String> = places
+        .map(|at| format!("{}:{}", at.file, at.line))
+        .collect();
+    if places.is_empty() {
+        return text;
+    }
+    text.and(&format!(" ({})", places.join(", ")))
+}
+
 fn with_place(text: Text, at: Option<&Place>) -> Text {
     match at {
         Some(at) => text.whole(Ink::Plain, &format!(" ({}:{})", at.file, at.line)),
@@ -263,7 +288,12 @@ fn reason(why: &str) -> &str {
         "declined" => "the invitation was declined",
         "left" => "left by themselves",
         "id-swap" => "an id and a name contradict each other",
+        "ambiguous" => "it could mean several things in the export",
         "unwritable" => "the platform takes no such value",
+        "unknown-asset" => "the export has no such asset",
+        "wrong-type" => "the export has the id with another type",
+        "received" => "an invitation that somebody else sent is open",
+        "order" => "no safe order of steps exists",
         other => other,
     }
 }

@@ -7,9 +7,8 @@ use crate::model::{AssetRef, Direction, Fact, FactKey, PartnerRef, PersonRef, Pr
 use crate::plan::{
     Action, AttachedGrant, BusinessPlan, EndingGrant, Executor, Operation, Origin, Risk, Undo,
 };
-use crate::platforms::Limits;
 use crate::reports::words::Words;
-use crate::terminal::{Ink, Page, Text, prose};
+use crate::terminal::{Ink, Page, Text};
 
 /// Width of the labels of rows.
 const LABEL: usize = 11;
@@ -247,72 +246,6 @@ impl Steps<'_> {
         let id = asset.id.as_deref().map(|id| format!("{kind} {id}"));
         let id = id.unwrap_or_else(|| format!("{kind} to be created"));
         Text::plain(&format!("{} ({id})", asset.label()))
-    }
-}
-
-/// How many calls the operations take, at the sizes the platform allows, if operations of one kind that follow each other
-/// go into one call.
-pub(super) fn calls(plan: &BusinessPlan, words: &Words) -> Page {
-    let mut page = Page::new();
-    let Some(limits) = words.limits() else {
-        return page;
-    };
-    let mut calls: BTreeMap<&str, u64> = BTreeMap::new();
-    let mut room = 0;
-    let mut running = "";
-    for operation in &plan.operations {
-        let (kind, size) = batch(&operation.action, limits);
-        if kind != running || room == 0 {
-            *calls.entry(kind).or_default() += 1;
-            (running, room) = (kind, size);
-        }
-        room = room.saturating_sub(1);
-    }
-    let total: u64 = calls.values().sum();
-    let named: Vec<String> = calls
-        .iter()
-        .map(|(kind, n)| format!("{kind} {n}"))
-        .collect();
-    if total > 0 {
-        let calls = prose::count(total, "call", "calls");
-        let platform = words.platform(&plan.business.platform);
-        let text = format!(
-            "{calls} to {platform} through its API: {}",
-            named.join(", ")
-        );
-        page.line(2, Text::plain(&text));
-    }
-    page
-}
-
-/// What goes into one call with others of its kind, and how many of them.
-fn batch(action: &Action, limits: &Limits) -> (&'static str, usize) {
-    let partner = |principal: &Principal| matches!(principal, Principal::Partner(_));
-    match action {
-        Action::CreateGroup { .. } => ("groups created", 1),
-        Action::AddToGroup { .. } | Action::RemoveFromGroup { .. } => ("groups changed", 1),
-        Action::DeleteGroup { .. } => ("groups deleted", limits.groups_deleted_per_call),
-        Action::InviteMember { .. } => ("members invited", limits.invites_per_call),
-        Action::InvitePartner { .. } => ("partners invited", limits.invites_per_call),
-        Action::RequestPartner { .. } => ("partners asked", limits.invites_per_call),
-        Action::AttachGrants { .. } => ("grants attached", limits.invites_per_call),
-        Action::CancelInvite { .. } => ("invitations cancelled", limits.invites_per_call),
-        Action::SetRole { .. } => ("roles set", limits.relations_removed_per_call),
-        Action::SetGrant { principal, .. } if partner(principal) => {
-            ("partner grants set", limits.grants_set_per_call)
-        }
-        Action::SetGrant { .. } => ("member grants set", limits.grants_set_per_call),
-        Action::RemoveGrant { principal, .. } if partner(principal) => (
-            "partner grants removed",
-            limits.partner_grants_removed_per_call,
-        ),
-        Action::RemoveGrant { .. } => (
-            "member grants removed",
-            limits.member_grants_removed_per_call,
-        ),
-        Action::RequestAccess { .. } => ("access asked for", limits.requests_per_call),
-        Action::RemoveMember { .. } => ("members removed", limits.relations_removed_per_call),
-        Action::RemovePartner { .. } => ("partners removed", limits.relations_removed_per_call),
     }
 }
 

@@ -688,6 +688,8 @@ fn any_plan() -> impl Strategy<Value = Plan> {
                 },
                 what: format!("withheld-{n}-x {what}"),
                 removal,
+                principal: None,
+                related: Vec::new(),
                 place: None,
                 help: Some(what),
             })

@@ -19,7 +19,7 @@ pub fn render_text(plan: &Plan, depth: Depth, style: &Style) -> String {
     page.append(about(plan, depth));
     for business in &plan.businesses {
         page.gap();
-        page.append(business_page(business, depth));
+        page.append(business_page(business, plan.businesses.len() == 1, depth));
     }
     page.gap();
     page.append(verdict(plan));
@@ -49,7 +49,8 @@ fn about(plan: &Plan, depth: Depth) -> Page {
     page
 }
 
-fn business_page(plan: &BusinessPlan, depth: Depth) -> Page {
+/// One business. `alone`: it is the only one of the plan.
+fn business_page(plan: &BusinessPlan, alone: bool, depth: Depth) -> Page {
     let words = Words::of(plan);
     let blocks = blocks::of(plan, &words);
     if depth == Depth::Headline {
@@ -58,7 +59,7 @@ fn business_page(plan: &BusinessPlan, depth: Depth) -> Page {
     let reasons = Reasons::of(plan);
     let mut page = head(plan, depth, &blocks, &words, &reasons);
     let mut sections = vec![
-        remarks::refusals(plan),
+        remarks::refusals(plan, alone),
         people::page(&blocks, &words, &reasons),
     ];
     if depth == Depth::Full {
@@ -67,7 +68,7 @@ fn business_page(plan: &BusinessPlan, depth: Depth) -> Page {
             heading,
             steps::page(plan, &words, &reasons),
         ));
-        sections.push(remarks::titled("Calls", steps::calls(plan, &words)));
+        sections.push(remarks::calls(plan, &words));
     }
     sections.extend([
         remarks::waiting(plan),
@@ -115,10 +116,9 @@ fn head(
     let from = format!("compared with {}, exported {captured}{by}", observed.from);
     page.line(2, Text::of(Ink::Dim, &from));
     if depth == Depth::Full {
-        for (what, digest) in [
-            ("as found  ", observed.digest),
-            ("afterwards", plan.predicted),
-        ] {
+        let found = [("as found  ", observed.digest)].into_iter();
+        let predicted = plan.predicted.map(|digest| ("afterwards", digest));
+        for (what, digest) in found.chain(predicted) {
             page.line(
                 2,
                 Text::default().whole(Ink::Dim, &format!("{what} {digest}")),
