@@ -221,6 +221,15 @@ fn moved(action: &Action, words: &Words) -> Vec<(Moved, String)> {
             ),
         ),
         Action::CancelInvite { .. } => one(Appeared, "is invited, which no line asks for".into()),
+        _ => moved_standing(action, words),
+    }
+}
+
+/// The same for relations and grants that stand.
+fn moved_standing(action: &Action, words: &Words) -> Vec<(Moved, String)> {
+    use Moved::{Appeared, Differs, Vanished};
+    let one = |moved, said: String| vec![(moved, said)];
+    match action {
         Action::SetRole { before, after, .. } => one(
             Differs,
             format!(
@@ -276,6 +285,16 @@ fn moved(action: &Action, words: &Words) -> Vec<(Moved, String)> {
             moved.extend(ending(grants, words));
             moved
         }
+        // All the others, by name: a new action must find its place here or above.
+        Action::CreateGroup { .. }
+        | Action::AddToGroup { .. }
+        | Action::RemoveFromGroup { .. }
+        | Action::DeleteGroup { .. }
+        | Action::InviteMember { .. }
+        | Action::InvitePartner { .. }
+        | Action::RequestPartner { .. }
+        | Action::AttachGrants { .. }
+        | Action::CancelInvite { .. } => Vec::new(),
     }
 }
 

@@ -113,6 +113,7 @@ struct Effects<'a, 'w> {
 }
 
 impl<'a> Effects<'a, '_> {
+    /// Effects of actions on groups and invitations; the others are told by `standing`.
     fn read(&mut self) {
         let (words, operation) = (self.words, self.operation);
         match &operation.action {
@@ -188,6 +189,14 @@ impl<'a> Effects<'a, '_> {
             } => {
                 self.cancellation(invitee, role.as_deref(), grants);
             }
+            _ => self.standing(),
+        }
+    }
+
+    /// Effects of actions on relations and grants that stand.
+    fn standing(&mut self) {
+        let (words, operation) = (self.words, self.operation);
+        match &operation.action {
             Action::SetRole {
                 person,
                 before,
@@ -243,6 +252,16 @@ impl<'a> Effects<'a, '_> {
                 self.say(&subject, Sign::Loss, "the partnership ends".into());
                 self.ending(&subject, grants, "");
             }
+            // All the others, by name: a new action must find its place here or above.
+            Action::CreateGroup { .. }
+            | Action::AddToGroup { .. }
+            | Action::RemoveFromGroup { .. }
+            | Action::DeleteGroup { .. }
+            | Action::InviteMember { .. }
+            | Action::InvitePartner { .. }
+            | Action::RequestPartner { .. }
+            | Action::AttachGrants { .. }
+            | Action::CancelInvite { .. } => {}
         }
     }
 

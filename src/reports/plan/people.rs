@@ -198,13 +198,15 @@ fn tags(block: &Block<'_>) -> Vec<&'static str> {
     said.map(|(_, tag)| tag).collect()
 }
 
-/// Effects with the same reasons together.
+/// Effects with the same reasons together, in the order of the first of each.
 fn parts(block: &Block<'_>, words: &Words, reasons: &Reasons<'_>) -> Vec<Part> {
     let mut parts: Vec<(Page, Vec<&Effect<'_>>)> = Vec::new();
+    let mut known: BTreeMap<Page, usize> = BTreeMap::new();
     let own = block.subject.key();
     for effect in &block.effects {
         let why = reasons.page(effect.operation, own);
-        match parts.iter_mut().find(|(other, _)| *other == why) {
+        let index = *known.entry(why.clone()).or_insert(parts.len());
+        match parts.get_mut(index) {
             Some((_, effects)) => effects.push(effect),
             None => parts.push((why, vec![effect])),
         }
@@ -224,9 +226,14 @@ struct Gathered<'a> {
 
 fn gathered<'a>(effects: &[&'a Effect<'a>]) -> Vec<Gathered<'a>> {
     let mut gathered: Vec<Gathered<'a>> = Vec::new();
+    let mut known = BTreeMap::new();
     for effect in effects {
         let asset = effect.asset();
-        match gathered.iter_mut().find(|others| others.takes(effect)) {
+        let index = match effect.but_for_the_asset() {
+            Some(rest) => *known.entry(rest).or_insert(gathered.len()),
+            None => gathered.len(),
+        };
+        match gathered.get_mut(index) {
             Some(others) => others.assets.extend(asset),
             None => gathered.push(Gathered {
                 effect,
@@ -238,29 +245,6 @@ fn gathered<'a>(effects: &[&'a Effect<'a>]) -> Vec<Gathered<'a>> {
 }
 
 impl Gathered<'_> {
-    fn takes(&self, other: &Effect<'_>) -> bool {
-        let (
-            What::Grant {
-                asset,
-                permissions,
-                keeps,
-            },
-            What::Grant {
-                asset: other_asset,
-                permissions: other_permissions,
-                keeps: other_keeps,
-            },
-        ) = (&self.effect.what, &other.what)
-        else {
-            return false;
-        };
-        self.effect.sign == other.sign
-            && self.effect.aside == other.aside
-            && asset.kind == other_asset.kind
-            && permissions == other_permissions
-            && keeps == other_keeps
-    }
-
     fn line(&self, words: &Words) -> Line {
         let Effect {
             sign, what, aside, ..
@@ -310,6 +294,25 @@ impl Effect<'_> {
         match &self.what {
             What::Said(_) => None,
             What::Grant { asset, .. } => Some(asset),
+        }
+    }
+
+    /// All that its line says except for the asset's name; `None` where it is not about one.
+    fn but_for_the_asset(&self) -> Option<impl Ord + '_> {
+        let Effect {
+            operation: _,
+            sign,
+            what,
+            aside,
+            weight: _,
+        } = self;
+        match what {
+            What::Said(_) => None,
+            What::Grant {
+                asset,
+                permissions,
+                keeps,
+            } => Some((sign, &asset.kind, permissions, keeps, aside)),
         }
     }
 }

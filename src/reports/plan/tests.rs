@@ -484,6 +484,25 @@ fn a_long_headline_counts_only_those_who_gain_something_ordinary() {
 }
 
 #[test]
+fn ten_thousand_changes_of_one_partner_are_all_told() {
+    let agency = partner("nova", "700", "Nova");
+    let operations = (0..10_000u32).map(|n| {
+        let asset = account(&format!("a{n}"), &n.to_string(), &format!("Account {n}"));
+        let cause = written(&[("partners/nova.yaml", n, "")], &["feed"]);
+        operation(
+            &format!("grant-{n}"),
+            set(agency.clone(), &asset, &[], &["ANALYST"]),
+            cause,
+            &[],
+        )
+    });
+    let plan = sample::plan(operations.collect());
+    // Two seconds in a debug build; the square of the number of changes would take minutes.
+    let text = shown(&plan, Depth::Full);
+    assert_eq!(text.matches("why: partners/nova.yaml:").count(), 10_000);
+}
+
+#[test]
 fn the_full_text_holds_what_an_auditor_needs() {
     let plan = sample::norrhem();
     let text = shown(&plan, Depth::Full);
