@@ -2,6 +2,10 @@
 //!
 //! Everything that leaves accord goes through here or into a file. Reports are [`Page`]s made elsewhere, rendered for a
 //! [`Style`]; `style`, `page`, `prose` and `visible` are pure.
+#![expect(
+    clippy::disallowed_methods,
+    reason = "writes to the standard streams, asks what they are, and paces the progress line by the clock"
+)]
 
 mod page;
 mod progress;
@@ -13,7 +17,7 @@ use std::io::{self, IsTerminal, Write};
 
 use anstream::AutoStream;
 
-pub use page::{Page, Text};
+pub use page::{Page, Text, unbroken};
 pub use progress::Progress;
 pub use style::{DEFAULT_WIDTH, Ink, MAX_WIDTH, MIN_WIDTH, Style};
 

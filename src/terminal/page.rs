@@ -10,6 +10,17 @@ use super::{Ink, Style, visible};
 /// A space at which no line is broken, written as a space.
 const FIXED_SPACE: char = '\u{a0}';
 
+/// Longer texts are broken in spite of [`unbroken`].
+const UNBROKEN: usize = 60;
+
+/// The text so that no line is broken inside it, unless it is long. For names within a sentence.
+pub fn unbroken(text: &str) -> String {
+    if text.width() > UNBROKEN {
+        return text.to_owned();
+    }
+    text.replace(' ', "\u{a0}")
+}
+
 /// Pieces of text, each with its ink: one paragraph.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug, Default)]
 pub struct Text {

@@ -48,6 +48,22 @@ pub fn list_some<T: AsRef<str>>(items: &[T], shown: usize) -> String {
     )
 }
 
+/// Phrases that may hold commas themselves, the first `shown` of them: `a, b and c; d; 3 more`.
+pub fn phrases<T: AsRef<str>>(items: &[T], shown: usize) -> String {
+    let shown = if items.len() <= shown + 1 {
+        items.len()
+    } else {
+        shown
+    };
+    let named = items
+        .iter()
+        .take(shown)
+        .map(|item| item.as_ref().to_owned());
+    let more = items.len() - shown;
+    let more = (more > 0).then(|| format!("{} more", number(more as u64)));
+    named.chain(more).collect::<Vec<_>>().join("; ")
+}
+
 /// The text with its first letter in upper case.
 pub fn sentence(text: &str) -> String {
     let mut characters = text.chars();
@@ -87,6 +103,16 @@ mod tests {
         assert_eq!(list_some(&["a", "b", "c", "d"], 2), "a, b and 2 more");
         assert_eq!(list_some(&["a", "b", "c"], 2), "a, b and c");
         assert_eq!(list_some(&["a", "b"], 2), "a and b");
+    }
+
+    #[test]
+    fn phrases_may_hold_commas() {
+        assert_eq!(
+            phrases(&["a, b and c", "d", "e", "f"], 2),
+            "a, b and c; d; 2 more"
+        );
+        assert_eq!(phrases(&["a", "b", "c"], 2), "a; b; c");
+        assert_eq!(phrases::<&str>(&[], 2), "");
     }
 
     #[test]

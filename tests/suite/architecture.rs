@@ -38,6 +38,8 @@ const SHARED: &[&str] = &[
     "commands::files",
     // Showing a difference between two texts, for verbs that check files.
     "commands::difference",
+    // What people, assets and permissions are called, so that all reports call them the same.
+    "reports::words",
 ];
 
 /// Where clippy's bans on files, network, clock, environment and printing may be lifted (see `clippy.toml`).
