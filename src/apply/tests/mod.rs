@@ -1,0 +1,7 @@
+//! Runs against a target in memory that fails, lies, changes and dies on request.
+
+mod crashes;
+mod effects;
+mod runs;
+mod target;
+mod world;
