@@ -49,91 +49,63 @@ impl<'p> Course<'p> {
 
     /// Takes in what an earlier run wrote about this business.
     pub(super) fn replay(&mut self, record: &Record) -> Result<(), JournalError> {
-        let ours = |business: &String| *business == self.plan.business.key;
-        match &record.event {
-            Event::Intent {
-                business,
-                operations,
-            } if ours(business) => {
-                for operation in operations {
-                    let step = self.step(operation, record)?;
-                    self.steps[step].unsure =
-                        Some("the run ended before its outcome was known".to_owned());
-                }
+        if record.event.business() != Some(&self.plan.business.key) {
+            return Ok(());
+        }
+        let mut places = Vec::new();
+        for operation in record.event.operations() {
+            places.push(self.step(operation, record)?);
+        }
+        for place in places {
+            self.take_in(place, &record.event);
+        }
+        Ok(())
+    }
+
+    fn take_in(&mut self, place: usize, event: &Event) {
+        match event {
+            Event::Intent { .. } => {
+                self.steps[place].unsure =
+                    Some("the run ended before its outcome was known".to_owned());
             }
-            Event::Outcome {
-                business,
-                operation,
-                outcome,
-            } if ours(business) => {
-                let place = self.step(operation, record)?;
-                self.told(place, outcome);
-            }
+            Event::Outcome { outcome, .. } => self.told(place, outcome),
             Event::Looked {
-                business,
-                operation,
-                found,
-            } if ours(business) => {
-                let place = self.step(operation, record)?;
-                match found {
-                    Found::Done { created } => self.done(place, created.clone()),
-                    Found::NotDone => self.steps[place].unsure = None,
-                    Found::Unclear { .. } => {}
-                }
-            }
-            Event::AlreadySo {
-                business,
-                operation,
-                created,
-            } if ours(business) => {
-                let place = self.step(operation, record)?;
+                found: Found::Done { created },
+                ..
+            } => self.done(place, created.clone()),
+            Event::Looked {
+                found: Found::NotDone,
+                ..
+            } => self.steps[place].unsure = None,
+            Event::AlreadySo { created, .. } => {
                 self.learn(place, created.as_deref());
                 self.steps[place].fate = Some(Fate::AlreadySo {
                     created: created.clone(),
                 });
             }
-            Event::Stale {
-                business,
-                operation,
-                moved,
-            } if ours(business) => {
-                let place = self.step(operation, record)?;
+            Event::Stale { moved, .. } => {
                 self.steps[place].fate = Some(Fate::Stale {
                     moved: moved.clone(),
-                });
+                })
             }
-            Event::Skipped {
-                business,
-                operation,
-                after,
-            } if ours(business) => {
-                let place = self.step(operation, record)?;
+            Event::Skipped { after, .. } => {
                 self.steps[place].noted = Some(Fate::Skipped {
                     after: after.clone(),
                 });
             }
-            Event::Person {
-                business,
-                operation,
-                why,
-            } if ours(business) => {
-                let place = self.step(operation, record)?;
-                self.steps[place].noted = Some(Fate::Person { why: why.clone() });
+            Event::Person { why, .. } => {
+                self.steps[place].noted = Some(Fate::Person { why: why.clone() })
             }
-            Event::Begin { .. }
+            Event::Looked {
+                found: Found::Unclear { .. },
+                ..
+            }
+            | Event::Begin { .. }
             | Event::Resume { .. }
-            | Event::Intent { .. }
-            | Event::Outcome { .. }
-            | Event::Looked { .. }
-            | Event::AlreadySo { .. }
-            | Event::Stale { .. }
-            | Event::Skipped { .. }
-            | Event::Person { .. }
             | Event::Stopped { .. }
             | Event::Verified { .. }
             | Event::End { .. } => {}
         }
-        Ok(())
     }
 
     fn step(&self, operation: &str, record: &Record) -> Result<usize, JournalError> {

@@ -7,6 +7,7 @@ use std::io;
 
 use jiff::Timestamp;
 
+use crate::connectors::journal_file::JournalFile;
 use crate::model::Digest;
 
 use super::record::{Event, FORMAT, FORMAT_VERSION, Record, TargetRef};
@@ -30,6 +31,20 @@ pub trait Tape {
     /// # Errors
     /// Where it can't be cut.
     fn cut(&mut self, length: u64) -> io::Result<()>;
+}
+
+impl Tape for JournalFile {
+    fn append(&mut self, bytes: &[u8]) -> io::Result<()> {
+        JournalFile::append(self, bytes)
+    }
+
+    fn sync(&mut self) -> io::Result<()> {
+        JournalFile::sync(self)
+    }
+
+    fn cut(&mut self, length: u64) -> io::Result<()> {
+        JournalFile::cut(self, length)
+    }
 }
 
 /// The records of an earlier run.

@@ -10,6 +10,8 @@
 //! journal's bytes through a [`journal::Tape`].
 
 mod batch;
+mod business;
+mod conclude;
 mod course;
 pub mod effect;
 pub mod history;
@@ -17,6 +19,7 @@ pub mod journal;
 pub mod record;
 pub mod report;
 mod run;
+mod scribe;
 mod verify;
 
 pub use journal::{Journal, JournalError, Past, Tape};

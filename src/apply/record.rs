@@ -125,8 +125,8 @@ pub enum Event {
         business: String,
         /// Digest of the state that was seen.
         seen: Digest,
-        /// Digest of the state that the plan predicts.
-        predicted: Digest,
+        /// Digest of the state that the plan predicts, where it does.
+        predicted: Option<Digest>,
         /// Ids of operations that were done and whose effect was not seen.
         unseen: Vec<String>,
     },
@@ -147,6 +147,44 @@ pub enum Event {
         /// Operations that a person must do, and those that wait for these.
         open: u64,
     },
+}
+
+impl Event {
+    /// The business it is about, where it is about one.
+    pub fn business(&self) -> Option<&String> {
+        match self {
+            Event::Intent { business, .. }
+            | Event::Outcome { business, .. }
+            | Event::Looked { business, .. }
+            | Event::AlreadySo { business, .. }
+            | Event::Stale { business, .. }
+            | Event::Skipped { business, .. }
+            | Event::Person { business, .. }
+            | Event::Verified { business, .. } => Some(business),
+            Event::Begin { .. }
+            | Event::Resume { .. }
+            | Event::Stopped { .. }
+            | Event::End { .. } => None,
+        }
+    }
+
+    /// The operations it is about.
+    pub fn operations(&self) -> &[String] {
+        match self {
+            Event::Intent { operations, .. } => operations,
+            Event::Outcome { operation, .. }
+            | Event::Looked { operation, .. }
+            | Event::AlreadySo { operation, .. }
+            | Event::Stale { operation, .. }
+            | Event::Skipped { operation, .. }
+            | Event::Person { operation, .. } => std::slice::from_ref(operation),
+            Event::Begin { .. }
+            | Event::Resume { .. }
+            | Event::Stopped { .. }
+            | Event::Verified { .. }
+            | Event::End { .. } => &[],
+        }
+    }
 }
 
 /// A business and where its state lives.

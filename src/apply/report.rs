@@ -209,8 +209,8 @@ impl Counts {
 pub struct Verification {
     /// Digest of the state that was seen.
     pub seen: Digest,
-    /// Digest of the state that the plan predicts for when every operation is done.
-    pub predicted: Digest,
+    /// Digest of the state that the plan predicts for when every operation of the connector is done, where it predicts one.
+    pub predicted: Option<Digest>,
     /// Ids of operations that were done, as the target said, and whose effect was not seen.
     pub unseen: Vec<String>,
     /// Facts around the operations done that are not what they should be now: somebody else changed them meanwhile.

@@ -3,6 +3,9 @@
 //! To add one: a file (or folder) with a [`Connector`], and a line where `commands` choose by target.
 
 pub mod checklist;
+pub mod journal_file;
+pub mod lock;
+pub mod snapshot_file;
 
 use std::collections::BTreeMap;
 

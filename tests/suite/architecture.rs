@@ -40,6 +40,8 @@ const SHARED: &[&str] = &[
     "commands::difference",
     // What people, assets and permissions are called, so that all reports call them the same.
     "reports::words",
+    // A target on disk can't be had without the lock on it.
+    "connectors::lock",
 ];
 
 /// Where clippy's bans on files, network, clock, environment and printing may be lifted (see `clippy.toml`).

@@ -66,7 +66,7 @@ fn cuts(journal: &[u8]) -> Vec<usize> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(24))]
+    #![proptest_config(ProptestConfig::with_cases(6))]
 
     /// Whatever byte of the journal is the last before the process dies, and whether or not what was not flushed survives: going on
     /// ends in the state of the undisturbed run.

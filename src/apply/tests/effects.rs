@@ -77,7 +77,7 @@ fn keys(state: &ObservedState, plan: &crate::plan::Plan) -> BTreeSet<FactKey> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(96))]
+    #![proptest_config(ProptestConfig::with_cases(32))]
 
     /// What `after` says of a fact is what the state says when the action was performed, for every fact there is; an effect holds
     /// after its action and not before it; and history adds up to the same.

@@ -2,6 +2,7 @@
 
 mod crashes;
 mod effects;
+mod files;
 mod runs;
 mod target;
 mod world;

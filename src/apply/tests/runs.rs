@@ -70,7 +70,7 @@ fn a_plan_is_done_in_few_calls_and_seen() {
     assert_eq!(fates(&applied), [&done(), &done(), &done(), &done()]);
     assert_eq!(target.calls, [vec!["op-0", "op-1", "op-2"], vec!["op-3"]]);
     let verification = part(&applied.report).verification.as_ref().unwrap();
-    assert_eq!(verification.seen, verification.predicted);
+    assert_eq!(Some(verification.seen), verification.predicted);
     assert_eq!(
         (verification.unseen.len(), verification.differences.len()),
         (0, 0)
@@ -221,7 +221,7 @@ fn the_id_of_a_new_group_reaches_later_steps_and_other_runs() {
     let applied = apply(&plan, &mut target, &mut tape).unwrap();
     assert_eq!(applied.report.status, Status::Applied);
     let verification = part(&applied.report).verification.as_ref().unwrap();
-    assert_eq!(verification.seen, verification.predicted);
+    assert_eq!(Some(verification.seen), verification.predicted);
     let this_run: Vec<bool> = part(&applied.report)
         .operations
         .iter()
@@ -427,8 +427,10 @@ fn another_business_is_not_written() {
 fn nothing_is_done_that_the_journal_cannot_hold() {
     let plan = plan(&acme(), &steps());
     let mut target = Target::new(acme());
-    let mut tape = Memory::default();
-    tape.full = true;
+    let mut tape = Memory {
+        full: true,
+        ..Memory::default()
+    };
     let error = apply(&plan, &mut target, &mut tape).unwrap_err();
     assert_eq!((error.exit_code(), target.calls.len()), (1, 0));
 }

@@ -262,7 +262,9 @@ pub fn unsealed(state: &ObservedState, steps: &[Step]) -> Plan {
         guards: vec![],
         totals: Totals::default(),
         unmanaged: vec![],
-        predicted: future.digest(),
+        managed: vec![],
+        calls: 0,
+        predicted: Some(future.digest()),
     };
     Plan {
         format: "accord-plan".into(),
@@ -402,6 +404,11 @@ impl Draw {
         self.steps.len() - 1
     }
 
+    /// A step that no other depends on.
+    fn only(&mut self, action: Action) {
+        self.add(action);
+    }
+
     fn member(&mut self, id: &'static str, what: u8) {
         if what != 1 {
             self.staying.push(id);
@@ -409,7 +416,7 @@ impl Draw {
         let place = MEMBERS.iter().position(|other| *other == id).unwrap();
         let account = ACCOUNTS[place % 3];
         match what {
-            1 => drop(self.add(remove_member(id))),
+            1 => self.only(remove_member(id)),
             2 => drop(
                 self.add(Action::SetRole {
                     person: person(id),
@@ -427,12 +434,12 @@ impl Draw {
                     .to_owned(),
                 }),
             ),
-            3 => drop(self.add(set_grant(
+            3 => self.only(set_grant(
                 member(id),
                 asset(account),
                 &["ANALYST"],
                 &["ADMIN"],
-            ))),
+            )),
             4 => {
                 let gain = self.add(set_grant(
                     member(id),
@@ -456,18 +463,18 @@ impl Draw {
     fn partner(&mut self, which: (&'static str, Direction), what: u8) {
         let principal = Principal::Partner(partner(which));
         match (which.1, what) {
-            (_, 1) => drop(self.add(Action::RemovePartner {
+            (_, 1) => self.only(Action::RemovePartner {
                 partner: partner(which),
                 grants: vec![],
-            })),
+            }),
             (Direction::Inbound, 2) => {
-                drop(self.add(set_grant(principal, asset("2002"), &[], &["ANALYST"])))
+                self.only(set_grant(principal, asset("2002"), &[], &["ANALYST"]))
             }
-            (Direction::Inbound, 3) => drop(self.add(Action::RemoveGrant {
+            (Direction::Inbound, 3) => self.only(Action::RemoveGrant {
                 principal,
                 asset: asset("2001"),
                 before: words(&["ANALYST"]),
-            })),
+            }),
             (Direction::Outbound, 2 | 3) => {
                 for (account, before) in [("2001", &["ANALYST"][..]), ("2002", &[])] {
                     self.add(Action::RequestAccess {
@@ -509,12 +516,12 @@ impl Draw {
         let email = format!("Invited{id}@acme.example");
         let invitee = Principal::Person(newcomer(&email));
         match what {
-            1 => drop(self.add(Action::AttachGrants {
+            1 => self.only(Action::AttachGrants {
                 invite: id.to_owned(),
                 invitee,
                 before: vec![],
                 after: vec![attached("2002", "ADMIN")],
-            })),
+            }),
             2 | 3 => {
                 let cancelled = self.add(Action::CancelInvite {
                     invite: id.to_owned(),
