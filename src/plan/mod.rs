@@ -9,6 +9,7 @@ mod evidence;
 pub mod file;
 mod gaps;
 pub mod guards;
+pub mod invariant;
 mod order;
 mod overrides;
 pub mod predict;
@@ -20,7 +21,7 @@ mod step;
 mod totals;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 pub use action::{Action, AttachedGrant, EndingGrant};
 pub use batches::calls;

@@ -1,7 +1,9 @@
 //! From files and an export to a plan, read as text.
 
+mod laws;
 mod life;
 mod scope;
+mod stored;
 mod working;
 
 use super::file::StoredPlan;
@@ -13,19 +15,19 @@ use crate::observed::ObservedState;
 use crate::policy::Applicant;
 
 /// A plan in the making: every part of the input can be changed before it is made.
-pub(super) struct Try<'a> {
-    pub(super) desired: &'a DesiredState,
-    pub(super) observed: &'a ObservedState,
-    pub(super) last_applied: Option<&'a ObservedState>,
-    pub(super) managed_before: Option<Vec<String>>,
-    pub(super) as_of: &'a str,
-    pub(super) only: Vec<Only>,
-    pub(super) overrides: Vec<Override>,
-    pub(super) applicant: Applicant,
+pub(crate) struct Try<'a> {
+    pub(crate) desired: &'a DesiredState,
+    pub(crate) observed: &'a ObservedState,
+    pub(crate) last_applied: Option<&'a ObservedState>,
+    pub(crate) managed_before: Option<Vec<String>>,
+    pub(crate) as_of: &'a str,
+    pub(crate) only: Vec<Only>,
+    pub(crate) overrides: Vec<Override>,
+    pub(crate) applicant: Applicant,
 }
 
 impl<'a> Try<'a> {
-    pub(super) fn new(desired: &'a DesiredState, observed: &'a ObservedState) -> Self {
+    pub(crate) fn new(desired: &'a DesiredState, observed: &'a ObservedState) -> Self {
         Try {
             desired,
             observed,
@@ -38,22 +40,22 @@ impl<'a> Try<'a> {
         }
     }
 
-    pub(super) fn after(mut self, last_applied: &'a ObservedState) -> Self {
+    pub(crate) fn after(mut self, last_applied: &'a ObservedState) -> Self {
         self.last_applied = Some(last_applied);
         self
     }
 
-    pub(super) fn only(mut self, only: &str) -> Self {
+    pub(crate) fn only(mut self, only: &str) -> Self {
         self.only.push(only.parse().unwrap());
         self
     }
 
-    pub(super) fn on(mut self, as_of: &'a str) -> Self {
+    pub(crate) fn on(mut self, as_of: &'a str) -> Self {
         self.as_of = as_of;
         self
     }
 
-    pub(super) fn allow(mut self, guard: &str, count: u64) -> Self {
+    pub(crate) fn allow(mut self, guard: &str, count: u64) -> Self {
         self.overrides.push(Override {
             business: None,
             guard: guard.to_owned(),
@@ -62,7 +64,7 @@ impl<'a> Try<'a> {
         self
     }
 
-    pub(super) fn build(&self) -> Result<Plan, BuildError> {
+    pub(crate) fn build(&self) -> Result<Plan, BuildError> {
         build(&PlanInput {
             desired: self.desired,
             businesses: vec![BusinessInput {
@@ -84,21 +86,21 @@ impl<'a> Try<'a> {
         })
     }
 
-    pub(super) fn plan(&self) -> Made {
+    pub(crate) fn plan(&self) -> Made {
         Made(self.build().unwrap())
     }
 }
 
 /// A plan of one business, read as text.
-pub(super) struct Made(pub(super) Plan);
+pub(crate) struct Made(pub(super) Plan);
 
 impl Made {
-    pub(super) fn business(&self) -> &BusinessPlan {
+    pub(crate) fn business(&self) -> &BusinessPlan {
         &self.0.businesses[0]
     }
 
     /// Operations in their order, as sentences.
-    pub(super) fn steps(&self) -> Vec<String> {
+    pub(crate) fn steps(&self) -> Vec<String> {
         let operations = self.business().operations.iter();
         operations
             .map(|operation| operation.action.sentence())
@@ -106,27 +108,27 @@ impl Made {
     }
 
     /// `why: what` of what is withheld.
-    pub(super) fn withheld(&self) -> Vec<String> {
+    pub(crate) fn withheld(&self) -> Vec<String> {
         let withheld = self.business().withheld.iter();
         withheld
             .map(|held| format!("{}: {}", held.why, held.what))
             .collect()
     }
 
-    pub(super) fn help(&self) -> String {
+    pub(crate) fn help(&self) -> String {
         let withheld = self.business().withheld.iter();
         let help: Vec<&str> = withheld.filter_map(|held| held.help.as_deref()).collect();
         help.join("\n")
     }
 
-    pub(super) fn waiting(&self) -> Vec<String> {
+    pub(crate) fn waiting(&self) -> Vec<String> {
         let waiting = self.business().waiting.iter();
         waiting
             .map(|waiting| format!("{} {}", waiting.who.label(), waiting.what))
             .collect()
     }
 
-    pub(super) fn deferred(&self) -> Vec<String> {
+    pub(crate) fn deferred(&self) -> Vec<String> {
         let deferred = self.business().deferred.iter();
         deferred
             .map(|deferred| {
@@ -137,20 +139,20 @@ impl Made {
     }
 
     /// `kind: message` of notices.
-    pub(super) fn notices(&self) -> Vec<String> {
+    pub(crate) fn notices(&self) -> Vec<String> {
         let notices = self.business().notices.iter();
         notices
             .map(|notice| format!("{}: {}", notice.kind, notice.message))
             .collect()
     }
 
-    pub(super) fn origins(&self) -> Vec<Origin> {
+    pub(crate) fn origins(&self) -> Vec<Origin> {
         let operations = self.business().operations.iter();
         operations.map(|operation| operation.origin).collect()
     }
 
     /// Guards that refuse, with their counts.
-    pub(super) fn refused(&self) -> Vec<(String, u64)> {
+    pub(crate) fn refused(&self) -> Vec<(String, u64)> {
         let guards = self.business().guards.iter();
         guards
             .filter_map(|result| match result.verdict {
@@ -161,13 +163,13 @@ impl Made {
     }
 
     /// Reads the plan's own file.
-    pub(super) fn stored(&self) -> StoredPlan {
+    pub(crate) fn stored(&self) -> StoredPlan {
         file::read(&file::to_bytes(&self.0)).unwrap()
     }
 }
 
 /// No business writes `first_apply` in these tests, so removals refuse where nothing was applied before; most tests are not about that.
-pub(super) fn quiet(made: &Made) -> bool {
+pub(crate) fn quiet(made: &Made) -> bool {
     made.refused()
         .iter()
         .all(|(guard, _)| guard == "first-apply")
