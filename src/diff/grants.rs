@@ -9,8 +9,9 @@
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
+use crate::desired::Mode;
 use crate::model::{PermissionSet, PrincipalIx};
-use crate::observed;
+use crate::observed::{self, Collection};
 
 use super::baseline::origin;
 use super::change::{Cause, Deferred, Difference, Pair, Waiting, Who, Why};
@@ -263,7 +264,12 @@ impl Comparison<'_> {
             });
             return;
         }
-        if requested.contains(&(slot, wants)) {
+        let aim = if self.only_widens() {
+            wants | writes
+        } else {
+            wants
+        };
+        if requested.contains(&(slot, aim)) {
             return;
         }
         self.differ(holder, asset, wants, has);
@@ -357,11 +363,16 @@ impl Comparison<'_> {
         if !holder.everywhere {
             return requested;
         }
-        let writable = self.writable;
+        let (writable, widens) = (self.writable, self.only_widens());
         let missing = |slot: u32, permissions: u32| {
-            let wanted = merge.sorted.contains(&Want { slot, permissions });
-            let mut has = has.clone();
-            wanted && !has.any(|(asset, set)| asset == slot && set.known & writable == permissions)
+            let found = merge.sorted.binary_search_by_key(&slot, |want| want.slot);
+            let held = has.clone().find(|&(asset, _)| asset == slot);
+            let held = held.map_or(0, |(_, set)| set.known & writable);
+            found.is_ok_and(|found| {
+                let wants = merge.sorted[found].permissions;
+                let aim = if widens { wants | held } else { wants };
+                permissions == aim && held != aim
+            })
         };
         let mut useless = Vec::new();
         for invite in self.pending_of(holder.who) {
@@ -397,6 +408,11 @@ impl Comparison<'_> {
             }
         }
         requested
+    }
+
+    /// Whether grants may become more and not less: what is asked for is then what we want on top of what we have.
+    fn only_widens(&self) -> bool {
+        self.business.mode == Mode::Adopt || !self.observed.is_complete(Collection::Grants)
     }
 
     fn pending_of(&mut self, who: Who) -> Vec<u32> {

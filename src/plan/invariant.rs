@@ -146,7 +146,8 @@ impl Moment {
             }
             Action::RemoveMember { person, .. } => {
                 let principal = Principal::Person(person.clone());
-                self.managers.remove(person.id.as_deref().unwrap_or_default());
+                self.managers
+                    .remove(person.id.as_deref().unwrap_or_default());
                 self.end(&holder(&principal));
             }
             Action::RemovePartner { partner, .. } => {

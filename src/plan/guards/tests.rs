@@ -76,7 +76,13 @@ impl Row {
             ..PersonRef::default()
         }));
         let made = attempt.plan();
-        assert_eq!(said(&made, self.guard), self.count, "{}: {:?}", self.guard, self.what);
+        assert_eq!(
+            said(&made, self.guard),
+            self.count,
+            "{}: {:?}",
+            self.guard,
+            self.what
+        );
     }
 }
 
@@ -105,7 +111,9 @@ fn kept(count: usize) -> (String, String) {
 }
 
 fn table() -> Vec<Row> {
-    let grants: String = (0..6).map(|at| format!("account 8{at}\ngrant 11 8{at} ANALYST\n")).collect();
+    let grants: String = (0..6)
+        .map(|at| format!("account 8{at}\ngrant 11 8{at} ANALYST\n"))
+        .collect();
     let (many_text, many_rows) = kept(100);
     let many: &'static str = Box::leak(
         format!("people:\n  ana@acme.example: {{ role: manager }}\n{many_text}").into_boxed_str(),
@@ -280,8 +288,14 @@ fn the_table_has_both_for_every_guard() {
     for guard in GUARDS {
         let rows = table();
         let of: Vec<&Row> = rows.iter().filter(|row| row.guard == guard).collect();
-        assert!(of.iter().any(|row| row.count.is_some()), "{guard} never refuses");
-        assert!(of.iter().any(|row| row.count.is_none()), "{guard} is never quiet");
+        assert!(
+            of.iter().any(|row| row.count.is_some()),
+            "{guard} never refuses"
+        );
+        assert!(
+            of.iter().any(|row| row.count.is_none()),
+            "{guard} is never quiet"
+        );
     }
 }
 
@@ -310,7 +324,11 @@ fn messages_give_numbers_units_and_limits() {
 fn limits_that_are_off_say_so() {
     let mut desired = files("people: { ana@acme.example: { role: manager } }\n");
     let limits = &mut desired.policy.guards;
-    (limits.snapshot_age_hours, limits.first_apply, limits.managers) = (None, false, 0);
+    (
+        limits.snapshot_age_hours,
+        limits.first_apply,
+        limits.managers,
+    ) = (None, false, 0);
     let observed = export(ANA);
     let made = Try::new(&desired, &observed).plan();
     let off: Vec<&str> = made
@@ -365,9 +383,14 @@ fn an_override_without_a_refusal_is_an_error() {
         guard: "removals".to_owned(),
         count: 1,
     });
-    assert!(matches!(other.build(), Err(BuildError::UnknownBusiness { .. })));
+    assert!(matches!(
+        other.build(),
+        Err(BuildError::UnknownBusiness { .. })
+    ));
     let observed = export(&format!("{ANA}{}", strangers(6)));
-    let twice = Try::new(&desired, &observed).allow("removals", 6).allow("removals", 6);
+    let twice = Try::new(&desired, &observed)
+        .allow("removals", 6)
+        .allow("removals", 6);
     assert!(matches!(twice.build(), Err(BuildError::Twice { .. })));
 }
 
@@ -380,6 +403,8 @@ fn a_protected_name_that_nobody_bears_is_told() {
     let made = Try::new(&desired, &export(ANA)).plan();
     assert_eq!(
         made.notices(),
-        ["protected: `adsbot@acme.example` is protected, and neither the files nor the export know it"]
+        [
+            "protected: `adsbot@acme.example` is protected, and neither the files nor the export know it"
+        ]
     );
 }

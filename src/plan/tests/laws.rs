@@ -19,6 +19,8 @@ type Rights = [u8; 6];
 
 #[derive(Clone, Debug)]
 struct Human {
+    /// Bit 0: the files know the id; bit 1: the line ended; bit 2: a partner is outbound.
+    flags: u8,
     wanted: Option<(bool, Rights)>,
     there: There,
     manager: bool,
@@ -62,8 +64,10 @@ fn human() -> impl Strategy<Value = Human> {
         1 => Just(There::Expired),
     ];
     let wanted = prop::option::weighted(0.8, (prop::bool::weighted(0.3), rights()));
-    (wanted, there, prop::bool::weighted(0.3), rights()).prop_map(
-        |(wanted, there, manager, has)| Human {
+    let flags = prop_oneof![3 => 0u8..2, 1 => 0u8..8];
+    (flags, wanted, there, prop::bool::weighted(0.3), rights()).prop_map(
+        |(flags, wanted, there, manager, has)| Human {
+            flags,
             wanted,
             there,
             manager,
@@ -89,15 +93,25 @@ fn world() -> impl Strategy<Value = World> {
         prop::bool::weighted(0.2),
         1u32..3,
     )
-        .prop_map(|(mode, humans, partners, groups, managed, odd, limit)| World {
-            mode,
-            humans,
-            partners,
-            groups,
-            managed,
-            odd,
-            limit,
-        })
+        .prop_map(
+            |(mode, humans, partners, groups, managed, odd, limit)| World {
+                mode,
+                humans,
+                partners,
+                groups,
+                managed,
+                odd,
+                limit,
+            },
+        )
+}
+
+fn way(partner: &Human) -> &'static str {
+    if partner.flags & 4 != 0 {
+        "outbound"
+    } else {
+        "inbound"
+    }
 }
 
 fn words(mask: u8) -> Vec<&'static str> {
@@ -119,7 +133,19 @@ impl World {
                 if let Some((manager, rights)) = &human.wanted {
                     let role = if *manager { "manager" } else { "employee" };
                     let grants = self.grants(rights);
-                    text += &format!("  p{at}@acme.example: {{ role: {role}, grants: [{grants}] }}\n");
+                    let id = if human.flags & 1 != 0 {
+                        format!("id: \"2{at}\", ")
+                    } else {
+                        String::new()
+                    };
+                    let until = if human.flags & 2 != 0 {
+                        "until: 2026-11-21, "
+                    } else {
+                        ""
+                    };
+                    text += &format!(
+                        "  p{at}@acme.example: {{ {id}{until}role: {role}, grants: [{grants}] }}\n"
+                    );
                 }
             }
         }
@@ -128,7 +154,15 @@ impl World {
             for (at, partner) in self.partners.iter().enumerate() {
                 if let Some((_, rights)) = &partner.wanted {
                     let grants = self.grants(rights);
-                    text += &format!("  q{at}: {{ id: \"50{at}\", direction: inbound, grants: [{grants}] }}\n");
+                    let way = way(partner);
+                    let ends = if partner.flags & 2 != 0 {
+                        "ends: 2026-11-21, "
+                    } else {
+                        ""
+                    };
+                    text += &format!(
+                        "  q{at}: {{ id: \"50{at}\", direction: {way}, {ends}grants: [{grants}] }}\n"
+                    );
                 }
             }
         }
@@ -142,7 +176,9 @@ impl World {
                         .map(|account| format!("a{account}"))
                         .collect();
                     let inside = inside.join(", ");
-                    text += &format!("  g{at}: {{ name: Group {at}, description: d, types: [BRAND], contains: [{inside}] }}\n");
+                    text += &format!(
+                        "  g{at}: {{ name: Group {at}, description: d, types: [BRAND], contains: [{inside}] }}\n"
+                    );
                 }
             }
         }
@@ -161,8 +197,15 @@ impl World {
             .enumerate()
             .filter(|(at, mask)| **mask != 0 && usable(*at))
             .map(|(at, mask)| {
-                let on = if at < 4 { format!("a{at}") } else { format!("g{}", at - 4) };
-                format!("{{ on: [{on}], permissions: [{}] }}", words(*mask).join(", "))
+                let on = if at < 4 {
+                    format!("a{at}")
+                } else {
+                    format!("g{}", at - 4)
+                };
+                format!(
+                    "{{ on: [{on}], permissions: [{}] }}",
+                    words(*mask).join(", ")
+                )
             });
         items.collect::<Vec<_>>().join(", ")
     }
@@ -189,13 +232,25 @@ impl World {
         }
         for (at, partner) in self.partners.iter().enumerate() {
             let id = format!("50{at}");
+            let kind = if partner.flags & 4 != 0 {
+                "PARTNER_REQUEST"
+            } else {
+                "PARTNER_INVITE"
+            };
+            let attached = self.attached(&partner.has);
+            let asked =
+                |status: &str| format!("asked 6{at} {id} {kind} {status} 2026-11-01{attached}");
             match partner.there {
                 There::Member | There::System => {
-                    lines.push(format!("partner {id} inbound Agency {at}"));
-                    self.right_lines(&format!("shared {id} inbound"), &partner.has, &mut lines);
+                    let way = way(partner);
+                    lines.push(format!("partner {id} {way} Agency {at}"));
+                    self.right_lines(&format!("shared {id} {way}"), &partner.has, &mut lines);
+                    if partner.there == There::System {
+                        lines.push(asked("PENDING"));
+                    }
                 }
-                There::Pending => lines.push(format!("asked 6{at} {id} PARTNER_INVITE PENDING 2026-11-01")),
-                There::Declined => lines.push(format!("asked 6{at} {id} PARTNER_INVITE DECLINED 2026-11-01")),
+                There::Pending => lines.push(asked("PENDING")),
+                There::Declined => lines.push(asked("DECLINED")),
                 There::No | There::Expired => {}
             }
         }
@@ -203,13 +258,23 @@ impl World {
     }
 
     fn human_lines(&self, at: usize, human: &Human, lines: &mut Vec<String>) {
-        let role = if human.manager { "BIZ_ADMIN" } else { "EMPLOYEE" };
+        let role = if human.manager {
+            "BIZ_ADMIN"
+        } else {
+            "EMPLOYEE"
+        };
         let (id, email) = (format!("2{at}"), format!("P{at}@acme.example"));
-        let invite = |status: &str| format!("invite 3{at} {email} {role} {status} 2026-11-01");
+        let attached = self.attached(&human.has);
+        let invite =
+            |status: &str| format!("invite 3{at} {email} {role} {status} 2026-11-01{attached}");
         match human.there {
             There::No => {}
             There::Member | There::System => {
-                let kind = if human.there == There::System { "system" } else { "member" };
+                let kind = if human.there == There::System {
+                    "system"
+                } else {
+                    "member"
+                };
                 lines.push(format!("{kind} {id} {email} {role}"));
                 self.right_lines(&format!("grant {id}"), &human.has, lines);
             }
@@ -219,11 +284,29 @@ impl World {
         }
     }
 
+    fn attached(&self, has: &Rights) -> String {
+        let ours = has
+            .iter()
+            .enumerate()
+            .take(4)
+            .filter(|(_, mask)| **mask != 0);
+        ours.map(|(at, mask)| format!(" 7{at}={}", words(*mask).join(";")))
+            .collect()
+    }
+
     fn right_lines(&self, prefix: &str, has: &Rights, lines: &mut Vec<String>) {
         for (at, mask) in has.iter().enumerate().filter(|(_, mask)| **mask != 0) {
             let there = at < 4 || self.groups[at - 4].1;
-            let asset = if at < 4 { format!("7{at}") } else { format!("8{}", at - 4) };
-            let odd = if self.odd && *mask == 5 { ";FUTURE" } else { "" };
+            let asset = if at < 4 {
+                format!("7{at}")
+            } else {
+                format!("8{}", at - 4)
+            };
+            let odd = if self.odd && *mask == 5 {
+                ";FUTURE"
+            } else {
+                ""
+            };
             if there {
                 lines.push(format!("{prefix} {asset} {}{odd}", words(*mask).join(";")));
             }
@@ -251,8 +334,23 @@ fn show(made: &Made) -> String {
     format!("{:#?}\n{:#?}", made.steps(), made.withheld())
 }
 
+/// A few dozen worlds each time, as many as wanted with `PROPTEST_CASES`.
+fn config() -> ProptestConfig {
+    let default = ProptestConfig::default();
+    let cases = if default.cases == 256 {
+        64
+    } else {
+        default.cases
+    };
+    ProptestConfig {
+        cases,
+        failure_persistence: None,
+        ..default
+    }
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(config())]
 
     #[test]
     fn a_second_plan_is_empty(world in world()) {
@@ -381,9 +479,16 @@ fn lost_from(before: &ObservedState, kept: &ObservedState, now: &ObservedState) 
         for grant in &state.grants {
             let mut open = vec![grant.asset];
             while let Some(asset) = open.pop() {
-                let key = (holder(state, grant.principal), state.text(state.assets[asset as usize].id).to_owned());
+                let key = (
+                    holder(state, grant.principal),
+                    state.text(state.assets[asset as usize].id).to_owned(),
+                );
                 let admin = state.words(grant.permissions).contains(&"ADMIN".to_owned());
-                let all: u32 = if admin { u32::MAX } else { grant.permissions.known };
+                let all: u32 = if admin {
+                    u32::MAX
+                } else {
+                    grant.permissions.known
+                };
                 *found.entry(key).or_insert(0) |= all;
                 open.extend(state.contents_of(asset).iter().map(|content| content.asset));
             }

@@ -37,7 +37,11 @@ fn a_plan_comes_back_as_it_was_and_equal_inputs_give_equal_bytes() {
     let bytes = file::to_bytes(&plan());
     assert_eq!(bytes, file::to_bytes(&plan()));
     assert_eq!(file::read(&bytes).unwrap().into_plan(), plan());
-    assert_eq!(edited(false, |_| {}).unwrap(), plan(), "white space means nothing");
+    assert_eq!(
+        edited(false, |_| {}).unwrap(),
+        plan(),
+        "white space means nothing"
+    );
 }
 
 #[test]
@@ -109,7 +113,10 @@ fn facts_and_their_digest_belong_together() {
 #[test]
 fn guards_can_be_neither_left_out_nor_talked_over() {
     let missing = edited(true, |plan| {
-        plan["businesses"][0]["guards"].as_array_mut().unwrap().pop();
+        plan["businesses"][0]["guards"]
+            .as_array_mut()
+            .unwrap()
+            .pop();
     });
     assert!(matches!(missing, Err(PlanFileError::Guards { .. })));
     let overridden = edited(true, |plan| {

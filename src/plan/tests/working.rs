@@ -56,10 +56,14 @@ fn grants_of_several_sources_add_up_and_each_source_is_named() {
 fn an_ended_source_takes_its_part_away_and_is_the_cause() {
     let desired = files(TEAM);
     let observed = export(&with("grant 12 71 ANALYST;CAMPAIGN_MANAGER"));
-    let made = Try::new(&desired, &observed).on("2027-01-01T00:00:00Z").plan();
+    let made = Try::new(&desired, &observed)
+        .on("2027-01-01T00:00:00Z")
+        .plan();
     assert_eq!(
         made.steps(),
-        ["change what bo@acme.example may do on Acme France from ANALYST and CAMPAIGN_MANAGER to ANALYST"]
+        [
+            "change what bo@acme.example may do on Acme France from ANALYST and CAMPAIGN_MANAGER to ANALYST"
+        ]
     );
     let Cause::Ended { place, until } = &made.business().operations[0].cause else {
         panic!();
@@ -86,21 +90,31 @@ fn what_no_line_gives_is_taken() {
         panic!();
     };
     assert_eq!(nearest.as_ref().unwrap().what, "person bo@acme.example");
-    assert_eq!(made.business().totals.unchanged, 3, "two members, one grant");
+    assert_eq!(
+        made.business().totals.unchanged,
+        3,
+        "two members, one grant"
+    );
     assert!(quiet(&made));
 }
 
 #[test]
 fn a_grant_that_holds_an_unknown_word_is_never_rewritten() {
     let desired = files(TEAM);
-    for set in ["FUTURE;ANALYST;CAMPAIGN_MANAGER", "FUTURE;ANALYST", "FUTURE;ADMIN"] {
+    for set in [
+        "FUTURE;ANALYST;CAMPAIGN_MANAGER",
+        "FUTURE;ANALYST",
+        "FUTURE;ADMIN",
+    ] {
         let observed = export(&with(&format!("grant 12 71 {set}")));
         let made = Try::new(&desired, &observed).plan();
         assert_eq!(made.steps(), [""; 0], "{set}");
         assert_eq!(made.business().withheld[0].why, "unknown-value");
         assert!(made.help().contains("`FUTURE`"));
     }
-    let observed = export(&with("grant 12 71 ANALYST;CAMPAIGN_MANAGER\ngrant 12 72 FUTURE"));
+    let observed = export(&with(
+        "grant 12 71 ANALYST;CAMPAIGN_MANAGER\ngrant 12 72 FUTURE",
+    ));
     let made = Try::new(&desired, &observed).plan();
     assert_eq!(made.steps(), [""; 0]);
     assert!(made.business().withheld[0].removal);
@@ -109,9 +123,15 @@ fn a_grant_that_holds_an_unknown_word_is_never_rewritten() {
 #[test]
 fn a_word_that_can_only_be_read_is_no_difference_and_never_rewritten() {
     let desired = files(TEAM);
-    let observed = export(&with("grant 12 71 OWNER;ANALYST;CAMPAIGN_MANAGER\ngrant 12 72 OWNER"));
+    let observed = export(&with(
+        "grant 12 71 OWNER;ANALYST;CAMPAIGN_MANAGER\ngrant 12 72 OWNER",
+    ));
     let made = Try::new(&desired, &observed).plan();
-    assert!(made.steps().is_empty() && made.withheld().is_empty(), "{:?}", made.withheld());
+    assert!(
+        made.steps().is_empty() && made.withheld().is_empty(),
+        "{:?}",
+        made.withheld()
+    );
     let observed = export(&with("grant 12 71 OWNER;ANALYST"));
     let made = Try::new(&desired, &observed).plan();
     assert_eq!(made.steps(), [""; 0]);
@@ -125,10 +145,17 @@ fn an_asset_that_a_whole_export_lacks_is_withheld_with_its_place_and_the_nearest
     assert_eq!(made.steps(), [""; 0]);
     let held = &made.business().withheld[0];
     assert_eq!(held.why, "unknown-asset");
-    assert!(held.what.contains("1 grant or content waits"), "{}", held.what);
+    assert!(
+        held.what.contains("1 grant or content waits"),
+        "{}",
+        held.what
+    );
     assert_eq!(held.place.as_ref().unwrap().line, 4);
     let help = held.help.as_ref().unwrap();
-    assert!(help.contains("did you mean `7") || help.contains("Acme France"), "{help}");
+    assert!(
+        help.contains("did you mean `7") || help.contains("Acme France"),
+        "{help}"
+    );
 }
 
 #[test]
@@ -139,11 +166,17 @@ fn swapped_ids_of_assets_stop_everything_about_them_and_refuse() {
             .replace("\"72\"", "\"71\"")
             .replace("\"x\"", "\"72\""),
     );
-    let observed = export(&with("grant 12 71 ADMIN\naccount 73 Other\ngrant 12 73 ANALYST"));
+    let observed = export(&with(
+        "grant 12 71 ADMIN\naccount 73 Other\ngrant 12 73 ANALYST",
+    ));
     let made = Try::new(&desired, &observed).plan();
     assert_eq!(made.steps(), ["take ANALYST on Other from bo@acme.example"]);
     assert!(made.refused().contains(&("id-swap".to_owned(), 2)));
-    assert!(made.withheld().iter().all(|held| held.starts_with("id-swap:")));
+    assert!(
+        made.withheld()
+            .iter()
+            .all(|held| held.starts_with("id-swap:"))
+    );
 }
 
 #[test]
@@ -189,7 +222,11 @@ fn grants_on_assets_of_unknown_types_are_left_alone() {
     ));
     let made = Try::new(&desired, &observed).plan();
     assert!(made.steps().is_empty() && made.withheld().is_empty());
-    assert!(made.notices()[0].contains("`CONVERSION_TAG`"), "{:?}", made.notices());
+    assert!(
+        made.notices()[0].contains("`CONVERSION_TAG`"),
+        "{:?}",
+        made.notices()
+    );
 }
 
 const GROUPS: &str = "
@@ -218,7 +255,11 @@ fn a_group_is_created_filled_and_granted_in_this_order() {
     );
     let operations = &made.business().operations;
     let first = &operations[0].id;
-    assert!(operations[1..].iter().all(|operation| operation.after.contains(first)));
+    assert!(
+        operations[1..]
+            .iter()
+            .all(|operation| operation.after.contains(first))
+    );
     assert!(made.business().predicted.is_some());
 }
 
@@ -228,7 +269,9 @@ fn a_group_without_an_id_is_the_group_of_its_name() {
     let observed = export(&with("group 74 EMEA = 71\ngrant 12 74 ANALYST"));
     let made = Try::new(&desired, &observed).plan();
     assert_eq!(made.steps(), ["put Acme Germany into asset group EMEA"]);
-    let observed = export(&with("group 74 EMEA = 71\ngroup 75 EMEA\ngrant 12 74 ANALYST"));
+    let observed = export(&with(
+        "group 74 EMEA = 71\ngroup 75 EMEA\ngrant 12 74 ANALYST",
+    ));
     let made = Try::new(&desired, &observed).plan();
     assert_eq!(made.steps(), [""; 0]);
     assert_eq!(made.business().withheld[0].why, "ambiguous");
@@ -246,14 +289,22 @@ fn a_group_that_no_line_names_is_deleted_with_its_grants_in_one_step() {
         ["delete asset group Old with 1 asset, which ends 1 grant"]
     );
     let totals = made.business().totals;
-    assert_eq!((totals.before.member_grants, totals.after.member_grants), (2, 1));
-    assert_eq!((totals.before.group_contents, totals.after.group_contents), (3, 2));
+    assert_eq!(
+        (totals.before.member_grants, totals.after.member_grants),
+        (2, 1)
+    );
+    assert_eq!(
+        (totals.before.group_contents, totals.after.group_contents),
+        (3, 2)
+    );
 }
 
 #[test]
 fn what_is_kept_through_a_group_comes_before_the_direct_grant_goes() {
     let desired = files(GROUPS);
-    let observed = export(&with("group 74 EMEA = 71\ngrant 12 72 ANALYST\ngrant 12 71 ANALYST"));
+    let observed = export(&with(
+        "group 74 EMEA = 71\ngrant 12 72 ANALYST\ngrant 12 71 ANALYST",
+    ));
     let made = Try::new(&desired, &observed).plan();
     assert_eq!(
         made.steps(),
@@ -266,21 +317,26 @@ fn what_is_kept_through_a_group_comes_before_the_direct_grant_goes() {
     );
     let operations = &made.business().operations;
     let ids = |places: &[usize]| -> Vec<String> {
-        places.iter().map(|&place| operations[place].id.clone()).collect()
+        places
+            .iter()
+            .map(|&place| operations[place].id.clone())
+            .collect()
     };
     assert_eq!(operations[2].after, ids(&[1]));
     assert_eq!(operations[3].after, ids(&[0, 1]));
-    assert!(made.refused().iter().all(|(guard, _)| guard == "first-apply"));
+    assert!(
+        made.refused()
+            .iter()
+            .all(|(guard, _)| guard == "first-apply")
+    );
 }
 
 #[test]
 fn two_changes_that_no_order_keeps_safe_are_withheld_and_name_each_other() {
-    let desired = files(
-        &GROUPS.replace(
-            "[{ on: [emea], permissions: [ANALYST] }]",
-            "[{ on: [emea], permissions: [CAMPAIGN_MANAGER] }, { on: [fr], permissions: [ANALYST] }]",
-        ),
-    );
+    let desired = files(&GROUPS.replace(
+        "[{ on: [emea], permissions: [ANALYST] }]",
+        "[{ on: [emea], permissions: [CAMPAIGN_MANAGER] }, { on: [fr], permissions: [ANALYST] }]",
+    ));
     let observed = export(&with(
         "group 74 EMEA = 71 72\ngrant 12 74 ANALYST\ngrant 12 71 CAMPAIGN_MANAGER\naccount 73 Other\ngrant 12 73 ADMIN",
     ));
@@ -288,7 +344,10 @@ fn two_changes_that_no_order_keeps_safe_are_withheld_and_name_each_other() {
     let held = &made.business().withheld;
     assert_eq!(held.len(), 2, "{:?}", made.withheld());
     assert!(held.iter().all(|held| held.why == "order"));
-    assert!(made.help().contains("change what bo@acme.example may do on EMEA"));
+    assert!(
+        made.help()
+            .contains("change what bo@acme.example may do on EMEA")
+    );
     assert_eq!(made.steps(), ["take ADMIN on Other from bo@acme.example"]);
 }
 
@@ -305,7 +364,10 @@ fn a_new_manager_comes_before_the_last_one_goes() {
     );
     let operations = &made.business().operations;
     assert_eq!(operations[1].after, [operations[0].id.clone()]);
-    assert_eq!(operations[0].risk, [Risk::Admin, Risk::Billing, Risk::Addition]);
+    assert_eq!(
+        operations[0].risk,
+        [Risk::Admin, Risk::Billing, Risk::Addition]
+    );
 }
 
 const OUTBOUND: &str = "
@@ -322,9 +384,16 @@ fn what_an_outbound_partner_has_not_given_is_asked_for_once() {
     let desired = files(OUTBOUND);
     let rows = "member 11 ana@acme.example BIZ_ADMIN\npartner 500 outbound Kitano\n";
     let made = Try::new(&desired, &export(rows)).plan();
-    assert_eq!(made.steps(), ["ask Kitano for CAMPAIGN_MANAGER on Kitano Japan"]);
-    assert_eq!(made.deferred(), ["ANALYST on Kitano Japan after kitano shares theirs"]);
-    let asked = format!("{rows}asked 31 500 PARTNER_REQUEST PENDING 2026-11-20 81=CAMPAIGN_MANAGER");
+    assert_eq!(
+        made.steps(),
+        ["ask Kitano for CAMPAIGN_MANAGER on Kitano Japan"]
+    );
+    assert_eq!(
+        made.deferred(),
+        ["ANALYST on Kitano Japan after kitano shares theirs"]
+    );
+    let asked =
+        format!("{rows}asked 31 500 PARTNER_REQUEST PENDING 2026-11-20 81=CAMPAIGN_MANAGER");
     let made = Try::new(&desired, &export(&asked)).plan();
     assert_eq!(made.steps(), [""; 0]);
     assert_eq!(made.waiting(), ["Kitano to give us other rights"]);
@@ -355,7 +424,9 @@ teams:
   two: { business: beta, members: [cy@acme.example], grants: [{ on: [xx], permissions: [ANALYST] }] }
 ",
     )]);
-    let observed = export(&with("member 13 cy@acme.example EMPLOYEE\ngrant 12 71 ANALYST"));
+    let observed = export(&with(
+        "member 13 cy@acme.example EMPLOYEE\ngrant 12 71 ANALYST",
+    ));
     let made = Try::new(&desired, &observed).plan();
     assert_eq!(
         made.steps(),
