@@ -67,7 +67,7 @@ fn business_page(report: &BusinessReport, actions: &Actions<'_>, options: Option
         let count = prose::number(operations.len() as u64);
         page.line(
             0,
-            Text::of(kind.ink, kind.heading).and(&format!(": {count}")),
+            Text::of(kind.ink, kind.heading).and(&format!(" ({count})")),
         );
         for operation in operations {
             page.append_indented(2, operation_page(kind.symbol, kind.ink, operation, actions));
@@ -246,7 +246,7 @@ fn seen(report: &BusinessReport, actions: &Actions<'_>) -> Page {
         page.line(0, Text::plain(text));
     } else {
         let count = prose::len(unseen, "operation", "operations");
-        let text = format!("Read again: {count} said to be done can not be seen");
+        let text = format!("Read again: {count} said to be done cannot be seen");
         page.line(0, Text::of(Ink::Alarm, &text));
         for id in unseen {
             let text = Text::of(Ink::Alarm, "? ").and(&sentence(id, actions));
@@ -300,8 +300,6 @@ fn counted(counts: Counts) -> String {
 
 /// How the run ended, in one line.
 fn conclusion(report: &Report) -> Page {
-    let all = report.businesses.iter().map(|business| business.counts);
-    let counts = counted(all.fold(Counts::default(), Counts::and));
     let (ink, said) = match report.status {
         Status::Applied => (Ink::Strong, "Applied".to_owned()),
         Status::Stale => (Ink::Alarm, "Stale, nothing was written".to_owned()),
@@ -312,10 +310,17 @@ fn conclusion(report: &Report) -> Page {
         ),
     };
     let plan = report.plan.short(12);
+    let all = report.businesses.iter().map(|business| business.counts);
+    let counts = counted(all.fold(Counts::default(), Counts::and));
+    // Of a single business its heading has said it.
+    let counts = match report.businesses.as_slice() {
+        [_] => String::new(),
+        _ => format!(": {counts}"),
+    };
     let mut page = Page::new();
     page.line(
         0,
-        Text::of(ink, &said).and(&format!(": {counts} (plan {plan}).")),
+        Text::of(ink, &said).and(&format!("{counts} (plan {plan}).")),
     );
     page
 }
@@ -323,7 +328,7 @@ fn conclusion(report: &Report) -> Page {
 /// What to do next, one line for each kind of thing that is left.
 fn next(report: &Report, options: Options<'_>) -> Page {
     let journal = options.journal.unwrap_or("JOURNAL");
-    let resume = format!("accord apply --resume {journal}");
+    let resume = format!("`accord apply --resume {journal}`");
     let all = report.businesses.iter().map(|business| business.counts);
     let counts = all.fold(Counts::default(), Counts::and);
     let unseen = report.businesses.iter().any(|business| {
@@ -353,7 +358,7 @@ fn next(report: &Report, options: Options<'_>) -> Page {
     advise(
         left || unseen,
         fresh,
-        "accord plan",
+        "`accord plan`",
         " shows what is left; nothing has to be repaired first",
     );
     page
@@ -459,7 +464,7 @@ mod tests {
         verified(&mut report, Vec::new(), Vec::new());
         let expected = "Norrhem Home: 2 of 2 done (snapshot file state/acme.json)\n\n\
                         Read again: everything that was done is there.\n\n\
-                        Applied: 2 of 2 done (plan 64879f7d6b96).\n";
+                        Applied (plan 64879f7d6b96).\n";
         assert_eq!(shown(&report, false), expected);
     }
 
@@ -468,18 +473,18 @@ mod tests {
         let text = shown(&report(fates(), Status::Partial), false);
         for part in [
             "1 of 9 done, 1 done already, 1 uncertain, 1 failed, 1 stale, 1 skipped, 1 not reached",
-            "Failed, nothing changed: 1",
+            "Failed, nothing changed (1)",
             "the target says: no such asset",
-            "Nobody knows whether it was done: 1",
+            "Nobody knows whether it was done (1)",
             "the connection was cut",
             "grant of member 12 on 34: expected ANALYST, is absent",
-            "Skipped: it needs one that was not done: 1",
+            "Skipped: it needs one that was not done (1)",
             "after: change the role of Freja Holm",
             "only the console can",
-            "Partly applied: 1 of 9 done",
-            "next: accord apply --resume run.journal goes on where this run stopped",
-            "next: do by hand what is for a person, then accord apply --resume run.journal",
-            "next: export again, then accord plan shows what is left",
+            "Partly applied (plan ",
+            "next: `accord apply --resume run.journal` goes on where this run stopped",
+            "next: do by hand what is for a person, then `accord apply --resume run.journal`",
+            "next: export again, then `accord plan` shows what is left",
         ] {
             assert!(text.contains(part), "{part}: {text}");
         }
@@ -497,7 +502,7 @@ mod tests {
         verified(&mut report, vec!["role-1b2c3d4e5f60".to_owned()], vec![]);
         let text = shown(&report, false);
         assert!(
-            text.contains("1 operation said to be done can not be seen"),
+            text.contains("1 operation said to be done cannot be seen"),
             "{text}"
         );
         assert!(text.contains("? change the role of Freja Holm"), "{text}");
@@ -522,7 +527,7 @@ mod tests {
     #[test]
     fn a_stale_plan_wrote_nothing_and_a_stopped_one_says_how_to_go_on() {
         let stale = report(vec![Fate::Stale { moved: Vec::new() }], Status::Stale);
-        assert!(shown(&stale, false).contains("Stale, nothing was written: 0 of 1 done, 1 stale"));
+        assert!(shown(&stale, false).contains("Stale, nothing was written (plan "));
         let stopped = report(vec![Fate::NotReached], Status::Interrupted { signal: 15 });
         let text = shown(&stopped, false);
         assert!(
@@ -530,7 +535,7 @@ mod tests {
             "{text}"
         );
         assert!(
-            text.contains("next: accord apply --resume run.journal"),
+            text.contains("next: `accord apply --resume run.journal`"),
             "{text}"
         );
     }
