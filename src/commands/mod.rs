@@ -8,8 +8,10 @@ mod difference;
 pub mod files;
 mod fmt;
 mod init;
+mod inputs;
 mod schema;
 mod session;
+mod validate;
 
 use std::ffi::OsStr;
 use std::path::Path;
@@ -27,6 +29,8 @@ pub const RESULT_FORMAT_VERSION: u32 = 1;
 pub enum Verb {
     /// Start an access repository
     Init(init::Init),
+    /// Check the files of an access repository
+    Validate(validate::Validate),
     /// Bring YAML files into canonical form
     Fmt(fmt::Fmt),
     /// Print the JSON Schemas of the formats accord reads and writes
@@ -40,6 +44,7 @@ impl Verb {
     fn name(&self) -> &'static str {
         match self {
             Verb::Init(_) => "init",
+            Verb::Validate(_) => "validate",
             Verb::Fmt(_) => "fmt",
             Verb::Schema(_) => "schema",
             Verb::Completions(_) => "completions",
@@ -85,6 +90,8 @@ pub struct ResultError {
 pub enum Details {
     /// Of `init`.
     Init(init::Summary),
+    /// Of `validate`.
+    Validate(validate::Summary),
     /// Of `fmt`.
     Fmt(fmt::Summary),
     /// Of `schema`.
@@ -121,6 +128,9 @@ pub fn run(verb: Verb, session: Session) -> u8 {
 fn carry_out(verb: Verb, session: &Session) -> Result<Report<Details>, Failure> {
     match verb {
         Verb::Init(verb) => verb.run(session).map(|report| report.map(Details::Init)),
+        Verb::Validate(verb) => verb
+            .run(session)
+            .map(|report| report.map(Details::Validate)),
         Verb::Fmt(verb) => verb.run(session).map(|report| report.map(Details::Fmt)),
         Verb::Schema(verb) => verb.run(session).map(|report| report.map(Details::Schema)),
         Verb::Completions(verb) => verb
