@@ -3,14 +3,18 @@
 //! To add one: a file with its arguments, a summary for the result file and a `run`, a line in [`Verb`], in [`Verb::name`], in
 //! [`Details`] and in `carry_out`; and a case for each exit code it can give.
 
+mod applied;
 mod completions;
 mod difference;
+mod drift;
 pub mod files;
 mod fmt;
 mod init;
 mod inputs;
+mod plan;
 mod schema;
 mod session;
+mod show;
 mod validate;
 
 use std::ffi::OsStr;
@@ -31,6 +35,12 @@ pub enum Verb {
     Init(init::Init),
     /// Check the files of an access repository
     Validate(validate::Validate),
+    /// Show what has to change for the files to hold
+    Plan(plan::Plan),
+    /// Show a plan that was written to a file
+    Show(show::Show),
+    /// Show what moved without the files
+    Drift(drift::Drift),
     /// Bring YAML files into canonical form
     Fmt(fmt::Fmt),
     /// Print the JSON Schemas of the formats accord reads and writes
@@ -45,6 +55,9 @@ impl Verb {
         match self {
             Verb::Init(_) => "init",
             Verb::Validate(_) => "validate",
+            Verb::Plan(_) => "plan",
+            Verb::Show(_) => "show",
+            Verb::Drift(_) => "drift",
             Verb::Fmt(_) => "fmt",
             Verb::Schema(_) => "schema",
             Verb::Completions(_) => "completions",
@@ -92,6 +105,12 @@ pub enum Details {
     Init(init::Summary),
     /// Of `validate`.
     Validate(validate::Summary),
+    /// Of `plan`.
+    Plan(plan::Summary),
+    /// Of `show`.
+    Show(show::Summary),
+    /// Of `drift`.
+    Drift(drift::Summary),
     /// Of `fmt`.
     Fmt(fmt::Summary),
     /// Of `schema`.
@@ -131,6 +150,9 @@ fn carry_out(verb: Verb, session: &Session) -> Result<Report<Details>, Failure> 
         Verb::Validate(verb) => verb
             .run(session)
             .map(|report| report.map(Details::Validate)),
+        Verb::Plan(verb) => verb.run(session).map(|report| report.map(Details::Plan)),
+        Verb::Show(verb) => verb.run(session).map(|report| report.map(Details::Show)),
+        Verb::Drift(verb) => verb.run(session).map(|report| report.map(Details::Drift)),
         Verb::Fmt(verb) => verb.run(session).map(|report| report.map(Details::Fmt)),
         Verb::Schema(verb) => verb.run(session).map(|report| report.map(Details::Schema)),
         Verb::Completions(verb) => verb

@@ -49,7 +49,7 @@ pub struct Summary {
 impl Validate {
     /// Shows all problems.
     pub fn run(self, session: &Session) -> Result<Report<Summary>, Failure> {
-        let reading = inputs::read_repository(&self.folder, session)?;
+        let reading = inputs::read_repository(&self.folder, session.threads)?;
         match self.format {
             Format::Text => inputs::show_problems(&self.folder, &reading, session),
             Format::Json => {

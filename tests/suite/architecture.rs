@@ -38,6 +38,8 @@ const SHARED: &[&str] = &[
     "commands::files",
     // Reading access repositories and exported states, with their problems shown the same way by every verb.
     "commands::inputs",
+    // The state after an apply: written by `apply`, read with the other states.
+    "commands::applied",
     // Showing a difference between two texts, for verbs that check files.
     "commands::difference",
     // What people, assets and permissions are called, so that all reports call them the same.
