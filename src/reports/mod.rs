@@ -2,6 +2,7 @@
 //!
 //! To add a format: a file in the document's folder and a line in its `mod.rs`. [`words`] says how things are called in all of them.
 
+pub mod apply;
 pub mod drift;
 pub mod plan;
 #[cfg(test)]

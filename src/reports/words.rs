@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
-use crate::model::{AssetRef, Direction, PartnerRef, PersonRef, Principal};
+use crate::model::{AssetRef, Direction, FactKey, PartnerRef, PersonRef, Principal};
 use crate::plan::{Action, BusinessPlan};
 use crate::platforms::{Certainty, Permission, Platform, by_name};
 use crate::terminal::prose;
@@ -163,6 +163,26 @@ pub fn direction(direction: Direction) -> &'static str {
     match direction {
         Direction::Inbound => "reaches our assets",
         Direction::Outbound => "lets us reach theirs",
+    }
+}
+
+/// What a fact is about, by the platform's ids: `grant of member 12 on 34`.
+pub fn fact(key: &FactKey) -> String {
+    match key {
+        FactKey::Member { id } => format!("member {id}"),
+        FactKey::Address { address } => format!("address {address}"),
+        FactKey::Partner { id, direction } => format!("{} partner {id}", direction.word()),
+        FactKey::MemberGrant { member, asset } => format!("grant of member {member} on {asset}"),
+        FactKey::PartnerGrant {
+            partner,
+            direction,
+            asset,
+        } => format!("grant of {} partner {partner} on {asset}", direction.word()),
+        FactKey::Asset { id } => format!("asset {id}"),
+        FactKey::GroupNamed { name } => format!("group named `{name}`"),
+        FactKey::Content { group, asset } => format!("asset {asset} in group {group}"),
+        FactKey::Invite { id } => format!("invitation {id}"),
+        FactKey::PendingFor { invitee } => format!("pending invitations of {invitee}"),
     }
 }
 

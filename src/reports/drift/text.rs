@@ -27,14 +27,10 @@ pub fn render_text(plan: &Plan, style: &Style) -> String {
         page.gap();
         page.append(business_page(business));
     }
-    if differences(plan) > 0 {
-        page.gap();
-        page.line(0, Text::plain(SETTLE));
-    }
     page.render(style)
 }
 
-const SETTLE: &str = "Each is settled in one of two ways: write it into the files (it stays), or plan and apply (it is taken back).";
+const SETTLE: &str = "Each is settled in one of two ways: write it into the files, and it stays; or plan and apply, and it is taken back.";
 
 fn is_drift(operation: &Operation) -> bool {
     match operation.origin {
@@ -65,6 +61,10 @@ fn business_page(plan: &BusinessPlan) -> Page {
         for operation in operations {
             page.append_indented(4, operation_page(operation, &words));
         }
+    }
+    if !drift.is_empty() {
+        page.gap();
+        page.hanging(0, 0, Text::plain(SETTLE));
     }
     let files = plan.operations.len() - drift.len();
     if files > 0 {

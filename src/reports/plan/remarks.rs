@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::model::AssetRef;
 use crate::plan::{BusinessPlan, Counts, Deferred, GuardResult, Place, Verdict, Waiting, Withheld};
 use crate::reports::words::{self, Words};
 use crate::terminal::{Ink, Page, Text, prose};
@@ -97,19 +98,30 @@ pub(super) fn waiting(plan: &BusinessPlan) -> Page {
     titled(&counted("Waiting for an answer", plan.waiting.len()), page)
 }
 
-/// What becomes possible only later.
+/// What becomes possible only later; what differs only in the asset together.
 pub(super) fn deferred(plan: &BusinessPlan, words: &Words) -> Page {
-    let mut page = Page::new();
-    for later in &plan.deferred {
+    let mut later: Vec<(&Deferred, Vec<&AssetRef>)> = Vec::new();
+    let mut known = BTreeMap::new();
+    for deferred in &plan.deferred {
         let Deferred {
             principal,
             asset,
             permissions,
             until,
-        } = later;
-        let text = Text::of(Ink::Strong, &words::principal(principal));
-        let (asset, permissions) = (words.asset(asset), words.permissions(permissions));
-        page.line(2, text.and(&format!(": {permissions} on {asset}, {until}")));
+        } = deferred;
+        let rest = (principal, &asset.kind, permissions, until);
+        let index = *known.entry(rest).or_insert(later.len());
+        match later.get_mut(index) {
+            Some((_, assets)) => assets.push(asset),
+            None => later.push((deferred, vec![asset])),
+        }
+    }
+    let mut page = Page::new();
+    for (deferred, assets) in later {
+        let text = Text::of(Ink::Strong, &words::principal(&deferred.principal));
+        let permissions = words.permissions(&deferred.permissions);
+        let text = text.and(&format!(": {permissions} on {}", words.assets(&assets)));
+        page.line(2, text.and(&format!(", {}", deferred.until)));
     }
     titled(&counted("Not possible yet", plan.deferred.len()), page)
 }
@@ -160,7 +172,9 @@ pub(super) fn notices(plan: &BusinessPlan) -> Page {
 pub(super) fn upcoming(plan: &BusinessPlan) -> Page {
     let mut page = Page::new();
     for end in &plan.upcoming {
-        let text = Text::of(Ink::Strong, &end.until.to_string()).and(&format!("  {}", end.what));
+        // The heading says so already.
+        let what = end.what.strip_suffix(" ends").unwrap_or(&end.what);
+        let text = Text::of(Ink::Strong, &end.until.to_string()).and(&format!("  {what}"));
         page.hanging(2, 14, with_place(text, Some(&end.place)));
     }
     titled(&counted("Ends within 90 days", plan.upcoming.len()), page)
@@ -182,7 +196,7 @@ pub(super) fn unmanaged(plan: &BusinessPlan) -> Page {
 pub(super) fn calls(plan: &BusinessPlan, words: &Words) -> Page {
     let mut page = Page::new();
     if plan.calls > 0 {
-        let calls = prose::count(plan.calls, "call", "calls");
+        let calls = prose::number(plan.calls);
         let platform = words.platform(&plan.business.platform);
         let text = format!("{calls}, as {platform} takes several operations of a kind at once");
         page.line(0, Text::of(Ink::Strong, "Calls: ").and(&text));

@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 
 use super::why::Reasons;
-use crate::model::{AssetRef, Direction, Fact, FactKey, PartnerRef, PersonRef, Principal};
+use crate::model::{AssetRef, Direction, Fact, PartnerRef, PersonRef, Principal};
 use crate::plan::{
     Action, AttachedGrant, BusinessPlan, EndingGrant, Executor, Operation, Origin, Risk, Undo,
 };
-use crate::reports::words::Words;
+use crate::reports::words::{self, Words};
 use crate::terminal::{Ink, Page, Text};
 
 /// Width of the labels of rows.
@@ -369,22 +369,6 @@ fn executor(by: &Executor) -> String {
 
 /// `grant of member 12 on 34 is CAMPAIGN_MANAGER`; `... is absent`.
 fn fact_text(fact: &Fact) -> Text {
-    let key = match &fact.key {
-        FactKey::Member { id } => format!("member {id}"),
-        FactKey::Address { address } => format!("address {address}"),
-        FactKey::Partner { id, direction } => format!("{} partner {id}", direction.word()),
-        FactKey::MemberGrant { member, asset } => format!("grant of member {member} on {asset}"),
-        FactKey::PartnerGrant {
-            partner,
-            direction,
-            asset,
-        } => format!("grant of {} partner {partner} on {asset}", direction.word()),
-        FactKey::Asset { id } => format!("asset {id}"),
-        FactKey::GroupNamed { name } => format!("group named `{name}`"),
-        FactKey::Content { group, asset } => format!("asset {asset} in group {group}"),
-        FactKey::Invite { id } => format!("invitation {id}"),
-        FactKey::PendingFor { invitee } => format!("pending invitations of {invitee}"),
-    };
     let value = fact.value.as_deref().unwrap_or("absent");
-    Text::plain(&format!("{key} is {value}"))
+    Text::plain(&format!("{} is {value}", words::fact(&fact.key)))
 }

@@ -547,7 +547,16 @@ fn json_is_the_plan_itself() {
 
 /// Names that are hostile, or long, or both, each with a mark of its own.
 fn names() -> impl Strategy<Value = String> {
-    prop_oneof!["[A-Za-zéß広 ]{0,12}", "\\PC{0,30}", any::<String>()]
+    let hostile = prop::sample::select(vec![
+        '\u{1b}', '\u{9b}', '\u{202e}', '\u{7}', '\r', '\n', '[', 'a', ' ',
+    ]);
+    let hostile = prop::collection::vec(hostile, 1..12).prop_map(String::from_iter);
+    prop_oneof![
+        "[A-Za-zéß広 ]{0,12}",
+        "\\PC{0,30}",
+        any::<String>(),
+        hostile
+    ]
 }
 
 /// An operation of any kind on a small pool of people and assets; `n` marks whatever is only its own.
