@@ -104,11 +104,30 @@ fn value_of(args: &[OsString], name: &str) -> Option<OsString> {
 
 #[cfg(test)]
 mod tests {
+    use clap::ValueEnum;
+
     use super::*;
 
     #[test]
     fn the_command_line_is_well_formed() {
         Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn completions_know_every_verb() {
+        let verbs: Vec<String> = Cli::command()
+            .get_subcommands()
+            .map(|verb| verb.get_name().to_owned())
+            .collect();
+        assert!(verbs.contains(&"completions".to_owned()));
+        for shell in clap_complete::Shell::value_variants() {
+            let mut script = Vec::new();
+            clap_complete::generate(*shell, &mut Cli::command(), "accord", &mut script);
+            let script = String::from_utf8(script).unwrap();
+            for verb in &verbs {
+                assert!(script.contains(verb.as_str()), "{shell}: {verb}");
+            }
+        }
     }
 
     #[test]

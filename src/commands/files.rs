@@ -5,6 +5,7 @@
     reason = "reads and writes the files that the command line names"
 )]
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io::{self, Read, Write};
@@ -49,6 +50,18 @@ pub fn read_text(path: &Path) -> Result<String, Failure> {
 /// The path, and for the folder we are in one that paths can be joined to without a `./` before them.
 pub fn without_dot(path: &Path) -> &Path {
     path.strip_prefix(".").unwrap_or(path)
+}
+
+/// The path relative to a folder it lies in, with `/` between the parts; both must be there.
+pub fn inside(folder: &Path, path: &Path) -> Option<String> {
+    let (folder, path) = (fs::canonicalize(folder).ok()?, fs::canonicalize(path).ok()?);
+    let parts: Option<Vec<&str>> = path
+        .strip_prefix(folder)
+        .ok()?
+        .iter()
+        .map(|part| part.to_str())
+        .collect();
+    Some(parts?.join("/"))
 }
 
 /// Whether there is a folder of this name.
@@ -111,58 +124,68 @@ pub fn remove(path: &Path) -> Result<(), Failure> {
     }
 }
 
-/// Writes many files below a folder: all, or as far as can be none. Paths have `/` between their parts.
+/// Writes many files: all, or as far as can be none.
 ///
-/// Every file is written beside its place first; what can fail has failed before the first one is put there.
+/// Every file is written beside its place first; what can fail has failed before the first one is put there. Unless `replace`, none
+/// takes the place of another.
 ///
 /// # Errors
-/// Where one can't be written, or, unless `replace`, where one exists already.
-pub fn write_all(
-    root: &Path,
-    files: &BTreeMap<String, Vec<u8>>,
-    replace: bool,
-) -> Result<(), Failure> {
-    if !replace {
-        refuse_existing(root, files)?;
-    }
+/// Where one can't be written.
+pub fn write_all(all: &BTreeMap<PathBuf, Vec<u8>>, replace: bool) -> Result<(), Failure> {
     let mut folders = Folders::default();
-    let outcome = stage(root, files, &mut folders).and_then(|staged| settle(staged, replace));
+    let outcome = stage(all, &mut folders).and_then(|staged| settle(staged, replace));
     if outcome.is_err() {
         folders.remove();
     }
     outcome
 }
 
-fn refuse_existing(root: &Path, files: &BTreeMap<String, Vec<u8>>) -> Result<(), Failure> {
-    let mut existing = files.keys().filter(|path| exists(&root.join(path)));
+/// Refuses where one of some files exists.
+///
+/// # Errors
+/// Where one does.
+pub fn refuse_existing<'p>(paths: impl Iterator<Item = &'p PathBuf>) -> Result<(), Failure> {
+    let mut existing = paths.filter(|path| exists(path));
     let Some(first) = existing.next() else {
         return Ok(());
     };
+    let first = first.display();
     let message = match existing.count() {
-        0 => format!("`{}` exists already", root.join(first).display()),
-        more => format!(
-            "`{}` and {more} more of the files to write exist already",
-            root.join(first).display()
-        ),
+        0 => format!("`{first}` exists already"),
+        more => format!("`{first}` and {more} more of the files to write exist already"),
     };
     Err(Failure::new(Status::Error, message))
+}
+
+/// The path as seen from a folder, with `/` between the parts; neither has to be there. A path that can't be seen from there (another
+/// drive) stays as it is.
+pub fn relative(folder: &Path, path: &Path) -> String {
+    let absolute = |path: &Path| std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf());
+    let (folder, path) = (absolute(folder), absolute(path));
+    let shared = folder
+        .iter()
+        .zip(path.iter())
+        .take_while(|(a, b)| a == b)
+        .count();
+    if shared == 0 {
+        return path.display().to_string();
+    }
+    let up = folder.iter().skip(shared).map(|_| "..".into());
+    let down = path.iter().skip(shared).map(|part| part.to_string_lossy());
+    let parts: Vec<Cow<'_, str>> = up.chain(down).collect();
+    parts.join("/")
 }
 
 /// A file that waits beside its place.
 type Staged = (NamedTempFile, PathBuf);
 
-fn stage(
-    root: &Path,
-    files: &BTreeMap<String, Vec<u8>>,
-    folders: &mut Folders,
-) -> Result<Vec<Staged>, Failure> {
+fn stage(all: &BTreeMap<PathBuf, Vec<u8>>, folders: &mut Folders) -> Result<Vec<Staged>, Failure> {
     let mut staged = Vec::new();
-    for (path, bytes) in files {
-        let path = root.join(path);
+    for (path, bytes) in all {
         let failed =
             |error: io::Error| Failure::of(format!("can't write `{}`", path.display()), &error);
-        folders.make(folder_of(&path)).map_err(failed)?;
-        staged.push((beside(&path, bytes).map_err(failed)?, path));
+        folders.make(folder_of(path)).map_err(failed)?;
+        staged.push((beside(path, bytes).map_err(failed)?, path.clone()));
     }
     Ok(staged)
 }

@@ -17,7 +17,7 @@ use crate::terminal::{Progress, prose, visible};
 /// Arguments of `accord fmt`.
 #[derive(clap::Args)]
 #[command(after_help = "\
-Comments, order and values stay. A list or map in brackets that is longer than 120 columns becomes a block, and numeric \
+Comments, order and values stay. A list or map in brackets that is longer than 160 columns becomes a block, and numeric \
 ids get their quotes. When one file can't be formatted, none is written.
 
 Examples:

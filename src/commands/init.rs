@@ -50,7 +50,7 @@ pub struct Init {
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "InitDetails")]
 pub struct Summary {
-    /// The files that were written, relative to the folder.
+    /// The files that were written.
     written: Vec<String>,
 }
 
@@ -59,19 +59,19 @@ impl Init {
     pub fn run(self, session: &Session) -> Result<Report<Summary>, Failure> {
         let documents = self.documents();
         check(&documents)?;
-        let mut all: BTreeMap<String, Vec<u8>> = documents
-            .into_iter()
-            .map(|(path, text)| (path, text.into_bytes()))
-            .collect();
-        all.insert(SCHEMA_FILE.to_owned(), schema()?);
         let folder = files::without_dot(&self.folder);
-        files::write_all(folder, &all, false).map_err(|failure| {
+        let mut all: BTreeMap<PathBuf, Vec<u8>> = documents
+            .into_iter()
+            .map(|(path, text)| (folder.join(path), text.into_bytes()))
+            .collect();
+        all.insert(folder.join(SCHEMA_FILE), schema()?);
+        let refused = |failure: Failure| {
             failure.help("`accord init` replaces nothing; name an empty folder, or edit the files that are there")
-        })?;
-        let written: Vec<String> = all.into_keys().collect();
-        for path in &written {
-            session.print(&format!("{}\n", folder.join(path).display()))?;
-        }
+        };
+        files::refuse_existing(all.keys()).map_err(refused)?;
+        files::write_all(&all, false).map_err(refused)?;
+        let written: Vec<String> = all.keys().map(|path| path.display().to_string()).collect();
+        session.print(&format!("{}\n", written.join("\n")))?;
         let count = prose::len(&written, "file", "files");
         session.say(&format!(
             "Wrote {count}. Nothing is managed yet; accord.yaml says what to do next."

@@ -3,13 +3,19 @@
 //! To add one: a file with its arguments, a summary for the result file and a `run`, a line in [`Verb`], in [`Verb::name`], in
 //! [`Details`] and in `carry_out`; and a case for each exit code it can give.
 
+mod applied;
 mod completions;
 mod difference;
+mod drift;
 pub mod files;
 mod fmt;
 mod init;
+mod inputs;
+mod plan;
 mod schema;
 mod session;
+mod show;
+mod validate;
 
 use std::ffi::OsStr;
 use std::path::Path;
@@ -27,6 +33,14 @@ pub const RESULT_FORMAT_VERSION: u32 = 1;
 pub enum Verb {
     /// Start an access repository
     Init(init::Init),
+    /// Check the files of an access repository
+    Validate(validate::Validate),
+    /// Show what has to change for the files to hold
+    Plan(plan::Plan),
+    /// Show a plan that was written to a file
+    Show(show::Show),
+    /// Show what moved without the files
+    Drift(drift::Drift),
     /// Bring YAML files into canonical form
     Fmt(fmt::Fmt),
     /// Print the JSON Schemas of the formats accord reads and writes
@@ -40,6 +54,10 @@ impl Verb {
     fn name(&self) -> &'static str {
         match self {
             Verb::Init(_) => "init",
+            Verb::Validate(_) => "validate",
+            Verb::Plan(_) => "plan",
+            Verb::Show(_) => "show",
+            Verb::Drift(_) => "drift",
             Verb::Fmt(_) => "fmt",
             Verb::Schema(_) => "schema",
             Verb::Completions(_) => "completions",
@@ -85,6 +103,14 @@ pub struct ResultError {
 pub enum Details {
     /// Of `init`.
     Init(init::Summary),
+    /// Of `validate`.
+    Validate(validate::Summary),
+    /// Of `plan`.
+    Plan(plan::Summary),
+    /// Of `show`.
+    Show(show::Summary),
+    /// Of `drift`.
+    Drift(drift::Summary),
     /// Of `fmt`.
     Fmt(fmt::Summary),
     /// Of `schema`.
@@ -121,6 +147,12 @@ pub fn run(verb: Verb, session: Session) -> u8 {
 fn carry_out(verb: Verb, session: &Session) -> Result<Report<Details>, Failure> {
     match verb {
         Verb::Init(verb) => verb.run(session).map(|report| report.map(Details::Init)),
+        Verb::Validate(verb) => verb
+            .run(session)
+            .map(|report| report.map(Details::Validate)),
+        Verb::Plan(verb) => verb.run(session).map(|report| report.map(Details::Plan)),
+        Verb::Show(verb) => verb.run(session).map(|report| report.map(Details::Show)),
+        Verb::Drift(verb) => verb.run(session).map(|report| report.map(Details::Drift)),
         Verb::Fmt(verb) => verb.run(session).map(|report| report.map(Details::Fmt)),
         Verb::Schema(verb) => verb.run(session).map(|report| report.map(Details::Schema)),
         Verb::Completions(verb) => verb

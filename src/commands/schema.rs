@@ -10,13 +10,20 @@ use serde_json::Value;
 
 use super::{Failure, Report, RunResult, Session, Status, difference, files};
 use crate::desired;
+use crate::diagnostic::json;
+use crate::observed::snapshot;
 use crate::plan::Plan;
 use crate::terminal::prose;
 
 /// Arguments of `accord schema`.
 #[derive(clap::Args)]
 #[command(after_help = "\
-Formats: access-document (files of the access repository), plan (`plan -o`), result (`--result`)
+Formats:
+  access-document  a file of the access repository
+  plan             what `plan -o` writes
+  problems         a line of `validate --format json`
+  result           what `--result` writes
+  snapshot         what `import -o` writes
 
 Examples:
   accord schema plan                                   # print one
@@ -53,7 +60,9 @@ struct Place {
 enum Name {
     AccessDocument,
     Plan,
+    Problems,
     Result,
+    Snapshot,
 }
 
 /// What the result file tells.
@@ -106,7 +115,9 @@ impl Name {
         match self {
             Name::AccessDocument => desired::schema(),
             Name::Plan => schema_for!(Plan).to_value(),
+            Name::Problems => schema_for!(json::Line).to_value(),
             Name::Result => schema_for!(RunResult).to_value(),
+            Name::Snapshot => snapshot::schema().to_value(),
         }
     }
 }
@@ -126,9 +137,9 @@ fn text(names: &[Name]) -> Result<String, Failure> {
 fn write_folder(folder: &Path, names: &[Name], session: &Session) -> Result<(), Failure> {
     let mut all = BTreeMap::new();
     for name in names {
-        all.insert(name.file(), text(&[*name])?.into_bytes());
+        all.insert(folder.join(name.file()), text(&[*name])?.into_bytes());
     }
-    files::write_all(folder, &all, true)?;
+    files::write_all(&all, true)?;
     let count = prose::len(names, "schema", "schemas");
     session.say(&format!("Wrote {count} to {}.", folder.display()));
     Ok(())

@@ -247,12 +247,12 @@ impl<S> Report<S> {
     }
 }
 
+/// The causes, without those that only repeat the end of the one before.
 fn chain(mut error: Option<&(dyn Error + 'static)>) -> Vec<String> {
     let mut causes: Vec<String> = Vec::new();
     while let Some(cause) = error {
         let text = text(cause);
-        // Some errors repeat what they wrap.
-        if causes.last() != Some(&text) {
+        if causes.last().is_none_or(|last| !last.ends_with(&text)) {
             causes.push(text);
         }
         error = cause.source();

@@ -64,11 +64,37 @@ pub fn from_folder(root: &Path, threads: usize) -> Result<Reading, LoadError> {
 /// # Errors
 /// Where `accord.yaml` or a folder can't be read.
 pub fn paths(root: &Path) -> Result<Vec<String>, LoadError> {
-    let ignored = match load::exists(root, ROOT_FILE) {
-        true => Ignored::of(&load::text(root, ROOT_FILE)?),
-        false => Ignored::default(),
-    };
+    let ignored = root_text(root)?.map(|text| Ignored::of(&text));
+    let ignored = ignored.unwrap_or_default();
     load::list(root, &|path| ignored.matches(path))
+}
+
+/// Paths of states (`snapshot:`, `last_applied:`) that `accord.yaml` names, as written: they can be read while the other files are.
+/// What is wrong with the file is told when the repository is read.
+///
+/// # Errors
+/// Where `accord.yaml` can't be read.
+pub fn states_named(root: &Path) -> Result<Vec<String>, LoadError> {
+    let Some(text) = root_text(root)? else {
+        return Ok(Vec::new());
+    };
+    let (documents, _) = read::documents(FileId(0), &text);
+    Ok(documents.iter().flat_map(states_in).collect())
+}
+
+fn root_text(root: &Path) -> Result<Option<String>, LoadError> {
+    let exists = load::exists(root, ROOT_FILE);
+    exists.then(|| load::text(root, ROOT_FILE)).transpose()
+}
+
+fn states_in(doc: &Document) -> impl Iterator<Item = String> {
+    let named = doc
+        .businesses
+        .iter()
+        .flat_map(|business| [business.snapshot, business.last_applied]);
+    named
+        .flatten()
+        .map(|word| doc.strings.get(word.text).to_owned())
 }
 
 /// Paths that are not access documents.
@@ -81,18 +107,9 @@ impl Ignored {
         let (documents, _) = read::documents(FileId(0), text);
         let mut paths = Vec::new();
         for doc in &documents {
-            let named = doc
-                .businesses
-                .iter()
-                .flat_map(|business| [business.snapshot, business.last_applied])
-                .flatten();
-            paths.extend(
-                doc.ignore
-                    .iter()
-                    .copied()
-                    .chain(named)
-                    .map(|word| doc.strings.get(word.text).to_owned()),
-            );
+            let ignored = doc.ignore.iter();
+            paths.extend(ignored.map(|word| doc.strings.get(word.text).to_owned()));
+            paths.extend(states_in(doc));
         }
         Ignored(
             paths

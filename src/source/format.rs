@@ -14,7 +14,7 @@ use pretty_yaml::config::{FormatOptions, LanguageOptions, LayoutOptions};
 use tree::{Collection, Tree};
 
 /// A flow collection that would end beyond this column becomes a block.
-pub const WIDTH: usize = 120;
+pub const WIDTH: usize = 160;
 
 /// A file that can't be brought into canonical form.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]

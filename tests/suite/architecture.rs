@@ -36,6 +36,10 @@ const PLURAL: &[&str] = &["platforms", "rules", "connectors", "reports", "comman
 const SHARED: &[&str] = &[
     // Reading and writing the files that a command line names, the same way in every verb.
     "commands::files",
+    // Reading access repositories and exported states, with their problems shown the same way by every verb.
+    "commands::inputs",
+    // The state after an apply: written by `apply`, read with the other states.
+    "commands::applied",
     // Showing a difference between two texts, for verbs that check files.
     "commands::difference",
     // What people, assets and permissions are called, so that all reports call them the same.

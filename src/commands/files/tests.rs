@@ -62,14 +62,14 @@ fn what_is_no_file_is_written_as_it_comes() {
 fn many_files_are_written_or_none() {
     let folder = folder();
     let root = folder.path().join("new");
-    let file = |name: &str| (name.to_owned(), b"x".to_vec());
+    let file = |name: &str| (root.join(name), b"x".to_vec());
     fs::write(folder.path().join("in-the-way"), "").unwrap();
     let bad = BTreeMap::from([file("a"), file("b/c"), file("../in-the-way/d")]);
-    let failure = write_all(&root, &bad, false).unwrap_err();
+    let failure = write_all(&bad, false).unwrap_err();
     assert!(failure.message.contains("in-the-way/d"), "{failure:?}");
     assert_eq!(names(folder.path()), ["in-the-way"]);
 
-    write_all(&root, &BTreeMap::from([file("a"), file("b/c")]), false).unwrap();
+    write_all(&BTreeMap::from([file("a"), file("b/c")]), false).unwrap();
     assert_eq!(names(&root), ["a", "b"]);
     assert_eq!(names(&root.join("b")), ["c"]);
 }
@@ -80,24 +80,30 @@ fn what_exists_is_only_replaced_on_demand() {
     let root = folder.path();
     let files = |text: &str| {
         let bytes = text.as_bytes().to_vec();
-        BTreeMap::from(["a", "b", "c"].map(|name| (name.to_owned(), bytes.clone())))
+        BTreeMap::from(["a", "b", "c"].map(|name| (root.join(name), bytes.clone())))
     };
     fs::write(root.join("b"), "old").unwrap();
-    let failure = write_all(root, &files("new"), false).unwrap_err();
+    let refuse = || refuse_existing(files("").keys()).unwrap_err().message;
     assert_eq!(
-        failure.message,
+        refuse(),
         format!("`{}` exists already", root.join("b").display())
     );
+    // Somebody makes the file between the question and the answer: what was put before it is taken away again.
+    write_all(&files("new"), false).unwrap_err();
     assert_eq!(names(root), ["b"]);
-    write_all(root, &files("new"), true).unwrap();
+    assert_eq!(read(&root.join("b")).unwrap(), b"old");
+    write_all(&files("new"), true).unwrap();
     assert_eq!(read(&root.join("b")).unwrap(), b"new");
-    let failure = write_all(root, &files("newer"), false).unwrap_err();
-    assert!(
-        failure
-            .message
-            .contains("and 2 more of the files to write exist already"),
-        "{failure:?}"
-    );
+    assert!(refuse().ends_with("and 2 more of the files to write exist already"));
+}
+
+#[test]
+fn paths_are_seen_from_a_folder() {
+    let seen = |folder, path| relative(Path::new(folder), Path::new(path));
+    assert_eq!(seen("access", "access/state/a.json"), "state/a.json");
+    assert_eq!(seen("access", "a.json"), "../a.json");
+    assert_eq!(seen(".", "a.json"), "a.json");
+    assert_eq!(seen("/a/b", "/a/c/d"), "../c/d");
 }
 
 #[test]

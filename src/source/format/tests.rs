@@ -93,7 +93,7 @@ fn other_ids_stay() {
 
 #[test]
 fn long_flow_collections_become_blocks() {
-    let reason = "r".repeat(110);
+    let reason = "r".repeat(150);
     assert_formats(
         &format!("a:\n  - {{ on: [x, y], reason: {reason}, p: , <<: *z }} # why\n")
             .replace(", <<: *z", ""),
@@ -124,7 +124,7 @@ fn broken_flow_collections_become_blocks() {
 
 #[test]
 fn flow_collections_that_only_a_person_can_break_stay() {
-    let long = "x".repeat(130);
+    let long = "x".repeat(170);
     assert_stays(&format!("a: [&x {long}, *x]\n"));
     assert_stays(&format!("a: {{ b: !!str {long} }}\n"));
     assert_stays(&format!("- [a: {long}]\n"));

@@ -1,0 +1,496 @@
+//! What verbs read: an access repository and the states of its businesses.
+#![expect(clippy::disallowed_methods, reason = "reads the clock, once")]
+
+use std::collections::BTreeMap;
+use std::panic::resume_unwind;
+use std::path::{Path, PathBuf};
+use std::thread;
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+
+use super::applied;
+use super::{Failure, Session, Status, files};
+use crate::desired::{self, DesiredState, Reading};
+use crate::diagnostic::{self, Tally};
+use crate::diff::Only;
+use crate::model::{Sym, fold};
+use crate::observed::{ObservedError, ObservedState, snapshot};
+use crate::plan::{self, Abilities, BuildError, BusinessInput, Override, Plan, PlanInput};
+use crate::policy::Applicant;
+use crate::source::load;
+use crate::source::{FileId, Files};
+use crate::terminal::prose;
+
+/// What a plan is made from.
+#[derive(clap::Args)]
+pub struct Sources {
+    /// The access repository
+    #[arg(value_name = "DIR", default_value = ".")]
+    folder: PathBuf,
+    /// The exported state of a business: a snapshot or a folder of tables [default: what accord.yaml names]
+    #[arg(long, value_name = "[BUSINESS=]PATH")]
+    state: Vec<String>,
+    /// The state after the last apply [default: what accord.yaml names, once it is there]
+    #[arg(long, value_name = "[BUSINESS=]PATH")]
+    last_applied: Vec<String>,
+    /// The day or the moment for which ends and ages count [default: now]
+    #[arg(long, value_name = "DATE|TIMESTAMP", value_parser = moment)]
+    at: Option<Timestamp>,
+    /// Look only at one person=, team=, partner= or account=; may be repeated
+    #[arg(long, value_name = "KIND=KEY")]
+    only: Vec<Only>,
+}
+
+/// An access repository with the states of its businesses.
+pub struct World {
+    /// What the files say.
+    pub desired: DesiredState,
+    /// What is there.
+    pub businesses: Vec<BusinessWorld>,
+    as_of: Timestamp,
+    only: Vec<Only>,
+}
+
+/// One business.
+pub struct BusinessWorld {
+    /// Index into the businesses of the files.
+    index: usize,
+    /// Its export.
+    pub observed: ObservedState,
+    /// Where that was read from, as plans show it.
+    from: String,
+    last_applied: Option<Loaded>,
+}
+
+/// A state that was read from a file or folder.
+struct Loaded {
+    state: ObservedState,
+    /// What was managed; only known where it is the state after an apply.
+    managed: Option<Vec<String>>,
+}
+
+impl World {
+    /// Whether anybody has this key, address, user name or id.
+    pub fn knows(&self, name: &str) -> bool {
+        let folded = fold(name);
+        let mut keys = self
+            .desired
+            .people
+            .iter()
+            .map(|person| self.desired.text(person.key));
+        keys.any(|key| fold(key) == folded)
+            || self.businesses.iter().any(|business| {
+                let observed = &business.observed;
+                let mut names = observed
+                    .members
+                    .iter()
+                    .flat_map(|member| observed.names_of(member));
+                names.any(|known| fold(&known) == folded) || observed.find_member(name).is_some()
+            })
+    }
+
+    /// Makes a plan.
+    ///
+    /// # Errors
+    /// Where an export is of another business, or an option names what is not there.
+    pub fn plan(
+        &self,
+        overrides: Vec<Override>,
+        applicant: Applicant,
+        predict: bool,
+    ) -> Result<Plan, Failure> {
+        let _span = tracing::info_span!("plan").entered();
+        let businesses = self.businesses.iter().map(|business| BusinessInput {
+            business: business.index,
+            observed: &business.observed,
+            from: business.from.clone(),
+            last_applied: business.last_applied.as_ref().map(|last| &last.state),
+            managed_before: business
+                .last_applied
+                .as_ref()
+                .and_then(|last| last.managed.clone()),
+            abilities: ABILITIES,
+        });
+        let input = PlanInput {
+            desired: &self.desired,
+            businesses: businesses.collect(),
+            as_of: self.as_of,
+            only: self.only.clone(),
+            overrides,
+            applicant,
+            predict,
+        };
+        plan::build(&input).map_err(|error| Failure::from_error(&error).status(blame(&error)))
+    }
+}
+
+/// An option that names what is not there is a wrong command line.
+fn blame(error: &BuildError) -> Status {
+    match error {
+        BuildError::OtherBusiness { .. } => Status::Error,
+        BuildError::UnknownOnly { .. }
+        | BuildError::UnknownGuard { .. }
+        | BuildError::UnknownBusiness { .. }
+        | BuildError::WhichBusiness { .. }
+        | BuildError::Twice { .. }
+        | BuildError::NothingToAllow { .. } => Status::Usage,
+    }
+}
+
+/// What the embedded target, a snapshot file, can do: everything that a plan can hold.
+const ABILITIES: Abilities = Abilities {
+    can: |_| Ok(()),
+    batch: |_| 1000,
+};
+
+/// Where a state is.
+struct Place {
+    path: PathBuf,
+    /// As plans show it.
+    shown: String,
+    /// Whether the command line names it.
+    asked: bool,
+}
+
+impl Sources {
+    /// Reads the repository and the states; the two at the same time where there are threads for it.
+    ///
+    /// # Errors
+    /// Where something can't be read, an error stands in the files, or no business has a state.
+    pub fn read(&self, session: &Session) -> Result<World, Failure> {
+        let (reading, mut states) = self.read_both(session)?;
+        let desired = checked(&self.folder, reading, session)?;
+        let given = assign(&self.state, "--state", &desired)?;
+        let last = assign(&self.last_applied, "--last-applied", &desired)?;
+        let mut businesses = Vec::new();
+        for (index, business) in desired.businesses.iter().enumerate() {
+            let key = desired.text(business.key);
+            let Some(place) = self.place(given.get(&index), business.snapshot, &desired) else {
+                session.warn(&format!(
+                    "business `{key}` is left out: no exported state is named for it"
+                ));
+                continue;
+            };
+            let observed = states.observed(&place, key)?;
+            let last_applied = match self.place(last.get(&index), business.last_applied, &desired) {
+                Some(place) => states.last_applied(&place)?,
+                None => None,
+            };
+            let from = place.shown;
+            businesses.push(BusinessWorld {
+                index,
+                observed,
+                from,
+                last_applied,
+            });
+        }
+        if businesses.is_empty() {
+            return Err(no_state());
+        }
+        let as_of = self.at.unwrap_or_else(now);
+        let only = self.only.clone();
+        Ok(World {
+            desired,
+            businesses,
+            as_of,
+            only,
+        })
+    }
+
+    fn read_both(&self, session: &Session) -> Result<(Reading, States), Failure> {
+        let paths = self.early_paths()?;
+        if session.threads == 1 || paths.is_empty() {
+            let reading = read_repository(&self.folder, session.threads)?;
+            return Ok((reading, States::read(paths)));
+        }
+        thread::scope(|scope| {
+            let states = scope.spawn(|| States::read(paths));
+            let reading = read_repository(&self.folder, session.threads - 1);
+            let states = states.join().unwrap_or_else(|panic| resume_unwind(panic));
+            Ok((reading?, states))
+        })
+    }
+
+    /// The folder, joined to paths without a `./` before them.
+    fn root(&self) -> &Path {
+        files::without_dot(&self.folder)
+    }
+
+    /// Paths that are known before the files are read: those of the command line, or else those that accord.yaml names.
+    fn early_paths(&self) -> Result<Vec<PathBuf>, Failure> {
+        let mut paths: Vec<PathBuf> = Vec::new();
+        for word in self.state.iter().chain(&self.last_applied) {
+            let value = word.split_once('=').map_or(word.as_str(), |(_, path)| path);
+            paths.extend(
+                [word, value]
+                    .map(PathBuf::from)
+                    .into_iter()
+                    .find(|path| files::exists(path)),
+            );
+        }
+        if self.state.is_empty() && files::is_folder(&self.folder) {
+            let named =
+                desired::states_named(&self.folder).map_err(|error| Failure::from_error(&error))?;
+            paths.extend(named.iter().map(|path| self.root().join(path)));
+        }
+        paths.sort_unstable();
+        paths.dedup();
+        Ok(paths)
+    }
+
+    fn place(
+        &self,
+        given: Option<&PathBuf>,
+        named: Option<Sym>,
+        desired: &DesiredState,
+    ) -> Option<Place> {
+        if let Some(path) = given {
+            let shown =
+                files::inside(&self.folder, path).unwrap_or_else(|| path.display().to_string());
+            return Some(Place {
+                path: path.clone(),
+                shown,
+                asked: true,
+            });
+        }
+        let shown = desired.text(named?).to_owned();
+        Some(Place {
+            path: self.root().join(&shown),
+            shown,
+            asked: false,
+        })
+    }
+}
+
+/// States that were read while the files were, by path.
+struct States(BTreeMap<PathBuf, Result<Option<Loaded>, Failure>>);
+
+impl States {
+    fn read(paths: Vec<PathBuf>) -> Self {
+        let _span = tracing::info_span!("read the states").entered();
+        let read = |path: PathBuf| {
+            let loaded = load_state(&path);
+            (path, loaded)
+        };
+        States(paths.into_iter().map(read).collect())
+    }
+
+    fn take(&mut self, path: &Path) -> Result<Option<Loaded>, Failure> {
+        self.0.remove(path).unwrap_or_else(|| load_state(path))
+    }
+
+    fn observed(&mut self, place: &Place, business: &str) -> Result<ObservedState, Failure> {
+        let shown = place.path.display();
+        match self.take(&place.path)? {
+            Some(Loaded {
+                state,
+                managed: None,
+            }) => Ok(state),
+            Some(Loaded {
+                managed: Some(_), ..
+            }) => {
+                let message =
+                    format!("`{shown}` is the state after an apply, not what is there now");
+                Err(Failure::new(Status::Error, message).help("name an export of today"))
+            }
+            None => {
+                let message =
+                    format!("there is no exported state of business `{business}` at `{shown}`");
+                Err(Failure::new(Status::Error, message)
+                    .help(format!("`accord import EXPORT -o {shown}` writes one")))
+            }
+        }
+    }
+
+    /// Before the first apply there is none; one that the command line names must be there.
+    fn last_applied(&mut self, place: &Place) -> Result<Option<Loaded>, Failure> {
+        let loaded = self.take(&place.path)?;
+        if loaded.is_none() && place.asked {
+            let message = format!(
+                "there is no last applied state at `{}`",
+                place.path.display()
+            );
+            return Err(Failure::new(Status::Error, message));
+        }
+        Ok(loaded)
+    }
+}
+
+/// Reads a snapshot, a folder of tables, or the state after an apply; `None` where there is nothing.
+fn load_state(path: &Path) -> Result<Option<Loaded>, Failure> {
+    if !files::exists(path) {
+        return Ok(None);
+    }
+    let name = path.display().to_string();
+    if !files::is_folder(path) {
+        let bytes = files::read(path)?;
+        if applied::is_applied(&bytes) {
+            let applied = applied::read(&bytes, &name)?;
+            return Ok(Some(Loaded {
+                state: applied.state,
+                managed: Some(applied.managed),
+            }));
+        }
+    }
+    let state = export(path)?;
+    Ok(Some(Loaded {
+        state,
+        managed: None,
+    }))
+}
+
+/// Reads an export: a snapshot, or a folder of tables.
+///
+/// # Errors
+/// Where it can't be read or is no export; every reason is told.
+pub fn export(path: &Path) -> Result<ObservedState, Failure> {
+    let name = path.display().to_string();
+    if files::is_folder(path) {
+        return Err(Failure::new(
+            Status::Error,
+            format!("`{name}` is a folder, not a snapshot"),
+        ));
+    }
+    snapshot::read(&files::read(path)?, &name).map_err(|error| unusable(&name, &error))
+}
+
+/// So many reasons are told; the first ones usually explain the others.
+const REASONS: usize = 20;
+
+fn unusable(name: &str, error: &ObservedError) -> Failure {
+    let faults = error.faults();
+    let mut failure = Failure::new(Status::Error, format!("the export `{name}` can't be used"));
+    failure.causes = faults
+        .iter()
+        .take(REASONS)
+        .map(|fault| {
+            let place = [fault.line, fault.column]
+                .into_iter()
+                .flatten()
+                .fold(fault.file.clone(), |place, number| {
+                    format!("{place}:{number}")
+                });
+            let help = fault
+                .help
+                .as_ref()
+                .map(|help| format!("; {help}"))
+                .unwrap_or_default();
+            format!("{place}: {}{help}", fault.message)
+        })
+        .collect();
+    let more = faults.len().saturating_sub(REASONS);
+    if more > 0 {
+        failure
+            .causes
+            .push(format!("{} more", prose::number(more as u64)));
+    }
+    failure
+}
+
+fn no_state() -> Failure {
+    Failure::new(
+        Status::Error,
+        "no exported state is named to compare the files with",
+    )
+    .help("give one with `--state PATH`, or write `snapshot: PATH` for the business in accord.yaml")
+}
+
+/// Values of an option that is given for each business: `PATH` where there is one business, else `KEY=PATH`.
+fn assign(
+    words: &[String],
+    option: &str,
+    desired: &DesiredState,
+) -> Result<BTreeMap<usize, PathBuf>, Failure> {
+    let keys: Vec<&str> = desired
+        .businesses
+        .iter()
+        .map(|business| desired.text(business.key))
+        .collect();
+    let mut assigned = BTreeMap::new();
+    for word in words {
+        let named = word
+            .split_once('=')
+            .and_then(|(key, path)| Some((keys.iter().position(|known| *known == key)?, path)));
+        let (index, path) = match (named, keys.as_slice()) {
+            (Some(named), _) => named,
+            (None, [_]) => (0, word.as_str()),
+            (None, _) => {
+                let message = format!("`{option} {word}` must say for which business");
+                return Err(Failure::new(Status::Usage, message).help(format!(
+                    "write `{option} KEY=PATH` with one of {}",
+                    prose::list(&keys)
+                )));
+            }
+        };
+        if assigned.insert(index, PathBuf::from(path)).is_some() {
+            let message = format!(
+                "`{option}` is given twice for business `{}`",
+                keys.get(index).copied().unwrap_or_default()
+            );
+            return Err(Failure::new(Status::Usage, message));
+        }
+    }
+    Ok(assigned)
+}
+
+/// A day (its first moment in UTC) or a moment.
+fn moment(text: &str) -> Result<Timestamp, String> {
+    if let Ok(moment) = text.parse::<Timestamp>() {
+        return Ok(moment);
+    }
+    let day: Date = text
+        .parse()
+        .map_err(|_| "expected a day (2027-03-31) or a moment (2027-03-31T12:00:00Z)".to_owned())?;
+    let start = day
+        .to_zoned(TimeZone::UTC)
+        .map_err(|error| error.to_string())?;
+    Ok(start.timestamp())
+}
+
+/// This moment, to the second.
+fn now() -> Timestamp {
+    let now = Timestamp::now();
+    Timestamp::from_second(now.as_second()).unwrap_or(now)
+}
+
+/// Reads an access repository, its problems not yet shown.
+///
+/// # Errors
+/// Where a file can't be read.
+pub fn read_repository(root: &Path, threads: usize) -> Result<Reading, Failure> {
+    if !files::is_folder(root) {
+        let message = format!("`{}` is no folder", root.display());
+        return Err(
+            Failure::new(Status::Error, message).help("name the folder that holds accord.yaml")
+        );
+    }
+    let _span = tracing::info_span!("read the files").entered();
+    desired::from_folder(root, threads).map_err(|error| Failure::from_error(&error))
+}
+
+/// Shows the problems of a repository, and gives its state where there is no error.
+fn checked(root: &Path, reading: Reading, session: &Session) -> Result<DesiredState, Failure> {
+    show_problems(root, &reading, session);
+    let failure = invalid(&reading);
+    reading.state.ok_or(failure)
+}
+
+/// Shows the problems of a repository with the lines they are on.
+pub fn show_problems(root: &Path, reading: &Reading, session: &Session) {
+    let text_of = |id: FileId| load::text(root, reading.files.path(id)).ok();
+    // Paths as seen from here, so that they can be opened from what is printed.
+    let folder = files::without_dot(root);
+    let seen = |(_, path): (FileId, &str)| folder.join(path).display().to_string();
+    let files = Files::new(reading.files.iter().map(seen).collect());
+    let style = session.terminal.err();
+    let shown = diagnostic::render(&reading.problems, &files, &text_of, &style);
+    session.terminal.report(&shown);
+}
+
+/// The failure that a repository with errors ends in.
+pub fn invalid(reading: &Reading) -> Failure {
+    let tally = Tally::of(&reading.problems);
+    Failure::new(Status::Error, format!("the access repository has {tally}"))
+}

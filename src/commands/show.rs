@@ -1,0 +1,66 @@
+//! `accord show`: a plan that was written to a file.
+
+use std::path::PathBuf;
+
+use clap::ValueEnum;
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use super::{Failure, Report, Session, files};
+use crate::plan::file;
+use crate::reports;
+use crate::reports::plan::{Depth, json, render_text};
+
+/// Arguments of `accord show`.
+#[derive(clap::Args)]
+#[command(after_help = "\
+The file is checked before it is shown: a plan that was changed after it was made is refused.
+
+Examples:
+  accord show plan.json
+  accord show plan.json --detail full                    # every operation, with what it rests on
+  accord show plan.json --format json | jq .businesses")]
+pub struct Show {
+    /// The plan; `-` is standard input
+    #[arg(value_name = "PLAN")]
+    plan: PathBuf,
+    /// How much to show
+    #[arg(long, value_enum, value_name = "DEPTH", default_value_t = Depth::People)]
+    detail: Depth,
+    /// How to show it
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t = Format::Text)]
+    format: Format,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Format {
+    Text,
+    Json,
+}
+
+/// What the result file tells.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "ShowDetails")]
+pub struct Summary {
+    /// What the plan tells of itself.
+    #[serde(flatten)]
+    summary: reports::plan::Summary,
+}
+
+impl Show {
+    /// Shows a plan.
+    pub fn run(self, session: &Session) -> Result<Report<Summary>, Failure> {
+        let path = self.plan.display();
+        let plan = file::read(&files::read(&self.plan)?)
+            .map_err(|error| Failure::of(format!("`{path}` can't be shown"), &error))?
+            .into_plan();
+        session.print(&match self.format {
+            Format::Text => render_text(&plan, self.detail, &session.terminal.out()),
+            Format::Json => {
+                json(&plan).map_err(|error| Failure::of("can't write the plan as JSON", &error))?
+            }
+        })?;
+        let summary = reports::plan::Summary::of(&plan);
+        Ok(Report::ok(Summary { summary }))
+    }
+}
