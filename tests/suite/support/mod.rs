@@ -1,6 +1,8 @@
 //! What the modules of the suite share.
 
+pub mod accept;
 pub mod golden;
 pub mod run;
 pub mod rust_source;
 pub mod script;
+pub mod world;

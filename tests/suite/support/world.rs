@@ -103,8 +103,16 @@ fn some_of(limit: usize) -> impl Strategy<Value = Vec<usize>> {
 }
 
 fn grants() -> impl Strategy<Value = Vec<Grant>> {
-    let grant = (prop::collection::btree_set(0..ACCOUNTS, 1..3), 1u8..16, end())
-        .prop_map(|(on, permissions, until)| Grant { on: on.into_iter().collect(), permissions, until });
+    let grant = (
+        prop::collection::btree_set(0..ACCOUNTS, 1..3),
+        1u8..16,
+        end(),
+    )
+        .prop_map(|(on, permissions, until)| Grant {
+            on: on.into_iter().collect(),
+            permissions,
+            until,
+        });
     prop::collection::vec(grant, 0..3)
 }
 
@@ -115,7 +123,13 @@ fn has(odd: u32) -> impl Strategy<Value = [u8; ACCOUNTS]> {
 }
 
 fn person(odd: u32) -> impl Strategy<Value = Person> {
-    let written = (any::<bool>(), any::<bool>(), prop::bool::weighted(0.2), end(), prop::option::of(grants()));
+    let written = (
+        any::<bool>(),
+        any::<bool>(),
+        prop::bool::weighted(0.2),
+        end(),
+        prop::option::of(grants()),
+    );
     (written, standing(), prop::bool::weighted(0.2), has(odd)).prop_map(
         |((listed, id_written, manager, until, grants), standing, was_manager, has)| Person {
             listed,
@@ -131,32 +145,75 @@ fn person(odd: u32) -> impl Strategy<Value = Person> {
 }
 
 fn partner(odd: u32) -> impl Strategy<Value = Partner> {
-    (any::<bool>(), end(), prop::option::of(grants()), standing(), has(odd))
-        .prop_map(|(listed, ends, grants, standing, has)| Partner { listed, ends, grants, standing, has })
+    (
+        any::<bool>(),
+        end(),
+        prop::option::of(grants()),
+        standing(),
+        has(odd),
+    )
+        .prop_map(|(listed, ends, grants, standing, has)| Partner {
+            listed,
+            ends,
+            grants,
+            standing,
+            has,
+        })
 }
 
 /// A world; `odd` in a hundred grants of the export hold words that accord doesn't write.
 pub fn world(odd: u32) -> impl Strategy<Value = World> {
-    let sections = (prop::bool::weighted(0.9), prop::bool::weighted(0.9), any::<bool>());
+    let sections = (
+        prop::bool::weighted(0.9),
+        prop::bool::weighted(0.9),
+        any::<bool>(),
+    );
     let team = (some_of(PEOPLE), grants()).prop_map(|(members, grants)| Team { members, grants });
-    let group = (any::<bool>(), prop::option::of(some_of(ACCOUNTS)), any::<bool>(), some_of(ACCOUNTS))
-        .prop_map(|(listed, contains, there, holds)| Group { listed, contains, there, holds });
+    let group = (
+        any::<bool>(),
+        prop::option::of(some_of(ACCOUNTS)),
+        any::<bool>(),
+        some_of(ACCOUNTS),
+    )
+        .prop_map(|(listed, contains, there, holds)| Group {
+            listed,
+            contains,
+            there,
+            holds,
+        });
     let mode = prop_oneof![8 => Just("enforce"), 1 => Just("adopt"), 1 => Just("observe")];
     let people = prop::collection::vec(person(odd), PEOPLE);
     let partners = prop::collection::vec(partner(odd), PARTNERS);
-    (mode, sections, people, prop::collection::vec(team, 0..3), partners, group, 0usize..50).prop_map(
-        |(mode, (people_section, partners_section, groups_section), people, teams, partners, group, turn)| World {
-            mode,
-            people_section,
-            partners_section,
-            groups_section,
-            people,
-            teams,
-            partners,
-            group,
-            turn,
-        },
+    (
+        mode,
+        sections,
+        people,
+        prop::collection::vec(team, 0..3),
+        partners,
+        group,
+        0usize..50,
     )
+        .prop_map(
+            |(
+                mode,
+                (people_section, partners_section, groups_section),
+                people,
+                teams,
+                partners,
+                group,
+                turn,
+            )| World {
+                mode,
+                people_section,
+                partners_section,
+                groups_section,
+                people,
+                teams,
+                partners,
+                group,
+                turn,
+            },
+        )
 }
 
 fn person_id(index: usize) -> String {
@@ -176,8 +233,20 @@ const BOSS_ID: &str = "299999999999999999";
 
 /// The words of a cell: bits 0 to 3 are writable, 4 is unknown, 5 can only be read.
 pub fn words(mask: u8) -> Vec<&'static str> {
-    let all = [PERMISSIONS[0], PERMISSIONS[1], PERMISSIONS[2], PERMISSIONS[3], "FUTURE_WORD", "OWNER"];
-    let mut words: Vec<_> = all.into_iter().enumerate().filter(|(bit, _)| mask & (1 << bit) != 0).map(|(_, word)| word).collect();
+    let all = [
+        PERMISSIONS[0],
+        PERMISSIONS[1],
+        PERMISSIONS[2],
+        PERMISSIONS[3],
+        "FUTURE_WORD",
+        "OWNER",
+    ];
+    let mut words: Vec<_> = all
+        .into_iter()
+        .enumerate()
+        .filter(|(bit, _)| mask & (1 << bit) != 0)
+        .map(|(_, word)| word)
+        .collect();
     words.sort_unstable();
     words
 }
@@ -194,7 +263,11 @@ fn written_grants(grants: &[Grant]) -> String {
     let items = grants.iter().map(|grant| {
         let on: Vec<String> = grant.on.iter().map(|index| format!("a{index}")).collect();
         let until = written_end("until", grant.until);
-        format!("{{ on: [{}], permissions: [{}]{until} }}", on.join(", "), words(grant.permissions).join(", "))
+        format!(
+            "{{ on: [{}], permissions: [{}]{until} }}",
+            on.join(", "),
+            words(grant.permissions).join(", ")
+        )
     });
     format!("[{}]", items.collect::<Vec<_>>().join(", "))
 }
@@ -207,7 +280,11 @@ impl World {
             self.mode
         );
         for index in 0..ACCOUNTS {
-            let _ = writeln!(root, "  a{index}: {{ id: \"{}\", name: Account {index} }}", account_id(index));
+            let _ = writeln!(
+                root,
+                "  a{index}: {{ id: \"{}\", name: Account {index} }}",
+                account_id(index)
+            );
         }
         let mut texts = vec![("accord.yaml".to_owned(), root)];
         if self.people_section {
@@ -224,47 +301,104 @@ impl World {
     }
 
     fn people_text(&self) -> String {
-        let mut text = format!("people:\n  boss@acme.example: {{ id: \"{BOSS_ID}\", role: manager }}\n");
-        for (index, person) in self.people.iter().enumerate().filter(|(_, person)| person.listed) {
-            let id = if person.id_written { format!(", id: \"{}\"", person_id(index)) } else { String::new() };
-            let role = if person.manager { "manager" } else { "employee" };
+        let mut text =
+            format!("people:\n  boss@acme.example: {{ id: \"{BOSS_ID}\", role: manager }}\n");
+        for (index, person) in self
+            .people
+            .iter()
+            .enumerate()
+            .filter(|(_, person)| person.listed)
+        {
+            let id = if person.id_written {
+                format!(", id: \"{}\"", person_id(index))
+            } else {
+                String::new()
+            };
+            let role = if person.manager {
+                "manager"
+            } else {
+                "employee"
+            };
             let until = written_end("until", person.until);
-            let grants = person.grants.as_ref().map(|grants| format!(", grants: {}", written_grants(grants))).unwrap_or_default();
-            let _ = writeln!(text, "  p{index}@acme.example: {{ role: {role}{id}{until}{grants} }}");
+            let grants = person
+                .grants
+                .as_ref()
+                .map(|grants| format!(", grants: {}", written_grants(grants)))
+                .unwrap_or_default();
+            let _ = writeln!(
+                text,
+                "  p{index}@acme.example: {{ role: {role}{id}{until}{grants} }}"
+            );
         }
         text
     }
 
     fn teams_text(&self) -> String {
-        let mut text = if self.teams.is_empty() { "teams: {}\n".to_owned() } else { "teams:\n".to_owned() };
+        let mut text = if self.teams.is_empty() {
+            "teams: {}\n".to_owned()
+        } else {
+            "teams:\n".to_owned()
+        };
         for (index, team) in self.teams.iter().enumerate() {
-            let members: Vec<String> = team.members.iter().map(|person| format!("P{person}@acme.example")).collect();
-            let _ = writeln!(text, "  t{index}: {{ members: [{}], grants: {} }}", members.join(", "), written_grants(&team.grants));
+            let members: Vec<String> = team
+                .members
+                .iter()
+                .map(|person| format!("P{person}@acme.example"))
+                .collect();
+            let _ = writeln!(
+                text,
+                "  t{index}: {{ members: [{}], grants: {} }}",
+                members.join(", "),
+                written_grants(&team.grants)
+            );
         }
         text
     }
 
     fn partners_text(&self) -> String {
         let mut text = String::new();
-        for (index, partner) in self.partners.iter().enumerate().filter(|(_, partner)| partner.listed) {
+        for (index, partner) in self
+            .partners
+            .iter()
+            .enumerate()
+            .filter(|(_, partner)| partner.listed)
+        {
             let ends = written_end("ends", partner.ends);
-            let grants = partner.grants.as_ref().map(|grants| format!(", grants: {}", written_grants(grants))).unwrap_or_default();
-            let _ = writeln!(text, "  q{index}: {{ id: \"{}\", direction: inbound{ends}{grants} }}", partner_id(index));
+            let grants = partner
+                .grants
+                .as_ref()
+                .map(|grants| format!(", grants: {}", written_grants(grants)))
+                .unwrap_or_default();
+            let _ = writeln!(
+                text,
+                "  q{index}: {{ id: \"{}\", direction: inbound{ends}{grants} }}",
+                partner_id(index)
+            );
         }
-        if text.is_empty() { "partners: {}\n".to_owned() } else { format!("partners:\n{text}") }
+        if text.is_empty() {
+            "partners: {}\n".to_owned()
+        } else {
+            format!("partners:\n{text}")
+        }
     }
 
     fn groups_text(&self) -> String {
         if !self.group.listed {
             return "asset_groups: {}\n".to_owned();
         }
-        let id = if self.group.there { format!("id: \"{GROUP_ID}\", ") } else { String::new() };
+        let id = if self.group.there {
+            format!("id: \"{GROUP_ID}\", ")
+        } else {
+            String::new()
+        };
         let contains = self.group.contains.as_ref().map(|contains| {
             let keys: Vec<String> = contains.iter().map(|index| format!("a{index}")).collect();
             format!(", contains: [{}]", keys.join(", "))
         });
         let contains = contains.unwrap_or_default();
-        format!("asset_groups:\n  g: {{ {id}name: Brands, description: all brands, types: [BRAND]{contains} }}\n")
+        format!(
+            "asset_groups:\n  g: {{ {id}name: Brands, description: all brands, types: [BRAND]{contains} }}\n"
+        )
     }
 
     /// The desired state.
@@ -276,19 +410,40 @@ impl World {
 
     /// The tables of the export.
     pub fn tables(&self) -> BTreeMap<String, Vec<u8>> {
-        let mut members = vec![format!("{BOSS_ID},boss@acme.example,boss,BIZ_ADMIN,false,,")];
+        let mut members = vec![format!(
+            "{BOSS_ID},boss@acme.example,boss,BIZ_ADMIN,false,,"
+        )];
         let (mut partners, mut grants, mut invites) = (Vec::new(), Vec::new(), Vec::new());
         let mut grant = |kind: &str, id: &str, has: &[u8; ACCOUNTS]| {
             for (account, mask) in has.iter().enumerate().filter(|(_, mask)| **mask != 0) {
-                grants.push(format!("{kind},{id},{},{}", account_id(account), words(*mask).join(";")));
+                grants.push(format!(
+                    "{kind},{id},{},{}",
+                    account_id(account),
+                    words(*mask).join(";")
+                ));
             }
         };
         for (index, person) in self.people.iter().enumerate() {
-            let (id, role) = (person_id(index), if person.was_manager { "BIZ_ADMIN" } else { "EMPLOYEE" });
+            let (id, role) = (
+                person_id(index),
+                if person.was_manager {
+                    "BIZ_ADMIN"
+                } else {
+                    "EMPLOYEE"
+                },
+            );
             match status(person.standing) {
-                Some(status) => invites.push(invite(&format!("5{index}"), "MEMBER_INVITE", &format!("p{index}@acme.example"), role, status)),
+                Some(status) => invites.push(invite(
+                    &format!("5{index}"),
+                    "MEMBER_INVITE",
+                    &format!("p{index}@acme.example"),
+                    role,
+                    status,
+                )),
                 None if person.standing == Standing::Member => {
-                    members.push(format!("{id},p{index}@ACME.example,p{index},{role},false,,"));
+                    members.push(format!(
+                        "{id},p{index}@ACME.example,p{index},{role},false,,"
+                    ));
                     grant("member", &id, &person.has);
                 }
                 None => {}
@@ -297,7 +452,13 @@ impl World {
         for (index, partner) in self.partners.iter().enumerate() {
             let id = partner_id(index);
             match status(partner.standing) {
-                Some(status) => invites.push(invite(&format!("6{index}"), "PARTNER_INVITE", &id, "PARTNER", status)),
+                Some(status) => invites.push(invite(
+                    &format!("6{index}"),
+                    "PARTNER_INVITE",
+                    &id,
+                    "PARTNER",
+                    status,
+                )),
                 None if partner.standing == Standing::Member => {
                     partners.push(format!("{id},Agency {index},inbound,"));
                     grant("partner", &id, &partner.has);
@@ -305,18 +466,31 @@ impl World {
                 None => {}
             }
         }
-        let mut assets: Vec<String> =
-            (0..ACCOUNTS).map(|index| format!("{},AD_ACCOUNT,Account {index},,", account_id(index))).collect();
+        let mut assets: Vec<String> = (0..ACCOUNTS)
+            .map(|index| format!("{},AD_ACCOUNT,Account {index},,", account_id(index)))
+            .collect();
         let mut contents = Vec::new();
         if self.group.there {
             assets.push(format!("{GROUP_ID},ASSET_GROUP,Brands,,"));
-            contents.extend(self.group.holds.iter().map(|index| format!("{GROUP_ID},{}", account_id(*index))));
+            contents.extend(
+                self.group
+                    .holds
+                    .iter()
+                    .map(|index| format!("{GROUP_ID},{}", account_id(*index))),
+            );
         }
         self.folder([members, partners, assets, contents, grants, invites])
     }
 
     fn folder(&self, tables: [Vec<String>; 6]) -> BTreeMap<String, Vec<u8>> {
-        let names = ["members", "partners", "assets", "asset_group_members", "grants", "invites"];
+        let names = [
+            "members",
+            "partners",
+            "assets",
+            "asset_group_members",
+            "grants",
+            "invites",
+        ];
         let headers = [
             "id,email,username,role,system_user,created_at,created_by",
             "id,name,direction,created_at",
@@ -331,7 +505,10 @@ impl World {
             totals.push(format!("\"{name}\": {}", rows.len()));
             let turn = self.turn % rows.len().max(1);
             rows.rotate_left(turn);
-            let text = std::iter::once(header.to_owned()).chain(rows).map(|row| row + "\n").collect::<String>();
+            let text = std::iter::once(header.to_owned())
+                .chain(rows)
+                .map(|row| row + "\n")
+                .collect::<String>();
             files.insert(format!("{name}.csv"), text.into_bytes());
         }
         let complete: Vec<String> = names.iter().map(|name| format!("\"{name}\"")).collect();
@@ -346,12 +523,16 @@ impl World {
 
     /// The observed state.
     pub fn observed(&self) -> ObservedState {
-        observed::tables::read(&self.tables(), "state").unwrap_or_else(|error| panic!("{error}\n{self:?}"))
+        observed::tables::read(&self.tables(), "state")
+            .unwrap_or_else(|error| panic!("{error}\n{self:?}"))
     }
 
     /// The same world with the rows of the export in another order.
     pub fn turned(&self) -> World {
-        World { turn: self.turn + 1, ..self.clone() }
+        World {
+            turn: self.turn + 1,
+            ..self.clone()
+        }
     }
 }
 
@@ -366,4 +547,42 @@ fn status(standing: Standing) -> Option<&'static str> {
 
 fn invite(id: &str, kind: &str, invitee: &str, role: &str, status: &str) -> String {
     format!("{id},{kind},{invitee},{role},{status},2026-11-01T00:00:00Z,2026-12-01T00:00:00Z,")
+}
+
+impl World {
+    /// What the files want of people on accounts today, as (member id, account id, sorted words): for everybody whose grants are
+    /// managed. `None` = nothing.
+    pub fn wanted_grants(&self) -> Vec<(String, String, Option<String>)> {
+        let managed = self.people_section
+            && (!self.teams.is_empty()
+                || self
+                    .people
+                    .iter()
+                    .any(|person| person.listed && person.grants.is_some()));
+        let mut wanted = Vec::new();
+        for (index, person) in self.people.iter().enumerate().filter(|_| managed) {
+            let holds = |end: End| end != End::Past;
+            let mut cells = [0u8; ACCOUNTS];
+            let own = person.grants.iter().flatten().filter(|_| person.listed);
+            let teams = self
+                .teams
+                .iter()
+                .filter(|team| team.members.contains(&index))
+                .flat_map(|team| &team.grants);
+            let ended = person.listed && !holds(person.until);
+            for grant in own
+                .chain(teams)
+                .filter(|grant| holds(grant.until) && !ended)
+            {
+                for account in &grant.on {
+                    cells[*account] |= grant.permissions;
+                }
+            }
+            for (account, mask) in cells.into_iter().enumerate() {
+                let words = (mask != 0).then(|| words(mask).join(";"));
+                wanted.push((person_id(index), account_id(account), words));
+            }
+        }
+        wanted
+    }
 }
