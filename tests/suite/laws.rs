@@ -6,8 +6,9 @@ use accord::desired::{self, DesiredState};
 use accord::diff::Only;
 use accord::model::{FactKey, Principal};
 use accord::observed::{self, Collection, ObservedState};
-use accord::plan::build::{Abilities, BusinessInput, PlanInput, build};
-use accord::plan::{Action, Executor, Plan, file, predict};
+use accord::plan::{
+    Abilities, Action, BusinessInput, Executor, Plan, PlanInput, build, file, predict,
+};
 use accord::policy::Applicant;
 use accord::proposal::{self, WriteOptions};
 use jiff::Timestamp;
@@ -89,7 +90,7 @@ fn lines(state: &ObservedState) -> BTreeSet<String> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(600))]
+    #![proptest_config(ProptestConfig::with_cases(300))]
 
     /// What was planned and done is not planned again, and neither is it once everybody accepted.
     #[test]
@@ -99,6 +100,8 @@ proptest! {
         let done = carry_out(&first, world.observed());
         let second = plan(&desired, &done);
         prop_assert_eq!(operations(&second), Vec::<String>::new(), "first: {:#?}", operations(&first));
+        // In `adopt`, an invite that asks for too much stays: what it brings when accepted is seen only then.
+        prop_assume!(world.mode == "enforce");
         let accepted = accept_all(done);
         let third = plan(&desired, &accepted);
         prop_assert_eq!(operations(&third), Vec::<String>::new(), "after acceptance; first: {:#?}", operations(&first));
@@ -169,13 +172,9 @@ proptest! {
     #[test]
     fn incomplete_removes_nothing(world in world(5), which in 0usize..6, cut in 1usize..4) {
         let collection = Collection::ALL[which];
-        let mut tables = world.tables();
-        let name = format!("{}.csv", collection.word());
-        let text = String::from_utf8(tables[&name].clone()).expect("text");
-        let rows: Vec<&str> = text.lines().collect();
-        prop_assume!(rows.len() > cut);
-        tables.insert(name, (rows[..rows.len() - cut].join("\n") + "\n").into_bytes());
-        let Ok(observed) = observed::tables::read(&tables, "cut") else { return Ok(()) };
+        let whole = world.observed();
+        prop_assume!(whole.count(collection) > cut);
+        let observed = world.observed_cut(Some((collection.word(), cut)));
         prop_assert!(!observed.is_complete(collection));
         let plan = plan(&world.desired(), &observed);
         for operation in &plan.businesses[0].operations {
@@ -210,7 +209,7 @@ proptest! {
     fn the_prediction_comes_true(world in world(5)) {
         let plan = plan(&world.desired(), &world.observed());
         let done = carry_out(&plan, world.observed());
-        prop_assert_eq!(plan.businesses[0].predicted, done.digest());
+        prop_assert_eq!(plan.businesses[0].predicted, Some(done.digest()));
     }
 
     /// Nobody who has a permission before and after lacks it in between, and a manager is always left.

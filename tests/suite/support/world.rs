@@ -1,12 +1,12 @@
 //! Small random worlds: an access repository and the export of a business that have much in common and differ in every way
 //! that matters. Ids come from small pools, so that people, invites and grants meet.
 
-use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use accord::desired;
 use accord::observed::{self, ObservedState};
 use proptest::prelude::*;
+use serde_json::{Value, json};
 
 /// The day on which every world is looked at.
 pub const DAY: &str = "2026-11-22";
@@ -408,19 +408,20 @@ impl World {
         reading.state.expect("a state without problems")
     }
 
-    /// The tables of the export.
-    pub fn tables(&self) -> BTreeMap<String, Vec<u8>> {
-        let mut members = vec![format!(
-            "{BOSS_ID},boss@acme.example,boss,BIZ_ADMIN,false,,"
-        )];
+    /// The rows of the export by collection.
+    fn tables(&self) -> Vec<(&'static str, Vec<Value>)> {
+        let mut members = vec![
+            json!({ "id": BOSS_ID, "email": "boss@acme.example", "username": "boss", "role": "BIZ_ADMIN" }),
+        ];
         let (mut partners, mut grants, mut invites) = (Vec::new(), Vec::new(), Vec::new());
         let mut grant = |kind: &str, id: &str, has: &[u8; ACCOUNTS]| {
             for (account, mask) in has.iter().enumerate().filter(|(_, mask)| **mask != 0) {
-                grants.push(format!(
-                    "{kind},{id},{},{}",
-                    account_id(account),
-                    words(*mask).join(";")
-                ));
+                let mut row = json!({ "asset": account_id(account), "permissions": words(*mask) });
+                row[kind] = json!(id);
+                if kind == "partner" {
+                    row["direction"] = json!("inbound");
+                }
+                grants.push(row);
             }
         };
         for (index, person) in self.people.iter().enumerate() {
@@ -441,9 +442,7 @@ impl World {
                     status,
                 )),
                 None if person.standing == Standing::Member => {
-                    members.push(format!(
-                        "{id},p{index}@ACME.example,p{index},{role},false,,"
-                    ));
+                    members.push(json!({ "id": id, "email": format!("p{index}@ACME.example"), "username": format!("p{index}"), "role": role }));
                     grant("member", &id, &person.has);
                 }
                 None => {}
@@ -460,71 +459,66 @@ impl World {
                     status,
                 )),
                 None if partner.standing == Standing::Member => {
-                    partners.push(format!("{id},Agency {index},inbound,"));
+                    partners.push(json!({ "id": id, "name": format!("Agency {index}"), "direction": "inbound" }));
                     grant("partner", &id, &partner.has);
                 }
                 None => {}
             }
         }
-        let mut assets: Vec<String> = (0..ACCOUNTS)
-            .map(|index| format!("{},AD_ACCOUNT,Account {index},,", account_id(index)))
-            .collect();
+        let account = |index| json!({ "id": account_id(index), "type": "AD_ACCOUNT", "name": format!("Account {index}") });
+        let mut assets: Vec<Value> = (0..ACCOUNTS).map(account).collect();
         let mut contents = Vec::new();
         if self.group.there {
-            assets.push(format!("{GROUP_ID},ASSET_GROUP,Brands,,"));
+            assets.push(json!({ "id": GROUP_ID, "type": "ASSET_GROUP", "name": "Brands" }));
             contents.extend(
                 self.group
                     .holds
                     .iter()
-                    .map(|index| format!("{GROUP_ID},{}", account_id(*index))),
+                    .map(|index| json!({ "group": GROUP_ID, "asset": account_id(*index) })),
             );
         }
-        self.folder([members, partners, assets, contents, grants, invites])
-    }
-
-    fn folder(&self, tables: [Vec<String>; 6]) -> BTreeMap<String, Vec<u8>> {
-        let names = [
-            "members",
-            "partners",
-            "assets",
-            "asset_group_members",
-            "grants",
-            "invites",
+        let mut tables = vec![
+            ("members", members),
+            ("partners", partners),
+            ("assets", assets),
+            ("asset_group_members", contents),
+            ("grants", grants),
+            ("invites", invites),
         ];
-        let headers = [
-            "id,email,username,role,system_user,created_at,created_by",
-            "id,name,direction,created_at",
-            "id,type,name,owner_business,client",
-            "group_id,asset_id",
-            "principal_kind,principal_id,asset_id,permissions",
-            "id,kind,invitee,role,status,sent_at,expires_at,grants",
-        ];
-        let mut files = BTreeMap::new();
-        let mut totals = Vec::new();
-        for ((name, header), mut rows) in names.into_iter().zip(headers).zip(tables) {
-            totals.push(format!("\"{name}\": {}", rows.len()));
+        for (_, rows) in &mut tables {
             let turn = self.turn % rows.len().max(1);
             rows.rotate_left(turn);
-            let text = std::iter::once(header.to_owned())
-                .chain(rows)
-                .map(|row| row + "\n")
-                .collect::<String>();
-            files.insert(format!("{name}.csv"), text.into_bytes());
         }
-        let complete: Vec<String> = names.iter().map(|name| format!("\"{name}\"")).collect();
-        let export = format!(
-            "{{\"format\": \"tables/1\", \"platform\": \"pinterest\", \"business\": {{\"id\": \"600000000000000001\", \"name\": \"Acme\"}}, \"captured_at\": \"2026-11-22T06:00:00Z\", \"source\": \"test\", \"totals\": {{{}}}, \"complete\": [{}]}}",
-            totals.join(", "),
-            complete.join(", ")
-        );
-        files.insert("export.json".to_owned(), export.into_bytes());
-        files
+        tables
     }
 
     /// The observed state.
     pub fn observed(&self) -> ObservedState {
-        observed::tables::read(&self.tables(), "state")
-            .unwrap_or_else(|error| panic!("{error}\n{self:?}"))
+        self.observed_cut(None)
+    }
+
+    /// The observed state, with some rows missing at the end of one collection, as a broken download leaves it.
+    pub fn observed_cut(&self, cut: Option<(&str, usize)>) -> ObservedState {
+        let mut collections = serde_json::Map::new();
+        for (name, rows) in self.tables() {
+            let total = rows.len();
+            let kept = cut
+                .filter(|(collection, _)| *collection == name)
+                .map_or(total, |(_, missing)| total.saturating_sub(missing));
+            let items: Vec<_> = rows.into_iter().take(kept).collect();
+            collections.insert(
+                name.to_owned(),
+                json!({ "complete": true, "total": total, "items": items }),
+            );
+        }
+        let snapshot = json!({
+            "format": "accord-snapshot", "format_version": 1, "platform": "pinterest",
+            "business": { "id": "600000000000000001", "name": "Acme" },
+            "captured_at": "2026-11-22T06:00:00Z", "source": "test", "collections": collections,
+        });
+        let bytes = serde_json::to_vec(&snapshot).expect("JSON");
+        observed::snapshot::read(&bytes, "state.json")
+            .unwrap_or_else(|error| panic!("{error}\n{snapshot:#}"))
     }
 
     /// The same world with the rows of the export in another order.
@@ -545,8 +539,11 @@ fn status(standing: Standing) -> Option<&'static str> {
     }
 }
 
-fn invite(id: &str, kind: &str, invitee: &str, role: &str, status: &str) -> String {
-    format!("{id},{kind},{invitee},{role},{status},2026-11-01T00:00:00Z,2026-12-01T00:00:00Z,")
+fn invite(id: &str, kind: &str, invitee: &str, role: &str, status: &str) -> Value {
+    json!({
+        "id": id, "kind": kind, "invitee": invitee, "role": role, "status": status,
+        "sent_at": "2026-11-01T00:00:00Z", "expires_at": "2026-12-01T00:00:00Z",
+    })
 }
 
 impl World {
