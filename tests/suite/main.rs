@@ -3,6 +3,7 @@
 //! - `architecture`: the layers, sizes and names that `src/` promises
 //! - `cases`: the program run end to end, against the golden files in `tests/cases/`
 //! - `laws`: what holds in every world, on random small ones
+//! - `real_input`: real access data, where it lies beside the project
 #![expect(
     clippy::disallowed_methods,
     clippy::disallowed_types,
@@ -14,4 +15,5 @@
 mod architecture;
 mod cases;
 mod laws;
+mod real_input;
 mod support;
