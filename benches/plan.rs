@@ -42,11 +42,11 @@ fn main() {
             seed: 1,
         };
         let bytes = world::generate(folder.path(), size).expect("writing the generated business");
-        let snapshot = import(folder.path());
+        let snapshot = folder.path().join("snapshot.json");
         let events = fastest(|| bare_events(folder.path(), threads));
         let mut peak = 0;
         let plan = fastest(|| {
-            let (time, memory) = plan(folder.path(), &snapshot);
+            let (time, memory) = plan(folder.path());
             peak = peak.max(memory);
             time
         });
@@ -71,19 +71,6 @@ fn main() {
 
 fn fastest(mut run: impl FnMut() -> Duration) -> Duration {
     (0..RUNS).map(|_| run()).min().unwrap_or_default()
-}
-
-/// The tables as a snapshot, as a user would keep them.
-fn import(folder: &Path) -> PathBuf {
-    let snapshot = folder.join("snapshot.json");
-    let status = Command::new(env!("CARGO_BIN_EXE_accord"))
-        .args(["import", "state", "-o", "snapshot.json"])
-        .current_dir(folder)
-        .stdout(Stdio::null())
-        .status()
-        .expect("running accord import");
-    assert!(status.success(), "accord import failed");
-    snapshot
 }
 
 /// Nothing but the events of every YAML file, files shared among the threads.
@@ -119,19 +106,10 @@ fn bare_events(folder: &Path, threads: usize) -> Duration {
 }
 
 /// The whole process, its time and its peak memory in KiB as the kernel reports it.
-fn plan(folder: &Path, snapshot: &Path) -> (Duration, u64) {
+fn plan(folder: &Path) -> (Duration, u64) {
     let start = Instant::now();
     let mut child = Command::new(env!("CARGO_BIN_EXE_accord"))
-        .args([
-            "plan",
-            ".",
-            "--detail",
-            "headline",
-            "--at",
-            "2026-11-22",
-            "--state",
-        ])
-        .arg(snapshot)
+        .args(["plan", ".", "--detail", "headline", "--at", "2026-11-22"])
         .current_dir(folder)
         .stdout(Stdio::null())
         .stderr(Stdio::null())

@@ -1,4 +1,4 @@
-//! A generated business of any size: an access repository in YAML and its export as tables, one percent different.
+//! A generated business of any size: an access repository in YAML and its export as a snapshot, one percent different.
 //!
 //! Seeded and streaming: the same size and seed give the same bytes, and memory does not grow with the size. The proportions are
 //! those of real organisations (public access data of a large open-source organisation and of a firm's accounts): about 1.8 grants
@@ -87,106 +87,133 @@ fn account_id(index: u64) -> String {
     format!("{:012}", 100_000_000_000 + index * 8_999)
 }
 
-/// The tables of the export, written as the YAML goes along.
-struct Tables {
-    members: BufWriter<File>,
-    partners: BufWriter<File>,
-    grants: BufWriter<File>,
-    written: [u64; 3],
+/// The collections of the export, each in a file of its own while the YAML is written, one record a line.
+struct Export {
+    parts: [Part; 4],
     dice: Dice,
     differing: u64,
 }
 
-impl Tables {
+/// One collection on its way.
+struct Part {
+    name: &'static str,
+    file: BufWriter<File>,
+    rows: u64,
+}
+
+const MEMBERS: usize = 0;
+const PARTNERS: usize = 1;
+const ASSETS: usize = 2;
+const GRANTS: usize = 3;
+
+impl Part {
+    fn new(folder: &Path, name: &'static str) -> io::Result<Self> {
+        let file = BufWriter::with_capacity(1 << 20, File::create(folder.join(name))?);
+        Ok(Part {
+            name,
+            file,
+            rows: 0,
+        })
+    }
+
+    fn row(&mut self, row: std::fmt::Arguments<'_>) -> io::Result<()> {
+        let comma = if self.rows == 0 { "" } else { ",\n" };
+        self.rows += 1;
+        write!(self.file, "{comma}{row}")
+    }
+}
+
+impl Export {
     fn new(folder: &Path, size: Size) -> io::Result<Self> {
-        let open = |name: &str, header: &str| -> io::Result<BufWriter<File>> {
-            let mut file = BufWriter::with_capacity(1 << 20, File::create(folder.join(name))?);
-            writeln!(file, "{header}")?;
-            Ok(file)
-        };
-        Ok(Tables {
-            members: open(
-                "members.csv",
-                "id,email,username,role,system_user,created_at,created_by",
-            )?,
-            partners: open("partners.csv", "id,name,direction,created_at")?,
-            grants: open(
-                "grants.csv",
-                "principal_kind,principal_id,asset_id,permissions",
-            )?,
-            written: [0; 3],
+        let part = |name| Part::new(folder, name);
+        let parts = [
+            part("members")?,
+            part("partners")?,
+            part("assets")?,
+            part("grants")?,
+        ];
+        Ok(Export {
+            parts,
             dice: Dice(size.seed ^ 0x5eed),
             differing: size.differing,
         })
     }
 
     fn member(&mut self, index: u64, manager: bool) -> io::Result<()> {
-        self.written[0] += 1;
         let role = if manager { "BIZ_ADMIN" } else { "EMPLOYEE" };
-        writeln!(
-            self.members,
-            "{},p{index}@acme.example,p{index},{role},false,,",
-            person_id(index)
-        )
+        let id = person_id(index);
+        self.parts[MEMBERS].row(format_args!(
+            r#"{{"id":"{id}","email":"p{index}@acme.example","username":"p{index}","role":"{role}"}}"#
+        ))
     }
 
     fn partner(&mut self, index: u64) -> io::Result<()> {
-        self.written[1] += 1;
-        writeln!(
-            self.partners,
-            "{},Agency {index},inbound,",
-            partner_id(index)
-        )
+        let id = partner_id(index);
+        self.parts[PARTNERS].row(format_args!(
+            r#"{{"id":"{id}","name":"Agency {index}","direction":"inbound"}}"#
+        ))
     }
 
     /// The same grant as in the files, or, once in a while, another one or none.
-    fn grant(&mut self, kind: &str, id: &str, account: u64, words: &[&str]) -> io::Result<()> {
+    fn grant(&mut self, holder: &str, id: &str, account: u64, words: &[&str]) -> io::Result<()> {
         let other = ["ANALYST"];
         let words = match self.dice.below(1000) {
             roll if roll < self.differing / 2 => return Ok(()),
             roll if roll < self.differing => &other[..],
             _ => words,
         };
-        self.written[2] += 1;
-        writeln!(
-            self.grants,
-            "{kind},{id},{},{}",
+        let direction = if holder == "partner" {
+            r#","direction":"inbound""#
+        } else {
+            ""
+        };
+        self.parts[GRANTS].row(format_args!(
+            r#"{{"{holder}":"{id}"{direction},"asset":"{}","permissions":["{}"]}}"#,
             account_id(account),
-            words.join(";")
-        )
+            words.join(r#"",""#)
+        ))
     }
 
-    fn finish(mut self, folder: &Path, accounts: u64) -> io::Result<()> {
-        for file in [&mut self.members, &mut self.partners, &mut self.grants] {
-            file.flush()?;
-        }
-        let mut assets = BufWriter::new(File::create(folder.join("assets.csv"))?);
-        writeln!(assets, "id,type,name,owner_business,client")?;
+    /// Joins the collections to one snapshot.
+    fn finish(mut self, parts: &Path, snapshot: &Path, accounts: u64) -> io::Result<()> {
         for index in 0..accounts {
-            writeln!(assets, "{},AD_ACCOUNT,Account {index},,", account_id(index))?;
+            let id = account_id(index);
+            self.parts[ASSETS].row(format_args!(
+                r#"{{"id":"{id}","type":"AD_ACCOUNT","name":"Account {index}"}}"#
+            ))?;
         }
-        fs::write(
-            folder.join("asset_group_members.csv"),
-            "group_id,asset_id\n",
+        let mut out = BufWriter::with_capacity(1 << 20, File::create(snapshot)?);
+        let business = r#"{"id":"600000000000000001","name":"Generated"}"#;
+        writeln!(
+            out,
+            r#"{{"format":"accord-snapshot","format_version":1,"platform":"pinterest","business":{business},"#
         )?;
-        fs::write(
-            folder.join("invites.csv"),
-            "id,kind,invitee,role,status,sent_at,expires_at,grants\n",
+        writeln!(
+            out,
+            r#""captured_at":"2026-11-20T08:00:00Z","source":"generated","collections":{{"#
         )?;
-        let [members, partners, grants] = self.written;
-        let export = format!(
-            r#"{{"format":"tables/1","platform":"pinterest","business":{{"id":"600000000000000001","name":"Generated"}},"captured_at":"2026-11-20T08:00:00Z","source":"generated","totals":{{"members":{members},"partners":{partners},"assets":{accounts},"asset_group_members":0,"grants":{grants},"invites":0}},"complete":["members","partners","assets","asset_group_members","grants","invites"]}}"#
-        );
-        fs::write(folder.join("export.json"), export)
+        for part in self.parts {
+            let Part { name, file, rows } = part;
+            drop(file.into_inner().map_err(io::IntoInnerError::into_error)?);
+            writeln!(
+                out,
+                r#""{name}":{{"complete":true,"total":{rows},"items":["#
+            )?;
+            io::copy(&mut File::open(parts.join(name))?, &mut out)?;
+            writeln!(out, "]}},")?;
+        }
+        let none = r#"{"complete":true,"total":0,"items":[]}"#;
+        writeln!(out, r#""asset_group_members":{none},"invites":{none}}}}}"#)?;
+        out.flush()
     }
 }
 
-/// Writes the access repository into `folder` and the export into `folder/state`. Answers the bytes of YAML.
+/// Writes the access repository into `folder` and the export to `folder/snapshot.json`. Answers the bytes of YAML.
 pub fn generate(folder: &Path, size: Size) -> io::Result<u64> {
-    let state = folder.join("state");
-    fs::create_dir_all(&state)?;
+    fs::create_dir_all(folder)?;
+    let parts = tempfile::tempdir_in(folder)?;
     let mut dice = Dice(size.seed);
-    let mut tables = Tables::new(&state, size)?;
+    let mut export = Export::new(parts.path(), size)?;
     let accounts = (size.grants / 16).max(5);
     let mut bytes = root(folder, accounts)?;
     let (mut person, mut partner) = (0, 0);
@@ -196,7 +223,7 @@ pub fn generate(folder: &Path, size: Size) -> io::Result<u64> {
         let mut out = BufWriter::with_capacity(1 << 20, File::create(&path)?);
         people(
             &mut out,
-            &mut tables,
+            &mut export,
             &mut dice,
             &mut person,
             share * 81 / 100,
@@ -204,7 +231,7 @@ pub fn generate(folder: &Path, size: Size) -> io::Result<u64> {
         )?;
         teams(
             &mut out,
-            &mut tables,
+            &mut export,
             &mut dice,
             &mut person,
             file,
@@ -213,7 +240,7 @@ pub fn generate(folder: &Path, size: Size) -> io::Result<u64> {
         )?;
         partners(
             &mut out,
-            &mut tables,
+            &mut export,
             &mut dice,
             &mut partner,
             share * 9 / 100,
@@ -222,7 +249,7 @@ pub fn generate(folder: &Path, size: Size) -> io::Result<u64> {
         out.flush()?;
         bytes += fs::metadata(&path)?.len();
     }
-    tables.finish(&state, accounts)?;
+    export.finish(parts.path(), &folder.join("snapshot.json"), accounts)?;
     Ok(bytes)
 }
 
@@ -235,7 +262,7 @@ fn root(folder: &Path, accounts: u64) -> io::Result<u64> {
     )?;
     writeln!(
         out,
-        "  acme: {{ platform: pinterest, id: \"600000000000000001\", name: Generated, domains: [acme.example], snapshot: state }}"
+        "  acme: {{ platform: pinterest, id: \"600000000000000001\", name: Generated, domains: [acme.example], snapshot: snapshot.json }}"
     )?;
     writeln!(out, "accounts:")?;
     for index in 0..accounts {
@@ -277,7 +304,7 @@ fn row(dice: &mut Dice, wanted: u64, accounts: u64) -> Vec<(u64, Vec<&'static st
 
 fn people(
     out: &mut impl Write,
-    tables: &mut Tables,
+    export: &mut Export,
     dice: &mut Dice,
     next: &mut u64,
     grants: u64,
@@ -289,7 +316,7 @@ fn people(
         let index = *next;
         *next += 1;
         let manager = index % 200 == 0;
-        tables.member(index, manager)?;
+        export.member(index, manager)?;
         let role = if manager { ", role: manager" } else { "" };
         let wanted = [0, 1, 1, 2, 2, 2, 3, 4][dice.below(8) as usize].min(grants - written);
         let row = row(dice, wanted, accounts);
@@ -307,7 +334,7 @@ fn people(
         writeln!(out, "    grants:")?;
         for (account, words) in row {
             grant(out, dice, "      ", account, &words)?;
-            tables.grant("member", &person_id(index), account, &words)?;
+            export.grant("member", &person_id(index), account, &words)?;
             written += 1;
         }
     }
@@ -316,7 +343,7 @@ fn people(
 
 fn teams(
     out: &mut impl Write,
-    tables: &mut Tables,
+    export: &mut Export,
     dice: &mut Dice,
     next: &mut u64,
     file: u64,
@@ -343,9 +370,9 @@ fn teams(
             grant(out, dice, "      ", *account, words)?;
         }
         for index in first..*next {
-            tables.member(index, false)?;
+            export.member(index, false)?;
             for (account, words) in &row {
-                tables.grant("member", &person_id(index), *account, words)?;
+                export.grant("member", &person_id(index), *account, words)?;
             }
         }
         written += members * row.len() as u64;
@@ -356,7 +383,7 @@ fn teams(
 
 fn partners(
     out: &mut impl Write,
-    tables: &mut Tables,
+    export: &mut Export,
     dice: &mut Dice,
     next: &mut u64,
     grants: u64,
@@ -367,7 +394,7 @@ fn partners(
     while written < grants.max(1) {
         let index = *next;
         *next += 1;
-        tables.partner(index)?;
+        export.partner(index)?;
         let wanted = 1 + dice.below(20);
         let row = row(dice, wanted, accounts);
         writeln!(
@@ -377,7 +404,7 @@ fn partners(
         )?;
         for (account, words) in row {
             grant(out, dice, "      ", account, &words)?;
-            tables.grant("partner", &partner_id(index), account, &words)?;
+            export.grant("partner", &partner_id(index), account, &words)?;
             written += 1;
         }
     }
