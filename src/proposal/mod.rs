@@ -1,0 +1,6 @@
+//! x
+mod cover;
+mod keys;
+pub mod mining;
+mod shared;
+mod yaml;
