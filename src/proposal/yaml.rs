@@ -82,14 +82,16 @@ impl Value<'_> {
 
 /// The lines of an entry of a map: one where everything fits, else a block.
 pub(super) fn entry(key: &str, fields: &[(&str, Value<'_>)]) -> Vec<String> {
-    let key = scalar(key);
+    let written = scalar(key);
     let inline: Option<Vec<String>> = fields
         .iter()
         .map(|(name, value)| Some(format!("{name}: {}", value.on_one_line()?)))
         .collect();
     match inline.map(|inline| flow(&inline)) {
-        Some(flow) if fits(2 + key.chars().count() + 2, &flow) => vec![format!("{key}: {flow}")],
-        _ => block(&key, fields),
+        Some(flow) if fits(2 + written.chars().count() + 2, &flow) => {
+            vec![format!("{written}: {flow}")]
+        }
+        _ => block(key, fields),
     }
 }
 
@@ -166,8 +168,9 @@ fn flow(fields: &[String]) -> String {
     }
 }
 
-fn block(key: &str, fields: &[(&str, Value<'_>)]) -> Vec<String> {
-    let mut lines = vec![format!("{key}:")];
+/// The lines of an entry of a map, one for each field at least.
+pub(super) fn block(key: &str, fields: &[(&str, Value<'_>)]) -> Vec<String> {
+    let mut lines = vec![format!("{}:", scalar(key))];
     for (name, value) in fields {
         let field = field(name, value, 4);
         lines.extend(field.into_iter().map(|line| format!("  {line}")));
@@ -180,6 +183,7 @@ fn field(name: &str, value: &Value<'_>, column: usize) -> Vec<String> {
     match value {
         Value::Written(text) => vec![format!("{name}: {text}")],
         Value::Texts(texts) => wrapped(name, texts, column),
+        Value::Items(items) if items.is_empty() => vec![format!("{name}: []")],
         Value::Items(items) => {
             let items = items.iter().flatten().map(|line| format!("  {line}"));
             std::iter::once(format!("{name}:")).chain(items).collect()

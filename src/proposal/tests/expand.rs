@@ -1,0 +1,311 @@
+//! What files say, read in the plainest way, and what an export says, in the same words.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_yaml::Value;
+
+use crate::desired::DesiredState;
+use crate::model::PermissionSet;
+use crate::observed::{InviteKind, InviteStatus, ObservedState};
+
+type Grants = BTreeMap<(String, String), BTreeSet<String>>;
+
+/// Who, which role, in what relation, what on what. People are named by id, else by folded invitee; assets by id.
+#[derive(Debug, Default, PartialEq, Eq, Clone)]
+pub(super) struct Expanded {
+    pub people: BTreeMap<String, String>,
+    pub partners: BTreeSet<String>,
+    pub assets: BTreeMap<String, String>,
+    pub contents: BTreeMap<String, BTreeSet<String>>,
+    pub grants: Grants,
+}
+
+impl Expanded {
+    /// The grants alone.
+    pub fn rights_by_id(&self, _: &ObservedState) -> Grants {
+        self.grants.clone()
+    }
+}
+
+/// Reads all files with `serde_yaml`, as one mapping for each section; a key that stands twice fails.
+pub(super) fn expand(files: &BTreeMap<String, Vec<u8>>) -> Expanded {
+    let sections = sections(files);
+    let section = |name: &str| sections.get(name).cloned().unwrap_or_default();
+    let mut said = Expanded::default();
+    let mut asset_ids = BTreeMap::new();
+    for (name, kind) in [
+        ("accounts", "ad-account"),
+        ("asset_groups", "asset-group"),
+        ("assets", ""),
+    ] {
+        for (key, entry) in section(name) {
+            let id = text(&entry["id"]);
+            let kind = entry.get("type").map_or(kind.to_owned(), text);
+            assert!(
+                asset_ids.insert(key.clone(), id.clone()).is_none(),
+                "asset {key} twice"
+            );
+            assert!(said.assets.insert(id, kind).is_none());
+        }
+    }
+    for (key, entry) in section("asset_groups") {
+        if let Some(inside) = entry.get("contains") {
+            let inside = items(inside)
+                .iter()
+                .map(|key| asset_ids[&text(key)].clone());
+            said.contents
+                .insert(asset_ids[&key].clone(), inside.collect());
+        }
+    }
+    let profiles: BTreeMap<String, BTreeSet<String>> = section("profiles")
+        .into_iter()
+        .map(|(key, entry)| (key, items(&entry["permissions"]).iter().map(text).collect()))
+        .collect();
+    let mut give = |who: &str, grants: Option<&Value>| {
+        for grant in grants.map(items).unwrap_or_default() {
+            let words = match grant.get("profile") {
+                Some(profile) => profiles[&text(profile)].clone(),
+                None => items(&grant["permissions"]).iter().map(text).collect(),
+            };
+            for asset in items(&grant["on"]) {
+                let key = (who.to_owned(), asset_ids[&text(&asset)].clone());
+                said.grants.entry(key).or_default().extend(words.clone());
+            }
+        }
+    };
+    let mut ids = BTreeMap::new();
+    for (key, entry) in section("people") {
+        let invitee = entry.get("also").map(|also| text(&also[0]));
+        let id = entry
+            .get("id")
+            .map(text)
+            .or(invitee)
+            .or(entry.get("username").map(text))
+            .unwrap_or(key.clone());
+        give(&id.to_lowercase(), entry.get("grants"));
+        let role = entry.get("role").map_or("employee".to_owned(), text);
+        said.people.insert(id.to_lowercase(), role);
+        ids.insert(key, id.to_lowercase());
+    }
+    for (_, entry) in section("teams") {
+        for member in items(&entry["members"]) {
+            give(&ids[&text(&member)], entry.get("grants"));
+        }
+    }
+    for (_, entry) in section("partners") {
+        let who = format!("{} {}", text(&entry["id"]), text(&entry["direction"]));
+        give(&who, entry.get("grants"));
+        assert!(said.partners.insert(who));
+    }
+    said
+}
+
+fn sections(files: &BTreeMap<String, Vec<u8>>) -> BTreeMap<String, BTreeMap<String, Value>> {
+    let mut sections: BTreeMap<String, BTreeMap<String, Value>> = BTreeMap::new();
+    for (path, bytes) in files.iter().filter(|(path, _)| path.ends_with(".yaml")) {
+        let value: Value =
+            serde_yaml::from_slice(bytes).unwrap_or_else(|error| panic!("{path}: {error}"));
+        for (name, section) in value.as_mapping().unwrap() {
+            let Some(section) = section.as_mapping() else {
+                continue;
+            };
+            let all = sections.entry(text(name)).or_default();
+            for (key, entry) in section {
+                let key = text(key);
+                assert!(
+                    all.insert(key.clone(), entry.clone()).is_none(),
+                    "{key} stands twice"
+                );
+            }
+        }
+    }
+    sections
+}
+
+fn text(value: &Value) -> String {
+    value
+        .as_str()
+        .unwrap_or_else(|| panic!("{value:?} is not a text"))
+        .to_owned()
+}
+
+fn items(value: &Value) -> Vec<Value> {
+    value
+        .as_sequence()
+        .unwrap_or_else(|| panic!("{value:?} is not a list"))
+        .clone()
+}
+
+/// What an export says of that which files can say, by the rules as they stand in the module's documentation.
+pub(super) fn expected(state: &ObservedState) -> Expanded {
+    let mut said = Expanded::default();
+    for asset in &state.assets {
+        if let Some(kind) = state.platform.asset_type(state.text(asset.kind)) {
+            said.assets
+                .insert(state.text(asset.id).to_owned(), kind.name.to_owned());
+        }
+    }
+    for member in &state.members {
+        said.people.insert(
+            state.text(member.id).to_owned(),
+            role(state, &[state.text(member.role)]),
+        );
+    }
+    for partner in &state.partners {
+        said.partners.insert(format!(
+            "{} {}",
+            state.text(partner.id),
+            partner.direction.word()
+        ));
+    }
+    for grant in &state.grants {
+        let at = grant.principal.index();
+        let who = match grant.principal.is_partner() {
+            true => format!(
+                "{} {}",
+                state.text(state.partners[at].id),
+                state.partners[at].direction.word()
+            ),
+            false => state.text(state.members[at].id).to_owned(),
+        };
+        let asset = state.text(state.assets[grant.asset as usize].id);
+        add(&mut said.grants, state, &who, asset, grant.permissions);
+    }
+    invited(&mut said, state);
+    contents(&mut said, state);
+    said
+}
+
+fn contents(said: &mut Expanded, state: &ObservedState) {
+    let whole = state.is_complete(crate::observed::Collection::AssetGroupMembers);
+    let groups: Vec<String> = said
+        .assets
+        .iter()
+        .filter(|(_, kind)| *kind == "asset-group")
+        .map(|(id, _)| id.clone())
+        .collect();
+    for group in groups {
+        let inside: BTreeSet<String> = state
+            .contents
+            .iter()
+            .filter(|row| state.text(state.assets[row.group as usize].id) == group)
+            .map(|row| state.text(state.assets[row.asset as usize].id).to_owned())
+            .collect();
+        let writable = |id: &String| {
+            said.assets
+                .get(id)
+                .is_some_and(|kind| kind != "asset-group")
+        };
+        if inside.iter().all(writable) && (whole || !inside.is_empty()) {
+            said.contents.insert(group, inside);
+        }
+    }
+}
+
+fn invited(said: &mut Expanded, state: &ObservedState) {
+    let known: BTreeSet<String> = state
+        .members
+        .iter()
+        .flat_map(|member| [member.email, member.username])
+        .flatten()
+        .map(|sym| state.text(sym).to_lowercase())
+        .collect();
+    let before = said.partners.clone();
+    let mut roles: BTreeMap<String, Vec<&str>> = BTreeMap::new();
+    for invite in &state.invites {
+        if invite.received || invite.status != InviteStatus::Pending {
+            continue;
+        }
+        let folded = state.text(invite.invitee).to_lowercase();
+        let who = match invite.kind {
+            InviteKind::MemberInvite if known.contains(&folded) => continue,
+            InviteKind::MemberInvite => {
+                roles
+                    .entry(folded.clone())
+                    .or_default()
+                    .extend(invite.role.map(|sym| state.text(sym)));
+                said.people
+                    .insert(folded.clone(), role(state, &roles[&folded]));
+                folded
+            }
+            InviteKind::PartnerInvite if before.contains(&format!("{folded} inbound")) => continue,
+            InviteKind::PartnerInvite => format!("{folded} inbound"),
+            InviteKind::PartnerRequest => format!("{folded} outbound"),
+            InviteKind::Other(_) => continue,
+        };
+        if invite.kind != InviteKind::MemberInvite {
+            said.partners.insert(who.clone());
+        }
+        for &(asset, set) in &invite.grants {
+            let asset = state.text(asset).to_owned();
+            add(&mut said.grants, state, &who, &asset, set);
+        }
+    }
+}
+
+fn role(state: &ObservedState, words: &[&str]) -> String {
+    let rank = |word: &str| {
+        state
+            .platform
+            .roles
+            .iter()
+            .position(|role| role.word == word)
+    };
+    let best = words
+        .iter()
+        .filter_map(|word| rank(word))
+        .max()
+        .unwrap_or(0);
+    state.platform.roles[best].name.to_owned()
+}
+
+fn add(grants: &mut Grants, state: &ObservedState, who: &str, asset: &str, set: PermissionSet) {
+    let Some(row) = state.assets.iter().find(|row| state.text(row.id) == asset) else {
+        return;
+    };
+    let Some(kind) = state.platform.asset_type(state.text(row.kind)) else {
+        return;
+    };
+    let words: BTreeSet<String> = state
+        .platform
+        .permissions_in(set.known)
+        .filter(|permission| permission.writable)
+        .map(|permission| permission.word.to_owned())
+        .collect();
+    let fits = |word: &String| state.platform.permission_bit(word).unwrap() & kind.permissions != 0;
+    if !set.has_foreign() && !words.is_empty() && words.iter().all(fits) {
+        grants
+            .entry((who.to_owned(), asset.to_owned()))
+            .or_default()
+            .extend(words);
+    }
+}
+
+/// The grants of a desired state, in the same words.
+pub(super) fn desired(state: &DesiredState) -> Grants {
+    let mut grants = Grants::new();
+    let business = &state.businesses[0];
+    for grant in &state.grants {
+        let at = grant.principal.index();
+        let who = if grant.principal.is_partner() {
+            let partner = &state.partners[at];
+            format!("{} {}", state.text(partner.id), partner.direction.word())
+        } else {
+            let person = &state.people[at];
+            let name = person
+                .id
+                .or(person.addresses.last().copied())
+                .or(person.username);
+            state.text(name.unwrap_or(person.key)).to_lowercase()
+        };
+        let asset = state
+            .text(state.assets[grant.asset as usize].id.unwrap())
+            .to_owned();
+        let words = business.platform.words(grant.permissions);
+        grants
+            .entry((who, asset))
+            .or_default()
+            .extend(words.into_iter().map(str::to_owned));
+    }
+    grants
+}

@@ -1,0 +1,3 @@
+//! Real exports, where somebody has them: `ACCORD_REAL_EXPORTS` names the folder. They are not part of this repository.
+
+use super::*;
