@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::keys::{file_name, unique};
+use super::keys::{file_name, slug, unique};
 
 /// A file ends before it has more lines than this, where an entry ends.
 const LINES: usize = 400;
@@ -136,7 +136,7 @@ fn packed<'s>(
     section: &'s Section,
     most: usize,
 ) -> Vec<(String, Vec<&'s Entry>)> {
-    let mut letters: BTreeMap<String, Vec<&Entry>> = BTreeMap::new();
+    let mut letters: BTreeMap<(bool, String), Vec<&Entry>> = BTreeMap::new();
     for entry in &section.entries {
         letters.entry(letter(&entry.key)).or_default().push(entry);
     }
@@ -145,7 +145,7 @@ fn packed<'s>(
         return vec![(format!("{whole}.yaml"), all)];
     }
     let mut packs: Vec<(String, String, Vec<&Entry>)> = Vec::new();
-    for (letter, entries) in letters {
+    for ((_, letter), entries) in letters {
         let room = packs
             .last_mut()
             .filter(|(_, _, pack)| fits(&[pack.as_slice(), entries.as_slice()].concat(), most));
@@ -197,12 +197,13 @@ impl Entry {
     }
 }
 
-/// The first letter of a key: digits are one letter, and so is everything that is not Latin.
-fn letter(key: &str) -> String {
-    match file_name(key).chars().next() {
-        Some(c) if c.is_ascii_digit() => "0".to_owned(),
-        Some(c) if key.starts_with(c) => c.to_string(),
-        _ => "other".to_owned(),
+/// The first letter of a key, without its marks: digits are one letter, and everything that is not Latin is the last.
+fn letter(key: &str) -> (bool, String) {
+    let first: String = key.chars().take(1).collect();
+    match slug(&first).chars().next() {
+        Some(c) if c.is_ascii_digit() => (false, "0".to_owned()),
+        Some(c) if c.is_ascii() => (false, c.to_string()),
+        _ => (true, "other".to_owned()),
     }
 }
 
@@ -264,7 +265,7 @@ mod tests {
     #[test]
     fn a_long_register_is_split_between_letters() {
         let names =
-            (0..1_000).map(|index| format!("{}{index}", char::from(b'a' + index as u8 % 20)));
+            (0..1_000).map(|index| format!("{}{index}", char::from(b'a' + (index % 20) as u8)));
         let long = section(names.chain(["7up".to_owned(), "élan".to_owned(), "東京".to_owned()]));
         assert_eq!(
             paths(Place::Register("people"), &long),

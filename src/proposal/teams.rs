@@ -316,7 +316,7 @@ impl<'v, 'a> Words<'v, 'a> {
         (clients.len() == 1 && all.len() > 1 && !client.is_empty()).then_some(client)
     }
 
-    /// Words that all of them have and not every asset has.
+    /// Words that all of them have, and hardly any other asset.
     fn shared(&self, assets: &[u32]) -> Option<String> {
         let mut keys = assets.iter().map(|index| self.view.assets.key(*index));
         let first = keys.next()?;
@@ -329,7 +329,12 @@ impl<'v, 'a> Words<'v, 'a> {
         let telling = shared
             .iter()
             .any(|word| word.chars().any(char::is_alphabetic));
-        telling.then(|| shared.join("-"))
+        let list = self.view.assets.list.iter();
+        let with_all = list.filter(|asset| {
+            let words: BTreeSet<&str> = asset.key.split('-').collect();
+            shared.iter().all(|word| words.contains(word))
+        });
+        (telling && with_all.count() < assets.len() * 2).then(|| shared.join("-"))
     }
 
     /// A key without the words that every key starts with, where the rest still reads as a name.

@@ -150,7 +150,7 @@ fn is_hidden(c: char) -> bool {
 fn is_plain(text: &str) -> bool {
     let inside = |c: char| c.is_alphanumeric() || " -_.@+/()'&".contains(c);
     let edge = |c: char| c.is_alphanumeric() || "._)".contains(c);
-    text.chars().next().is_some_and(char::is_alphabetic)
+    (text.starts_with(char::is_alphabetic) || text.starts_with("../"))
         && text.chars().next_back().is_some_and(edge)
         && text.chars().all(inside)
         && text.chars().count() <= WIDTH

@@ -50,9 +50,8 @@ pub(super) fn expand(files: &BTreeMap<String, Vec<u8>>) -> Expanded {
     }
     for (key, entry) in section("asset_groups") {
         if let Some(inside) = entry.get("contains") {
-            let inside = items(inside)
-                .iter()
-                .map(|key| asset_ids[&text(key)].clone());
+            let inside = items(inside).into_iter();
+            let inside = inside.map(|key| asset_ids[&text(&key)].clone());
             said.contents
                 .insert(asset_ids[&key].clone(), inside.collect());
         }
@@ -139,6 +138,7 @@ fn items(value: &Value) -> Vec<Value> {
 /// What an export says of that which files can say, by the rules as they stand in the module's documentation.
 pub(super) fn expected(state: &ObservedState) -> Expanded {
     let mut said = Expanded::default();
+    let mut grants = Vec::new();
     for asset in &state.assets {
         if let Some(kind) = state.platform.asset_type(state.text(asset.kind)) {
             said.assets
@@ -169,9 +169,10 @@ pub(super) fn expected(state: &ObservedState) -> Expanded {
             false => state.text(state.members[at].id).to_owned(),
         };
         let asset = state.text(state.assets[grant.asset as usize].id);
-        add(&mut said.grants, state, &who, asset, grant.permissions);
+        grants.push((who, asset.to_owned(), grant.permissions));
     }
-    invited(&mut said, state);
+    grants.extend(invited(&mut said, state));
+    said.grants = writable(state, grants);
     contents(&mut said, state);
     said
 }
@@ -202,7 +203,10 @@ fn contents(said: &mut Expanded, state: &ObservedState) {
     }
 }
 
-fn invited(said: &mut Expanded, state: &ObservedState) {
+type Row = (String, String, PermissionSet);
+
+fn invited(said: &mut Expanded, state: &ObservedState) -> Vec<Row> {
+    let mut grants = Vec::new();
     let known: BTreeSet<String> = state
         .members
         .iter()
@@ -236,11 +240,11 @@ fn invited(said: &mut Expanded, state: &ObservedState) {
         if invite.kind != InviteKind::MemberInvite {
             said.partners.insert(who.clone());
         }
-        for &(asset, set) in &invite.grants {
-            let asset = state.text(asset).to_owned();
-            add(&mut said.grants, state, &who, &asset, set);
-        }
+        let attached = invite.grants.iter();
+        grants
+            .extend(attached.map(|&(asset, set)| (who.clone(), state.text(asset).to_owned(), set)));
     }
+    grants
 }
 
 fn role(state: &ObservedState, words: &[&str]) -> String {
@@ -259,26 +263,34 @@ fn role(state: &ObservedState, words: &[&str]) -> String {
     state.platform.roles[best].name.to_owned()
 }
 
-fn add(grants: &mut Grants, state: &ObservedState, who: &str, asset: &str, set: PermissionSet) {
-    let Some(row) = state.assets.iter().find(|row| state.text(row.id) == asset) else {
-        return;
-    };
-    let Some(kind) = state.platform.asset_type(state.text(row.kind)) else {
-        return;
-    };
-    let words: BTreeSet<String> = state
-        .platform
-        .permissions_in(set.known)
-        .filter(|permission| permission.writable)
-        .map(|permission| permission.word.to_owned())
-        .collect();
-    let fits = |word: &String| state.platform.permission_bit(word).unwrap() & kind.permissions != 0;
-    if !set.has_foreign() && !words.is_empty() && words.iter().all(fits) {
-        grants
-            .entry((who.to_owned(), asset.to_owned()))
-            .or_default()
-            .extend(words);
+/// The grants that can be written. One part that can't be keeps the whole of a pair out.
+fn writable(state: &ObservedState, rows: Vec<Row>) -> Grants {
+    let mut grants: BTreeMap<(String, String), Option<BTreeSet<String>>> = BTreeMap::new();
+    for (who, asset, set) in rows {
+        let Some(row) = state.assets.iter().find(|row| state.text(row.id) == asset) else {
+            continue;
+        };
+        let Some(kind) = state.platform.asset_type(state.text(row.kind)) else {
+            continue;
+        };
+        let all = state.platform.permissions_in(set.known);
+        let words = all
+            .filter(|permission| permission.writable)
+            .map(|permission| permission.word.to_owned());
+        let words: BTreeSet<String> = words.collect();
+        let fits =
+            |word: &String| state.platform.permission_bit(word).unwrap() & kind.permissions != 0;
+        let good = !set.has_foreign() && words.iter().all(fits);
+        let before = grants.entry((who, asset)).or_insert(Some(BTreeSet::new()));
+        match before {
+            Some(before) if good => before.extend(words),
+            _ => *before = None,
+        }
     }
+    let some = grants
+        .into_iter()
+        .filter_map(|(key, words)| Some((key, words?)));
+    some.filter(|(_, words)| !words.is_empty()).collect()
 }
 
 /// The grants of a desired state, in the same words.
