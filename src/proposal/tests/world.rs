@@ -75,6 +75,10 @@ impl World {
     pub fn system(&mut self, id: &str, username: &str) {
         self.member(id, "", "EMPLOYEE");
         self.username(username);
+        self.is_system();
+    }
+
+    pub fn is_system(&mut self) {
         self.0.members.last_mut().unwrap().system = true;
     }
 
