@@ -193,7 +193,9 @@ fn fits(entries: &[&Entry], most: usize) -> bool {
 
 impl Entry {
     fn height(&self) -> usize {
-        self.remarks.len() + self.lines.len()
+        // A block is followed by an empty line.
+        let empty = usize::from(self.lines.len() > 1);
+        self.remarks.len() + self.lines.len() + empty
     }
 }
 
@@ -264,8 +266,8 @@ mod tests {
 
     #[test]
     fn a_long_register_is_split_between_letters() {
-        let names =
-            (0..1_000).map(|index| format!("{}{index}", char::from(b'a' + (index % 20) as u8)));
+        let names = (0u16..1_000)
+            .map(|index| format!("{}{index}", char::from(b'a' + index.to_le_bytes()[0] % 20)));
         let long = section(names.chain(["7up".to_owned(), "élan".to_owned(), "東京".to_owned()]));
         assert_eq!(
             paths(Place::Register("people"), &long),

@@ -1,5 +1,7 @@
 //! Invites and requests that wait for an answer, one for each invitee.
 
+use std::borrow::Cow;
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
@@ -9,16 +11,26 @@ use jiff::tz::TimeZone;
 use crate::model::{PermissionSet, Sym, fold};
 use crate::observed::{Invite, InviteKind, InviteStatus, ObservedState};
 
+use super::yaml::remark;
+
 /// Everything that waits for the answer of one invitee.
 pub(super) struct Pending<'a> {
     /// Address, user name or partner id, as written.
     pub invitee: &'a str,
-    /// The platform's words for the roles.
-    pub roles: Vec<&'a str>,
-    /// The last day on which one was sent.
+    /// The newest invite or request. Files describe this one.
+    pub newest: Request<'a>,
+    /// The others, the newest first.
+    pub older: Vec<Request<'a>>,
+}
+
+/// One invite or request.
+pub(super) struct Request<'a> {
+    /// The platform's word for the role.
+    pub role: Option<&'a str>,
+    /// The day on which it was sent.
     pub sent: Option<Date>,
-    /// Attached grants: asset ids and permissions, by id.
-    pub grants: BTreeMap<&'a str, Vec<PermissionSet>>,
+    /// Attached grants: asset ids and permissions.
+    pub grants: Vec<(&'a str, PermissionSet)>,
 }
 
 /// What we sent and nobody answered, by folded invitee.
@@ -31,9 +43,9 @@ pub(super) fn pending(state: &ObservedState, kind: InviteKind) -> BTreeMap<Strin
             found.entry(folded).or_default().push(invite);
         }
     }
-    let merged = found.into_iter();
-    merged
-        .map(|(folded, invites)| (folded, merge(state, invites)))
+    let found = found.into_iter();
+    found
+        .filter_map(|(folded, invites)| Some((folded, in_order(state, invites)?)))
         .collect()
 }
 
@@ -43,7 +55,7 @@ pub(super) fn unwritten(state: &ObservedState) -> Vec<String> {
         .invites
         .iter()
         .filter_map(|invite| {
-            let who = super::yaml::remark(state.text(invite.invitee));
+            let who = remark(state.text(invite.invitee));
             let fate = fate(invite, state)?;
             Some(format!("{who} ({fate})"))
         })
@@ -52,7 +64,7 @@ pub(super) fn unwritten(state: &ObservedState) -> Vec<String> {
     lines
 }
 
-fn fate<'a>(invite: &Invite, state: &'a ObservedState) -> Option<std::borrow::Cow<'a, str>> {
+fn fate<'a>(invite: &Invite, state: &'a ObservedState) -> Option<Cow<'a, str>> {
     let fate = match invite.status {
         InviteStatus::Pending if invite.received => "sent to us, waits for our answer",
         InviteStatus::Pending if matches!(invite.kind, InviteKind::Other(_)) => {
@@ -63,35 +75,38 @@ fn fate<'a>(invite: &Invite, state: &'a ObservedState) -> Option<std::borrow::Co
         InviteStatus::Cancelled => "cancelled",
         InviteStatus::Expired => "expired",
         InviteStatus::Other(word) => {
-            return Some(super::yaml::remark(state.text(word)).into());
+            return Some(remark(state.text(word)).into());
         }
     };
     Some(fate.into())
 }
 
-fn merge<'a>(state: &'a ObservedState, mut invites: Vec<&'a Invite>) -> Pending<'a> {
-    invites.sort_by_key(|invite| state.text(invite.id));
-    let text = |sym: Sym| state.text(sym);
-    let mut pending = Pending {
-        invitee: invites.first().map_or("", |invite| text(invite.invitee)),
-        roles: Vec::new(),
-        sent: None,
-        grants: BTreeMap::new(),
-    };
-    for invite in invites {
-        pending.roles.extend(invite.role.map(text));
-        pending.sent = pending
-            .sent
-            .max(invite.sent_at.and_then(|sym| day(text(sym))));
-        for &(asset, set) in &invite.grants {
-            pending.grants.entry(text(asset)).or_default().push(set);
-        }
-    }
-    pending
+/// The newest first, as the comparison takes them.
+fn in_order<'a>(state: &'a ObservedState, mut invites: Vec<&'a Invite>) -> Option<Pending<'a>> {
+    invites.sort_by_key(|invite| (Reverse(changed(state, invite)), state.text(invite.id)));
+    let invitee = state.text(invites.first()?.invitee);
+    let mut requests = invites.into_iter().map(|invite| request(state, invite));
+    Some(Pending {
+        invitee,
+        newest: requests.next()?,
+        older: requests.collect(),
+    })
 }
 
-/// The day of a moment in UTC.
-fn day(moment: &str) -> Option<Date> {
-    let moment: Timestamp = moment.parse().ok()?;
-    Some(moment.to_zoned(TimeZone::UTC).date())
+fn request<'a>(state: &'a ObservedState, invite: &'a Invite) -> Request<'a> {
+    let grants = invite.grants.iter();
+    let sent = invite.sent_at.and_then(|sym| state.text(sym).parse().ok());
+    Request {
+        role: invite.role.map(|sym| state.text(sym)),
+        sent: sent.map(|sent: Timestamp| sent.to_zoned(TimeZone::UTC).date()),
+        grants: grants
+            .map(|&(asset, set)| (state.text(asset), set))
+            .collect(),
+    }
+}
+
+/// When an invite was last changed, else sent.
+fn changed(state: &ObservedState, invite: &Invite) -> Option<Timestamp> {
+    let moment = |sym: Option<Sym>| sym.and_then(|sym| state.text(sym).parse().ok());
+    moment(invite.updated_at).or_else(|| moment(invite.sent_at))
 }

@@ -327,7 +327,7 @@ mod tests {
             let forward = mine(&rows, &[], &LIMITS);
             let reversed: Vec<Row> = rows.iter().rev().cloned().collect();
             let backward = mine(&reversed, &[], &LIMITS);
-            let last = rows.len() as u32;
+            let last = u32::try_from(rows.len()).unwrap();
             let mut renumbered: Vec<(Row, Vec<u32>)> = backward
                 .teams
                 .into_iter()

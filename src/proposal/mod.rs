@@ -7,7 +7,10 @@
 //! - words that no write accepts (`OWNER`) are neither added nor removed, and a grant of nothing else is not managed;
 //! - a grant with a word that the platform's table doesn't have, or one that doesn't fit the type of its asset, is not managed as a whole;
 //! - assets of a type that the table doesn't have are not written, and grants on them are not managed;
-//! - a role that the table doesn't have is not changed.
+//! - a role that the table doesn't have is not changed;
+//! - an invitation or request that brings any of these waits undisturbed.
+//!
+//! One thing the files can't keep: a second invitation beside a newer one, or one of somebody who is in already. A plan cancels it.
 //!
 //! | file | what it decides |
 //! |---|---|
@@ -26,7 +29,7 @@ mod cover;
 mod files;
 mod invites;
 mod keys;
-pub mod mining;
+mod mining;
 mod people;
 mod rights;
 mod rosters;
@@ -154,8 +157,8 @@ pub struct Left {
     pub people: usize,
     /// Partners without a proper id.
     pub partners: usize,
-    /// Invitations of somebody who can't be written.
-    pub invites: usize,
+    /// Invitations that a plan cancels: of somebody who is in already, of nobody who can be written, or beside a newer one.
+    pub superfluous_invites: usize,
 }
 
 /// Writes the access repository that describes an export.

@@ -69,14 +69,16 @@ pub(super) fn people<'a>(
             None => left.people += 1,
         }
     }
-    let (known, invited): (Vec<_>, Vec<_>) = invites::pending(state, InviteKind::MemberInvite)
-        .into_iter()
-        .partition(|(folded, _)| names.knows(folded));
-    let invited: Vec<Pending<'_>> = invited.into_iter().map(|(_, pending)| pending).collect();
-    for pending in &invited {
-        match invited_entry(state, assets, pending, left) {
-            Some(person) => list.push(person),
-            None => left.invites += 1,
+    let mut invited_members = Vec::new();
+    for (folded, pending) in invites::pending(state, InviteKind::MemberInvite) {
+        left.superfluous_invites += pending.older.len();
+        if names.knows(&folded) {
+            left.superfluous_invites += 1;
+            invited_members.push(pending.invitee);
+        } else if let Some(person) = invited_entry(state, assets, &pending, left) {
+            list.push(person);
+        } else {
+            left.superfluous_invites += 1;
         }
     }
     give_keys(&mut list);
@@ -85,23 +87,23 @@ pub(super) fn people<'a>(
     let by_id = ids.filter_map(|(index, person)| Some((person.id?, index)));
     People {
         by_id: by_id.collect(),
-        invited_members: known
-            .into_iter()
-            .map(|(_, pending)| pending.invitee)
-            .collect(),
+        invited_members,
         list,
     }
 }
 
-/// How often each folded address and user name occurs among the members.
-struct Names {
+/// Ids of the members, and how often each folded address and user name occurs among them.
+struct Names<'a> {
+    ids: BTreeSet<&'a str>,
     addresses: BTreeMap<String, usize>,
     usernames: BTreeMap<String, usize>,
 }
 
-impl Names {
-    fn of(state: &ObservedState) -> Self {
+impl<'a> Names<'a> {
+    fn of(state: &'a ObservedState) -> Self {
+        let ids = state.members.iter().map(|member| state.text(member.id));
         let mut names = Names {
+            ids: ids.collect(),
             addresses: BTreeMap::new(),
             usernames: BTreeMap::new(),
         };
@@ -121,17 +123,19 @@ impl Names {
     }
 
     fn knows(&self, folded: &str) -> bool {
-        self.addresses.contains_key(folded) || self.usernames.contains_key(folded)
+        self.ids.contains(folded)
+            || self.addresses.contains_key(folded)
+            || self.usernames.contains_key(folded)
     }
 
     /// An address that belongs to one member alone, whatever its case.
-    fn sole_address<'a>(&self, address: &'a str) -> Option<&'a str> {
+    fn sole_address<'t>(&self, address: &'t str) -> Option<&'t str> {
         let folded = fold(address);
         let once = self.addresses.get(folded.as_ref()) == Some(&1);
         (once && is_address(address)).then_some(address)
     }
 
-    fn sole_username<'a>(&self, username: &'a str) -> Option<&'a str> {
+    fn sole_username<'t>(&self, username: &'t str) -> Option<&'t str> {
         let folded = fold(username);
         let sole = self.usernames.get(folded.as_ref()) == Some(&1);
         (sole && super::is_writable(username)).then_some(username)
@@ -157,7 +161,7 @@ fn member_rights(state: &ObservedState, assets: &Assets<'_>, left: &mut Left) ->
 fn member_entry<'a>(
     state: &'a ObservedState,
     member: &Member,
-    names: &Names,
+    names: &Names<'_>,
 ) -> Option<Person<'a>> {
     let id = Some(state.text(member.id)).filter(|id| is_id(id));
     let written = member.email.map(|sym| state.text(sym));
@@ -178,7 +182,7 @@ fn member_entry<'a>(
             false => format!("the address {} can't be written here", remark(written)),
         });
     }
-    set_role(&mut person, state, &[state.text(member.role)]);
+    set_role(&mut person, state, Some(state.text(member.role)));
     Some(person)
 }
 
@@ -195,18 +199,24 @@ fn invited_entry<'a>(
         (None, None) => return None,
         _ => named(address, username, None),
     };
-    person.invited = Some(pending.sent);
+    person.invited = Some(pending.newest.sent);
     person.domain = address.and_then(domain);
-    set_role(&mut person, state, &pending.roles);
+    let role = pending.newest.role;
+    set_role(&mut person, state, role);
     let mut rights = Rights::default();
-    for (asset, sets) in &pending.grants {
-        for set in sets {
-            rights.add(state, assets, asset, *set, left);
-        }
+    for &(asset, set) in &pending.newest.grants {
+        rights.add(state, assets, asset, set, left);
     }
     person.rights = rights.row();
     person.remarks.extend(rights.remarks());
+    person.remarks.extend(others(pending.older.len()));
     Some(person)
+}
+
+/// A remark about more invitations than the one that is written.
+pub(super) fn others(count: usize) -> Option<String> {
+    (count > 0)
+        .then(|| format!("{count} more invitations wait that nobody needs; a plan cancels them"))
 }
 
 /// An entry by the best of its names: the address, else the user name, else the id.
@@ -233,19 +243,18 @@ fn named<'a>(
     }
 }
 
-fn set_role(person: &mut Person<'_>, state: &ObservedState, words: &[&str]) {
-    let roles = state.platform.roles;
-    let rank = |word: &str| roles.iter().position(|role| role.word == word);
-    for word in words.iter().filter(|word| rank(word).is_none()) {
-        person.remarks.push(format!(
+fn set_role(person: &mut Person<'_>, state: &ObservedState, word: Option<&str>) {
+    let Some(word) = word else { return };
+    match state.platform.role(word) {
+        Some(role) => {
+            let least = state.platform.roles.first();
+            person.role = least.filter(|least| least.word != role.word).map(|_| role);
+        }
+        None => person.remarks.push(format!(
             "the role {} is not one that accord knows: it is left as it is",
             remark(word)
-        ));
+        )),
     }
-    let best = words.iter().filter_map(|word| rank(word)).max();
-    person.role = best
-        .filter(|rank| *rank > 0)
-        .and_then(|rank| roles.get(rank));
 }
 
 /// Turns wishes into keys that fold differently. Addresses come first: everybody expects them to lead to their owner.

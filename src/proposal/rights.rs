@@ -67,6 +67,29 @@ impl Rights {
         }
     }
 
+    /// Puts what was asked for in the place of what is there, where that can be written.
+    pub fn ask(
+        &mut self,
+        state: &ObservedState,
+        assets: &Assets<'_>,
+        id: &str,
+        set: PermissionSet,
+        left: &mut Left,
+    ) {
+        let mut asked = Rights::default();
+        asked.add(state, assets, id, set, left);
+        for (asset, mask) in asked.cells {
+            let here = self.cells.entry(asset).or_insert(Some(0));
+            // What can't be compared stays as it is, whatever is asked for.
+            *here = here.and(mask.filter(|mask| *mask != 0).or(*here));
+        }
+        for (why, assets) in asked.unwritten {
+            let known = self.unwritten.entry(why).or_default();
+            known.extend(assets);
+            known.sort_unstable();
+        }
+    }
+
     /// What can be written, by asset.
     pub fn row(&self) -> Row {
         let cells = self.cells.iter();

@@ -185,11 +185,7 @@ impl<'a> Written<'_, 'a> {
     }
 
     fn people_head(&self) -> Vec<String> {
-        let report = self.report();
-        let mut head = vec![format!(
-            "{} people, {} service accounts, {} who were invited and have not answered.",
-            report.people, report.service_accounts, report.invited
-        )];
+        let mut head = vec![population(&self.report())];
         head.extend(self.unproven(&[Collection::Members, Collection::Invites, Collection::Grants]));
         let state = self.view.state;
         let mut unwritten = invites::unwritten(state);
@@ -227,7 +223,7 @@ impl<'a> Written<'_, 'a> {
         ];
         Entry {
             key: team.key.clone(),
-            remarks: vec![team.remark.clone()],
+            remarks: team.remark.clone().into_iter().collect(),
             lines: entry(&team.key, &fields),
         }
     }
@@ -318,6 +314,31 @@ impl<'a> Written<'_, 'a> {
             })
             .collect()
     }
+}
+
+/// How many people there are, in one sentence or two.
+fn population(report: &WriteReport) -> String {
+    let count = |count: usize, one: &str, many: &str| match count {
+        1 => format!("1 {one}"),
+        _ => format!("{count} {many}"),
+    };
+    let mut text = count(report.people, "person", "people");
+    if report.service_accounts > 0 {
+        text += " and ";
+        text += &count(
+            report.service_accounts,
+            "service account",
+            "service accounts",
+        );
+    }
+    text += ".";
+    if report.invited > 0 {
+        text += &format!(
+            " {} invited and not here yet.",
+            count(report.invited, "more is", "more are")
+        );
+    }
+    text
 }
 
 fn person_entry(person: &Person<'_>, grants: Option<Vec<Vec<String>>>) -> Entry {

@@ -17,7 +17,7 @@ pub(super) struct NamedTeam {
     /// Its members, indexes of people ascending, and what they may do.
     pub team: Team,
     /// What a reader should know.
-    pub remark: String,
+    pub remark: Option<String>,
 }
 
 /// Teams by key, and what no team gives.
@@ -120,34 +120,30 @@ fn given(view: &View<'_>, rows: &[Row], structure: &mut Structure) -> Vec<NamedT
             structure.not_exact += 1;
             continue;
         };
-        let (fewer, narrower) = (
-            members.len() - team.members.len(),
-            all.len() - team.grants.len(),
-        );
-        let whole = fewer == 0 && narrower == 0 && !source.cut;
-        structure.cut += usize::from(!whole);
+        let fewer = members.len() - team.members.len();
+        let narrower = source.cut || team.grants.len() < all.len();
+        structure.cut += usize::from(narrower || fewer > 0);
         teams.push(NamedTeam {
             key: slug(name),
-            remark: remark(fewer, narrower, source.cut),
+            remark: remark(fewer, narrower),
             team,
         });
     }
     teams
 }
 
-fn remark(fewer: usize, narrower: usize, cut: bool) -> String {
-    let mut remark = "as the source has it".to_owned();
-    if fewer > 0 {
-        remark.push_str(&format!(
-            "; {fewer} of its members have less than it gives, and are not in it here"
-        ));
-    }
-    if narrower > 0 || cut {
-        remark.push_str(
-            "; some of its rights are not written, because its members don't have them as such",
-        );
-    }
-    remark
+/// Where a team is not what the source says.
+fn remark(fewer: usize, narrower: bool) -> Option<String> {
+    let members = (fewer > 0).then(|| {
+        format!(
+            "{fewer} of its members in the source have less than it gives: they are not in it here"
+        )
+    });
+    let grants = narrower.then(|| {
+        "some of what it gives in the source is not written: its members don't have it".to_owned()
+    });
+    let remarks: Vec<String> = members.into_iter().chain(grants).collect();
+    (!remarks.is_empty()).then(|| remarks.join("; "))
 }
 
 fn sources<'a>(view: &View<'a>) -> BTreeMap<&'a str, Source<'a>> {
@@ -197,10 +193,10 @@ fn named(view: &View<'_>, given: Vec<NamedTeam>, found: Vec<Team>) -> Vec<NamedT
     let words = Words::of(view);
     let found = found.into_iter().map(|team| NamedTeam {
         key: words.name(&team.grants),
-        remark: format!(
+        remark: Some(format!(
             "found by import: {} people with these rights",
             team.members.len()
-        ),
+        )),
         team,
     });
     let mut taken = BTreeSet::new();

@@ -10,7 +10,7 @@ use super::Left;
 use super::invites::{self, Pending};
 use super::keys::{is_id, slug, unique};
 use super::mining::Row;
-use super::people::{People, people};
+use super::people::{People, others, people};
 use super::rights::Rights;
 
 /// The name of the asset type that `accounts:` holds.
@@ -243,8 +243,8 @@ fn partners<'a>(
     finish_partners(found)
 }
 
-/// A partner that has not answered. One that is a partner already and was asked for more has an entry: what we ask for is what
-/// we want. One that we invited again has all we want to give.
+/// What was asked of a business and not answered. A new partner has an entry with what the newest invitation brings. Of a partner
+/// who lets us in, what we ask for is what we want, in place of what we have. A partner whom we let in needs no invitation.
 fn add_pending<'a>(
     found: &mut BTreeMap<(&'a str, Direction), (Partner<'a>, Rights)>,
     state: &'a ObservedState,
@@ -254,26 +254,36 @@ fn add_pending<'a>(
     left: &mut Left,
 ) {
     if !is_id(pending.invitee) {
-        left.invites += 1;
+        left.superfluous_invites += 1 + pending.older.len();
         return;
     }
-    let here = found.entry((pending.invitee, direction));
-    let (partner, rights) = here.or_insert_with(|| {
-        let mut partner = Partner::new(pending.invitee, None, direction);
-        partner.pending = true;
-        (partner, Rights::default())
-    });
-    if !partner.pending && direction == Direction::Inbound {
-        let remark = "was invited again although it is a partner; that invitation is not written";
-        return partner.remarks.push(remark.to_owned());
-    }
-    if !partner.pending && !pending.grants.is_empty() {
-        let remark = "some of these rights were asked for and not answered yet";
-        partner.remarks.push(remark.to_owned());
-    }
-    for (asset, sets) in &pending.grants {
-        for set in sets {
-            rights.add(state, assets, asset, *set, left);
+    let known = found.get_mut(&(pending.invitee, direction));
+    match (known, direction) {
+        (None, _) => {
+            let mut partner = Partner::new(pending.invitee, None, direction);
+            partner.pending = true;
+            partner.remarks.extend(others(pending.older.len()));
+            left.superfluous_invites += pending.older.len();
+            let mut rights = Rights::default();
+            for &(asset, set) in &pending.newest.grants {
+                rights.add(state, assets, asset, set, left);
+            }
+            found.insert((pending.invitee, direction), (partner, rights));
+        }
+        (Some((partner, _)), Direction::Inbound) => {
+            let count = 1 + pending.older.len();
+            left.superfluous_invites += count;
+            partner.remarks.extend(others(count));
+        }
+        (Some((partner, rights)), Direction::Outbound) => {
+            let remark = "some of these rights were asked for and not answered yet";
+            partner.remarks.push(remark.to_owned());
+            // The newest last: it is the one that counts.
+            for request in pending.older.iter().rev().chain([&pending.newest]) {
+                for &(asset, set) in &request.grants {
+                    rights.ask(state, assets, asset, set, left);
+                }
+            }
         }
     }
 }

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_yaml::Value;
 
 use crate::desired::DesiredState;
-use crate::model::PermissionSet;
-use crate::observed::{InviteKind, InviteStatus, ObservedState};
+use crate::model::{Direction, PermissionSet, PrincipalIx};
+use crate::observed::{Invite, InviteKind, InviteStatus, ObservedState};
 
 type Grants = BTreeMap<(String, String), BTreeSet<String>>;
 
@@ -18,13 +18,6 @@ pub(super) struct Expanded {
     pub assets: BTreeMap<String, String>,
     pub contents: BTreeMap<String, BTreeSet<String>>,
     pub grants: Grants,
-}
-
-impl Expanded {
-    /// The grants alone.
-    pub fn rights_by_id(&self, _: &ObservedState) -> Grants {
-        self.grants.clone()
-    }
 }
 
 /// Reads all files with `serde_yaml`, as one mapping for each section; a key that stands twice fails.
@@ -148,7 +141,7 @@ pub(super) fn expected(state: &ObservedState) -> Expanded {
     for member in &state.members {
         said.people.insert(
             state.text(member.id).to_owned(),
-            role(state, &[state.text(member.role)]),
+            role_name(state, state.text(member.role)),
         );
     }
     for partner in &state.partners {
@@ -171,7 +164,7 @@ pub(super) fn expected(state: &ObservedState) -> Expanded {
         let asset = state.text(state.assets[grant.asset as usize].id);
         grants.push((who, asset.to_owned(), grant.permissions));
     }
-    grants.extend(invited(&mut said, state));
+    invited(&mut said, state, &mut grants);
     said.grants = writable(state, grants);
     contents(&mut said, state);
     said
@@ -205,62 +198,160 @@ fn contents(said: &mut Expanded, state: &ObservedState) {
 
 type Row = (String, String, PermissionSet);
 
-fn invited(said: &mut Expanded, state: &ObservedState) -> Vec<Row> {
-    let mut grants = Vec::new();
-    let known: BTreeSet<String> = state
+/// Invites and requests that wait, as files say them; adds who is invited, and answers the grants they bring.
+fn invited(said: &mut Expanded, state: &ObservedState, grants: &mut Vec<Row>) {
+    let partners = said.partners.clone();
+    for invite in newest(state) {
+        let folded = state.text(invite.invitee).to_lowercase();
+        let who = match invite.kind {
+            InviteKind::MemberInvite => folded.clone(),
+            InviteKind::PartnerInvite => format!("{folded} inbound"),
+            _ => format!("{folded} outbound"),
+        };
+        if invite.kind == InviteKind::MemberInvite {
+            let role = invite.role.map(|sym| state.text(sym));
+            said.people
+                .insert(who.clone(), role_name(state, role.unwrap_or_default()));
+        }
+        let attached = invite.grants.iter();
+        let attached =
+            attached.map(|&(asset, set)| (who.clone(), state.text(asset).to_owned(), set));
+        if !partners.contains(&who) {
+            if invite.kind != InviteKind::MemberInvite {
+                said.partners.insert(who.clone());
+            }
+            grants.extend(attached);
+        }
+    }
+    for (who, asset, set) in requests(state) {
+        let asked = vec![(who.clone(), asset.clone(), set)];
+        let here = |row: &Row| row.0 == who && row.1 == asset;
+        let before: Vec<Row> = grants.iter().filter(|row| here(row)).cloned().collect();
+        let comparable = before.is_empty() || can_be_compared(state, &before);
+        if !writable(state, asked.clone()).is_empty() && comparable {
+            grants.retain(|row| !here(row));
+            grants.extend(asked);
+        }
+    }
+}
+
+/// Whether nothing in some rows of one pair keeps the pair from being compared.
+fn can_be_compared(state: &ObservedState, rows: &[Row]) -> bool {
+    let analyst = state.platform.permission_bit("ANALYST").unwrap();
+    let plain = rows.iter().map(|(who, asset, set)| {
+        let known = if set.known == 0 { analyst } else { set.known };
+        (who.clone(), asset.clone(), PermissionSet { known, ..*set })
+    });
+    let owner = state.platform.permission_bit("OWNER").unwrap();
+    rows.iter()
+        .all(|row| row.2.known == owner && !row.2.has_foreign())
+        || !writable(state, plain.collect()).is_empty()
+}
+
+/// Of what waits for each invitee the newest, without those who are in already.
+fn newest(state: &ObservedState) -> Vec<&Invite> {
+    let superfluous = superfluous(state);
+    let pending = state
+        .invites
+        .iter()
+        .filter(|invite| !invite.received && invite.status == InviteStatus::Pending);
+    pending
+        .filter(|invite| !superfluous.contains(state.text(invite.id)))
+        .collect()
+}
+
+/// Ids of invites that no file can keep.
+pub(super) fn superfluous(state: &ObservedState) -> BTreeSet<String> {
+    let members = state
         .members
         .iter()
-        .flat_map(|member| [member.email, member.username])
+        .flat_map(|member| [Some(member.id), member.email, member.username]);
+    let members: BTreeSet<String> = members
         .flatten()
         .map(|sym| state.text(sym).to_lowercase())
         .collect();
-    let before = said.partners.clone();
-    let mut roles: BTreeMap<String, Vec<&str>> = BTreeMap::new();
+    let inbound = |id: &str| state.find_partner(id, Direction::Inbound).is_some();
+    let outbound = |id: &str| state.find_partner(id, Direction::Outbound).is_some();
+    let mut seen = BTreeSet::new();
+    let mut found = BTreeSet::new();
+    // In these worlds all are of one moment: the first by id counts as the newest.
     for invite in &state.invites {
+        let folded = state.text(invite.invitee).to_lowercase();
         if invite.received || invite.status != InviteStatus::Pending {
             continue;
         }
-        let folded = state.text(invite.invitee).to_lowercase();
-        let who = match invite.kind {
-            InviteKind::MemberInvite if known.contains(&folded) => continue,
-            InviteKind::MemberInvite => {
-                roles
-                    .entry(folded.clone())
-                    .or_default()
-                    .extend(invite.role.map(|sym| state.text(sym)));
-                said.people
-                    .insert(folded.clone(), role(state, &roles[&folded]));
-                folded
-            }
-            InviteKind::PartnerInvite if before.contains(&format!("{folded} inbound")) => continue,
-            InviteKind::PartnerInvite => format!("{folded} inbound"),
-            InviteKind::PartnerRequest => format!("{folded} outbound"),
-            InviteKind::Other(_) => continue,
+        let needless = match invite.kind {
+            InviteKind::MemberInvite => members.contains(&folded),
+            InviteKind::PartnerInvite => inbound(&folded),
+            _ => false,
         };
-        if invite.kind != InviteKind::MemberInvite {
-            said.partners.insert(who.clone());
+        let second = !seen.insert((invite.kind, folded.clone()));
+        let asked = invite.kind == InviteKind::PartnerRequest && outbound(&folded);
+        if needless || (second && !asked) {
+            found.insert(state.text(invite.id).to_owned());
         }
-        let attached = invite.grants.iter();
-        grants
-            .extend(attached.map(|&(asset, set)| (who.clone(), state.text(asset).to_owned(), set)));
     }
-    grants
+    found
 }
 
-fn role(state: &ObservedState, words: &[&str]) -> String {
-    let rank = |word: &str| {
-        state
-            .platform
-            .roles
+/// Whether several invitations of one invitee wait: the plan keeps the one that fits best.
+pub(super) fn one_of_several(state: &ObservedState, invite: &Invite) -> bool {
+    let same = state.invites.iter().filter(|other| {
+        let waits = !other.received && other.status == InviteStatus::Pending;
+        let invitee = |invite: &Invite| state.text(invite.invitee).to_lowercase();
+        waits && other.kind == invite.kind && invitee(other) == invitee(invite)
+    });
+    same.count() > 1
+}
+
+/// What we asked outbound partners for, the newest last.
+fn requests(state: &ObservedState) -> Vec<Row> {
+    let mut rows = Vec::new();
+    for invite in state.invites.iter().rev() {
+        let id = state.text(invite.invitee);
+        let ours = !invite.received
+            && invite.status == InviteStatus::Pending
+            && invite.kind == InviteKind::PartnerRequest;
+        if ours && state.find_partner(id, Direction::Outbound).is_some() {
+            let who = format!("{id} outbound");
+            rows.extend(
+                invite
+                    .grants
+                    .iter()
+                    .map(|&(asset, set)| (who.clone(), state.text(asset).to_owned(), set)),
+            );
+        }
+    }
+    rows
+}
+
+/// Outbound partners whom we asked twice for the same, or for what they gave already: no file can keep these requests apart.
+pub(super) fn asked_in_a_muddle(state: &ObservedState) -> BTreeSet<String> {
+    let rows = requests(state);
+    let muddled = rows.iter().filter(|row| {
+        let twice = rows
             .iter()
-            .position(|role| role.word == word)
-    };
-    let best = words
-        .iter()
-        .filter_map(|word| rank(word))
-        .max()
-        .unwrap_or(0);
-    state.platform.roles[best].name.to_owned()
+            .filter(|other| (&other.0, &other.1) == (&row.0, &row.1))
+            .count()
+            > 1;
+        let id = row.0.trim_end_matches(" outbound");
+        let partner = state.find_partner(id, Direction::Outbound).unwrap();
+        let has = state
+            .find_asset(&row.1)
+            .and_then(|asset| state.grant(PrincipalIx::partner(partner), asset));
+        twice || has.is_some()
+    });
+    muddled
+        .map(|row| row.0.trim_end_matches(" outbound").to_owned())
+        .collect()
+}
+
+fn role_name(state: &ObservedState, word: &str) -> String {
+    let role = state
+        .platform
+        .role(word)
+        .unwrap_or(&state.platform.roles[0]);
+    role.name.to_owned()
 }
 
 /// The grants that can be written. One part that can't be keeps the whole of a pair out.

@@ -99,14 +99,22 @@ impl World {
             .iter()
             .position(|row| self.0.text(row.id) == member)
             .unwrap();
-        self.add_grant(PrincipalIx::person(at as u32), asset, words);
+        self.add_grant(
+            PrincipalIx::person(u32::try_from(at).unwrap()),
+            asset,
+            words,
+        );
     }
 
     pub fn partner_grant(&mut self, partner: &str, direction: &str, asset: &str, words: &[&str]) {
         let wanted =
             |row: &Partner| self.0.text(row.id) == partner && row.direction == way(direction);
         let at = self.0.partners.iter().position(wanted).unwrap();
-        self.add_grant(PrincipalIx::partner(at as u32), asset, words);
+        self.add_grant(
+            PrincipalIx::partner(u32::try_from(at).unwrap()),
+            asset,
+            words,
+        );
     }
 
     pub fn content(&mut self, group: &str, asset: &str) {
@@ -188,7 +196,7 @@ impl World {
             .assets
             .iter()
             .position(|row| self.0.text(row.id) == id);
-        at.unwrap() as u32
+        u32::try_from(at.unwrap()).unwrap()
     }
 
     fn set(&mut self, words: &[&str]) -> PermissionSet {
