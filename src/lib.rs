@@ -31,6 +31,7 @@ pub mod observed;
 pub mod plan;
 pub mod platforms;
 pub mod policy;
+pub mod proposal;
 pub mod reports;
 pub mod source;
 pub mod terminal;

@@ -4,7 +4,8 @@
 //!
 //! What is compared are the permissions that a write accepts. A grant that holds another word is never rewritten: the platform
 //! replaces whole sets, and nobody knows whether it keeps what we can't send back. So a difference on such a grant is held back, be it
-//! more or less that is wanted, until the word is gone.
+//! more or less that is wanted, until the word is gone. The same goes for a grant with a word that does not fit the type of its
+//! asset: no file can ask for it, so no file can say that it shall stay.
 
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
@@ -288,6 +289,15 @@ impl Comparison<'_> {
             self.withhold(Why::UnknownValue, difference, &cause, Some(help));
             return;
         }
+        let unfit = has.known & self.writable & !self.fitting(asset.observed);
+        if unfit != 0 {
+            let words = self.observed.platform.words(unfit).join("`, `");
+            let help = format!(
+                "as far as accord knows, `{words}` does not fit an asset of this type, so no file can ask for it; change it in the platform's console"
+            );
+            self.withhold(Why::UnknownValue, difference, &cause, Some(help));
+            return;
+        }
         if has.known & !self.writable != 0 {
             let words = self.observed.platform.words(has.known & !self.writable);
             let help = format!(
@@ -311,6 +321,22 @@ impl Comparison<'_> {
             return;
         }
         self.emit(difference, cause, origin);
+    }
+
+    /// Permissions that fit the type of an asset: all where the export does not have it, none where its type is not known.
+    fn fitting(&self, asset: Option<u32>) -> u32 {
+        let Some(asset) = asset else { return u32::MAX };
+        let kind = self.observed.assets[asset as usize].kind;
+        let kind = self.observed.platform.asset_type(self.observed.text(kind));
+        kind.map_or(0, |kind| kind.permissions)
+    }
+
+    /// Whether no file could ask for what an invite or request brings on an asset, given by its id: a word that is not known or
+    /// does not fit, an asset of a type that is not known, or one that neither side lists.
+    pub(super) fn beyond_files(&self, asset: &str, set: PermissionSet) -> bool {
+        let thing = self.observed.find_asset(asset);
+        let unfit = set.known & self.writable & !self.fitting(thing) != 0;
+        set.has_foreign() || unfit || (thing.is_none() && self.slot_with_id(asset).is_none())
     }
 
     fn row_cause(&self, holder: Holder, asset: Pair, has: PermissionSet) -> Cause {
@@ -380,10 +406,18 @@ impl Comparison<'_> {
                 .grants
                 .iter()
                 .map(|(asset, set)| {
-                    let slot = self.slot_with_id(self.observed.text(*asset))?;
-                    (!set.has_foreign()).then_some((slot, set.known & writable))
+                    let asset = self.observed.text(*asset);
+                    let bits = set.known & writable;
+                    let slot = self.slot_with_id(asset)?;
+                    (bits != 0 && !self.beyond_files(asset, *set)).then_some((slot, bits))
                 })
                 .collect();
+            // Nobody can say in a file that such a request shall go on, so it is not ours to cancel.
+            if asked.contains(&None) {
+                self.notice_strange_request(invite, holder.who);
+                requested.extend(asked.into_iter().flatten());
+                continue;
+            }
             let useful = |asked: &Option<(u32, u32)>| {
                 asked.is_some_and(|(slot, permissions)| missing(slot, permissions))
             };
@@ -413,6 +447,17 @@ impl Comparison<'_> {
     /// Whether grants may become more and not less: what is asked for is then what we want on top of what we have.
     fn only_widens(&self) -> bool {
         self.business.mode == Mode::Adopt || !self.observed.is_complete(Collection::Grants)
+    }
+
+    fn notice_strange_request(&mut self, invite: u32, who: Who) {
+        let id = self
+            .observed
+            .text(self.observed.invites[invite as usize].id);
+        let message = format!(
+            "the request `{id}` to {} is about something that no file can say: left alone",
+            self.names.call(who)
+        );
+        self.notice("unknown-value", message, None);
     }
 
     fn pending_of(&mut self, who: Who) -> Vec<u32> {

@@ -39,7 +39,7 @@ enum Fit {
     Less,
     /// It brings something else, or asks for another role.
     Other,
-    /// It holds a value that the platform's table does not have.
+    /// It holds a value that the platform's table does not have, or something else that no file can say.
     Unknown,
 }
 
@@ -377,7 +377,7 @@ impl Comparison<'_> {
             let has = set.known & self.writable;
             attached += usize::from(found.is_ok());
             fit = fit.max(match (has == bits, has & !bits == 0 && bits != 0) {
-                _ if set.has_foreign() => Fit::Unknown,
+                _ if self.beyond_files(asset, *set) => Fit::Unknown,
                 (true, _) => Fit::Exact,
                 (false, true) => Fit::Less,
                 (false, false) => Fit::Other,

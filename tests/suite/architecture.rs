@@ -18,7 +18,7 @@ const LAYERS: &[&[&str]] = &[
     &["platforms"],
     &["policy"],
     &["desired", "observed"],
-    &["diff", "graph"],
+    &["diff", "graph", "proposal"],
     &["rules"],
     &["plan"],
     &["connectors"],

@@ -117,8 +117,9 @@ fn lead(before: ObservedState, after: &ObservedState, mine: bool) -> (Plan, Obse
         .operations
         .iter()
         .map(|operation| &operation.action);
-    predict::perform_all(&mut done, actions, &mut created, first.as_of)
-        .unwrap_or_else(|error| panic!("{error}"));
+    for outcome in predict::perform_all(&mut done, actions, &mut created, first.as_of) {
+        outcome.unwrap_or_else(|error| panic!("{error}"));
+    }
     let ids: HashMap<String, String> = after
         .members
         .iter()

@@ -435,6 +435,7 @@ const SECRETS: [&str; 9] = [
     "-----BEGIN ",
 ];
 
-fn looks_secret(text: &str) -> bool {
+/// Whether a text looks like a token or a private key. Such a text is refused wherever it stands.
+pub fn looks_secret(text: &str) -> bool {
     text.len() >= 16 && SECRETS.iter().any(|prefix| text.starts_with(prefix))
 }
