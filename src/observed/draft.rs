@@ -139,6 +139,8 @@ pub struct Draft {
     pub(super) attached: Vec<(Sym, PermissionSet)>,
     pub(super) foreign: Vec<Vec<String>>,
     foreign_index: HashMap<Vec<String>, u32>,
+    /// Whether equal rows that stand twice are faults in every list.
+    pub(super) strict: bool,
     words: Words,
     ids: Ids,
 }
@@ -163,6 +165,14 @@ struct Words {
 }
 
 impl Draft {
+    /// Without any row or claim; and equal rows that stand twice will be faults, because somebody can mend them.
+    pub fn strict(platform: &'static Platform) -> Self {
+        Draft {
+            strict: true,
+            ..Draft::new(platform)
+        }
+    }
+
     /// Without any row or claim.
     pub fn new(platform: &'static Platform) -> Self {
         Draft {
@@ -181,6 +191,7 @@ impl Draft {
             attached: Vec::new(),
             foreign: Vec::new(),
             foreign_index: HashMap::new(),
+            strict: false,
             words: Words::default(),
             ids: Ids::default(),
         }

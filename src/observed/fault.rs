@@ -71,7 +71,8 @@ pub struct ObservedError {
 impl ObservedError {
     /// Of some reasons, put in order.
     pub(super) fn new(mut faults: Vec<Fault>) -> Self {
-        faults.sort();
+        // Those of one line stay in the order of its cells.
+        faults.sort_by(|a, b| (&a.file, a.line).cmp(&(&b.file, b.line)));
         faults.dedup();
         ObservedError { faults }
     }

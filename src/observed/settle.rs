@@ -205,7 +205,7 @@ impl Settle {
             self.drop_repeated(&mut linked);
         }
         let grants = linked.into_iter().map(Linked::grant).collect();
-        (grants, self.loose_grants(loose_rows))
+        (grants, self.loose_grants(loose_rows, places))
     }
 
     /// Of sorted grants, those that stand twice.
@@ -240,9 +240,13 @@ impl Settle {
         self.note_repeats(Collection::Grants, repeats);
     }
 
-    fn loose_grants(&mut self, rows: Vec<(usize, GrantRow)>) -> Vec<DanglingGrant> {
-        let (places, rows): (Vec<usize>, Vec<GrantRow>) = rows.into_iter().unzip();
-        let mut dangling: Vec<DanglingGrant> = rows.iter().map(loose).collect();
+    fn loose_grants(
+        &mut self,
+        rows: Vec<(usize, GrantRow)>,
+        places: &Places,
+    ) -> Vec<DanglingGrant> {
+        let (order, rows): (Vec<usize>, Vec<GrantRow>) = rows.into_iter().unzip();
+        let mut dangling: Vec<_> = rows.iter().map(|row| places.loose(row)).collect();
         let strings = &self.draft.strings;
         let mut repeats = settle(
             &mut dangling,
@@ -250,7 +254,7 @@ impl Settle {
             |row| grant_named(strings, row.holder, row.asset),
         );
         for pair in &mut repeats.pairs {
-            let place = |index: usize| places.get(index).copied().unwrap_or(index);
+            let place = |index: usize| order.get(index).copied().unwrap_or(index);
             (pair.first, pair.again) = (place(pair.first), place(pair.again));
         }
         self.note_repeats(Collection::Grants, repeats);
@@ -310,7 +314,8 @@ impl Settle {
         if repeats.equal > 0 {
             *self.repeated.entry(collection).or_default() += repeats.equal;
         }
-        self.clash(Table::Collection(collection), repeats, false);
+        let strict = self.draft.strict;
+        self.clash(Table::Collection(collection), repeats, strict);
     }
 
     fn clash(&mut self, table: Table, repeats: Repeats, strict: bool) {
@@ -342,21 +347,6 @@ impl Settle {
             claims.entry(*collection).or_default().doubts.push(doubt);
         }
         claims
-    }
-}
-
-fn loose(row: &GrantRow) -> DanglingGrant {
-    let holder = match row.whose {
-        Whose::Member => Holder::Member(row.principal),
-        // The platform's own default where nothing is said.
-        Whose::Partner(direction) => {
-            Holder::Partner(row.principal, direction.unwrap_or(Direction::Inbound))
-        }
-    };
-    DanglingGrant {
-        holder,
-        asset: row.asset,
-        permissions: row.permissions,
     }
 }
 
@@ -505,6 +495,26 @@ impl Places {
 
     fn both_directions(&self, id: Sym) -> bool {
         place(&self.inbound, id).is_some() && place(&self.outbound, id).is_some()
+    }
+
+    /// A grant that names what is not there, by ids.
+    fn loose(&self, row: &GrantRow) -> DanglingGrant {
+        let only_outbound = place(&self.inbound, row.principal).is_none()
+            && place(&self.outbound, row.principal).is_some();
+        let holder = match row.whose {
+            Whose::Member => Holder::Member(row.principal),
+            Whose::Partner(Some(direction)) => Holder::Partner(row.principal, direction),
+            Whose::Partner(None) if only_outbound => {
+                Holder::Partner(row.principal, Direction::Outbound)
+            }
+            // The platform's own default where nothing is said.
+            Whose::Partner(None) => Holder::Partner(row.principal, Direction::Inbound),
+        };
+        DanglingGrant {
+            holder,
+            asset: row.asset,
+            permissions: row.permissions,
+        }
     }
 
     fn linked(&self, row: usize, grant: &GrantRow) -> Option<Linked> {
