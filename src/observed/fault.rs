@@ -71,7 +71,8 @@ pub struct ObservedError {
 impl ObservedError {
     /// Of some reasons, put in order.
     pub(super) fn new(mut faults: Vec<Fault>) -> Self {
-        faults.sort();
+        // Those of one line stay in the order of its cells.
+        faults.sort_by(|a, b| (&a.file, a.line).cmp(&(&b.file, b.line)));
         faults.dedup();
         ObservedError { faults }
     }
@@ -93,4 +94,22 @@ impl From<Fault> for ObservedError {
 fn listed(faults: &[Fault]) -> String {
     let lines: Vec<String> = faults.iter().map(Fault::to_string).collect();
     lines.join("\n")
+}
+
+/// The text of a file.
+///
+/// # Errors
+/// At the line of the first byte that is no UTF-8.
+pub(super) fn utf8<'a>(bytes: &'a [u8], file: &str) -> Result<&'a str, Fault> {
+    if bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff") {
+        let fault = Fault::new(file, "the file is UTF-16");
+        return Err(fault.help("save it as UTF-8"));
+    }
+    std::str::from_utf8(bytes).map_err(|error| {
+        let before = bytes.get(..error.valid_up_to()).unwrap_or_default();
+        let line = 1 + before.iter().filter(|byte| **byte == b'\n').count();
+        Fault::new(file, "a byte is no UTF-8")
+            .at(line as u64, 0)
+            .help("save the file as UTF-8")
+    })
 }

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use crate::model::{Direction, PermissionSet, PrincipalIx, Sym, fold};
 
-use super::{Asset, Content, Grant, InviteStatus, Member, ObservedState};
+use super::{Asset, Content, Grant, Holder, InviteStatus, Member, ObservedState};
 
 impl ObservedState {
     /// The index of the member with an id.
@@ -37,6 +37,17 @@ impl ObservedState {
             .binary_search_by_key(&key, |grant| (grant.principal, grant.asset))
             .ok()?;
         self.grants.get(index).map(|grant| grant.permissions)
+    }
+
+    /// A principal by id; `None` for an index without a row.
+    pub fn holder(&self, principal: PrincipalIx) -> Option<Holder> {
+        let index = principal.index();
+        if principal.is_partner() {
+            let row = self.partners.get(index)?;
+            Some(Holder::Partner(row.id, row.direction))
+        } else {
+            Some(Holder::Member(self.members.get(index)?.id))
+        }
     }
 
     /// All grants of a principal, by asset.

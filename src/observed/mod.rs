@@ -22,6 +22,7 @@ mod order;
 mod sample;
 mod settle;
 pub mod snapshot;
+pub mod tables;
 
 use std::collections::BTreeMap;
 

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::{Direction, PrincipalIx, Strings, Sym};
+use super::order::dangling_key;
+use crate::model::{Direction, PermissionSet, PrincipalIx, Strings, Sym};
 
 use super::draft::{Claim, ContentRow, Draft, DraftFault, GrantRow, Heading, Table, Whose};
 use super::{Collection, Content, DanglingContent, DanglingGrant, Grant, Holder, ObservedState};
@@ -184,38 +185,80 @@ impl Settle {
 
     /// Grants by index, and those that name what is not there.
     fn link_grants(&mut self, places: &Places) -> (Vec<Grant>, Vec<DanglingGrant>) {
-        let mut rows = std::mem::take(&mut self.draft.grants);
-        let ascending = rows.is_sorted_by(|a, b| match (places.key(a), places.key(b)) {
-            (Some(a), Some(b)) => a < b,
-            _ => false,
-        });
-        let sound = ascending && rows.first().is_none_or(|row| places.key(row).is_some());
+        let rows = std::mem::take(&mut self.draft.grants);
         self.undecided(&rows, places);
-        if !sound {
-            let strings = &self.draft.strings;
-            let repeats = settle(
-                &mut rows,
-                |row| {
-                    let linked = places.key(row);
-                    let loose = linked.is_none().then(|| loose_key(strings, row));
-                    (loose, linked)
-                },
-                |row| grant_named(strings, row),
-            );
-            self.note_repeats(Collection::Grants, repeats);
-        }
-        let mut dangling = Vec::new();
-        let grants = rows
+        let mut loose_rows = Vec::new();
+        // In the place of the rows: a million of them need not stand there twice.
+        let mut linked: Vec<Linked> = rows
             .into_iter()
-            .filter_map(|row| {
-                let linked = places.grant(&row);
+            .enumerate()
+            .filter_map(|(row, grant)| {
+                let linked = places.linked(row, &grant);
                 if linked.is_none() {
-                    dangling.push(loose(&row));
+                    loose_rows.push((row, grant));
                 }
                 linked
             })
             .collect();
-        (grants, dangling)
+        if !linked.is_sorted_by(|a, b| a.key() < b.key()) {
+            linked.sort_unstable_by_key(|grant| (grant.key(), grant.row));
+            self.drop_repeated(&mut linked);
+        }
+        let grants = linked.into_iter().map(Linked::grant).collect();
+        (grants, self.loose_grants(loose_rows, places))
+    }
+
+    /// Of sorted grants, those that stand twice.
+    fn drop_repeated(&mut self, linked: &mut Vec<Linked>) {
+        let Draft {
+            strings,
+            members,
+            partners,
+            assets,
+            ..
+        } = &self.draft;
+        let subject = |grant: &Linked| {
+            let index = grant.principal.index();
+            let holder = if grant.principal.is_partner() {
+                let row = &partners[index];
+                Holder::Partner(row.id, row.direction)
+            } else {
+                Holder::Member(members[index].id)
+            };
+            grant_named(strings, holder, assets[grant.asset as usize].id)
+        };
+        let mut repeats = Repeats::default();
+        linked.dedup_by(|again, first| {
+            let same = again.key() == first.key();
+            if same {
+                let equal = again.permissions == first.permissions;
+                let places = (first.row as usize, again.row as usize);
+                repeats.add(places, equal, || subject(again));
+            }
+            same
+        });
+        self.note_repeats(Collection::Grants, repeats);
+    }
+
+    fn loose_grants(
+        &mut self,
+        rows: Vec<(usize, GrantRow)>,
+        places: &Places,
+    ) -> Vec<DanglingGrant> {
+        let (order, rows): (Vec<usize>, Vec<GrantRow>) = rows.into_iter().unzip();
+        let mut dangling: Vec<_> = rows.iter().map(|row| places.loose(row)).collect();
+        let strings = &self.draft.strings;
+        let mut repeats = settle(
+            &mut dangling,
+            |row| dangling_key(strings, row),
+            |row| grant_named(strings, row.holder, row.asset),
+        );
+        for pair in &mut repeats.pairs {
+            let place = |index: usize| order.get(index).copied().unwrap_or(index);
+            (pair.first, pair.again) = (place(pair.first), place(pair.again));
+        }
+        self.note_repeats(Collection::Grants, repeats);
+        dangling
     }
 
     /// A grant of a partner in both directions must say which.
@@ -269,9 +312,10 @@ impl Settle {
 
     fn note_repeats(&mut self, collection: Collection, repeats: Repeats) {
         if repeats.equal > 0 {
-            self.repeated.insert(collection, repeats.equal);
+            *self.repeated.entry(collection).or_default() += repeats.equal;
         }
-        self.clash(Table::Collection(collection), repeats, false);
+        let strict = self.draft.strict;
+        self.clash(Table::Collection(collection), repeats, strict);
     }
 
     fn clash(&mut self, table: Table, repeats: Repeats, strict: bool) {
@@ -306,32 +350,41 @@ impl Settle {
     }
 }
 
-fn loose(row: &GrantRow) -> DanglingGrant {
-    let holder = match row.whose {
-        Whose::Member => Holder::Member(row.principal),
-        // The platform's own default where nothing is said.
-        Whose::Partner(direction) => {
-            Holder::Partner(row.principal, direction.unwrap_or(Direction::Inbound))
+fn grant_named(strings: &Strings, holder: Holder, asset: Sym) -> String {
+    let asset = strings.get(asset);
+    match holder {
+        Holder::Member(id) => {
+            let id = strings.get(id);
+            format!("the grant of member `{id}` on asset `{asset}`")
         }
-    };
-    DanglingGrant {
-        holder,
-        asset: row.asset,
-        permissions: row.permissions,
+        Holder::Partner(id, direction) => {
+            let (id, way) = (strings.get(id), direction.word());
+            format!("the grant of {way} partner `{id}` on asset `{asset}`")
+        }
     }
 }
 
-fn loose_key<'s>(strings: &'s Strings, row: &GrantRow) -> (u8, &'s str, &'s str) {
-    super::order::dangling_key(strings, &loose(row))
+/// A grant whose principal and asset were found.
+struct Linked {
+    principal: PrincipalIx,
+    asset: u32,
+    permissions: PermissionSet,
+    /// By the order in which rows came.
+    row: u32,
 }
 
-fn grant_named(strings: &Strings, row: &GrantRow) -> String {
-    let what = match row.whose {
-        Whose::Member => "member",
-        Whose::Partner(_) => "partner",
-    };
-    let (principal, asset) = (strings.get(row.principal), strings.get(row.asset));
-    format!("the grant of {what} `{principal}` on asset `{asset}`")
+impl Linked {
+    fn key(&self) -> (PrincipalIx, u32) {
+        (self.principal, self.asset)
+    }
+
+    fn grant(self) -> Grant {
+        Grant {
+            principal: self.principal,
+            asset: self.asset,
+            permissions: self.permissions,
+        }
+    }
 }
 
 /// Rows of one key.
@@ -341,6 +394,23 @@ struct Repeats {
     equal: usize,
     /// The first of them, up to [`MAX_PAIRS`].
     pairs: Vec<Pair>,
+}
+
+impl Repeats {
+    fn add(&mut self, places: (usize, usize), equal: bool, subject: impl FnOnce() -> String) {
+        self.equal += usize::from(equal);
+        // Equal ones fill only half of the room, so that they never hide one that differs.
+        let room = if equal { MAX_PAIRS / 2 } else { MAX_PAIRS };
+        if self.pairs.len() < room {
+            let (first, again) = places;
+            self.pairs.push(Pair {
+                first,
+                again,
+                equal,
+                subject: subject(),
+            });
+        }
+    }
 }
 
 /// Two rows of one key, by the order in which they came.
@@ -376,18 +446,7 @@ fn settle<T: Clone + PartialEq, K: Ord>(
             kept.push(row.clone());
             continue;
         };
-        repeats.equal += usize::from(equal);
-        // Equal ones fill only half of the room, so that they never hide one that differs.
-        let room = if equal { MAX_PAIRS / 2 } else { MAX_PAIRS };
-        if repeats.pairs.len() < room {
-            let subject = subject(row);
-            repeats.pairs.push(Pair {
-                first,
-                again,
-                equal,
-                subject,
-            });
-        }
+        repeats.add((first, again), equal, || subject(row));
     }
     *rows = kept;
     repeats
@@ -438,16 +497,32 @@ impl Places {
         place(&self.inbound, id).is_some() && place(&self.outbound, id).is_some()
     }
 
-    fn key(&self, row: &GrantRow) -> Option<(PrincipalIx, u32)> {
-        self.principal(row).zip(self.asset(row.asset))
+    /// A grant that names what is not there, by ids.
+    fn loose(&self, row: &GrantRow) -> DanglingGrant {
+        let only_outbound = place(&self.inbound, row.principal).is_none()
+            && place(&self.outbound, row.principal).is_some();
+        let holder = match row.whose {
+            Whose::Member => Holder::Member(row.principal),
+            Whose::Partner(Some(direction)) => Holder::Partner(row.principal, direction),
+            Whose::Partner(None) if only_outbound => {
+                Holder::Partner(row.principal, Direction::Outbound)
+            }
+            // The platform's own default where nothing is said.
+            Whose::Partner(None) => Holder::Partner(row.principal, Direction::Inbound),
+        };
+        DanglingGrant {
+            holder,
+            asset: row.asset,
+            permissions: row.permissions,
+        }
     }
 
-    fn grant(&self, row: &GrantRow) -> Option<Grant> {
-        let (principal, asset) = self.key(row)?;
-        Some(Grant {
-            principal,
-            asset,
-            permissions: row.permissions,
+    fn linked(&self, row: usize, grant: &GrantRow) -> Option<Linked> {
+        Some(Linked {
+            principal: self.principal(grant)?,
+            asset: self.asset(grant.asset)?,
+            permissions: grant.permissions,
+            row: u32::try_from(row).unwrap_or(u32::MAX),
         })
     }
 }

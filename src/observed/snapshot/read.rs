@@ -6,7 +6,7 @@ use serde::de::{DeserializeSeed, Deserializer, MapAccess, Visitor};
 
 use super::super::ObservedState;
 use super::super::draft::{DraftFault, Table};
-use super::super::fault::{Fault, ObservedError};
+use super::super::fault::{Fault, ObservedError, utf8};
 use super::document::{Document, Label, is_format, is_version};
 use super::object::Into;
 
@@ -31,9 +31,9 @@ pub fn read(bytes: &[u8], name: &str) -> Result<ObservedState, ObservedError> {
     })
 }
 
-/// The text of a snapshot.
+/// The text of a snapshot. It is checked as a whole once, which is cheaper than string by string.
 struct Text<'a> {
-    bytes: &'a [u8],
+    text: &'a str,
     name: &'a str,
     yaml: bool,
 }
@@ -41,21 +41,18 @@ struct Text<'a> {
 impl<'a> Text<'a> {
     fn new(bytes: &'a [u8], name: &'a str) -> Result<Self, ObservedError> {
         let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-        let fault = |message: &str| Err(Fault::new(name, message).into());
-        let Some(first) = bytes.iter().find(|byte| !byte.is_ascii_whitespace()) else {
-            return fault("the file is empty");
+        let text = utf8(bytes, name)?;
+        let Some(first) = text.trim_ascii_start().chars().next() else {
+            return Err(Fault::new(name, "the file is empty").into());
         };
-        if bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff") {
-            return fault("the file is UTF-16: save it as UTF-8");
-        }
         let lower = name.to_ascii_lowercase();
-        let yaml = lower.ends_with(".yaml") || lower.ends_with(".yml") || *first != b'{';
-        Ok(Text { bytes, name, yaml })
+        let yaml = lower.ends_with(".yaml") || lower.ends_with(".yml") || first != '{';
+        Ok(Text { text, name, yaml })
     }
 
     /// Reads once; and once more where the rows stand before the platform whose words they use.
     fn document(&self) -> Result<Document, ObservedError> {
-        let mut document = Document::new(None, self.bytes.len());
+        let mut document = Document::new(None, self.text.len());
         let Err(fault) = self.seed(Into(&mut document)) else {
             return Ok(document);
         };
@@ -66,7 +63,7 @@ impl<'a> Text<'a> {
         if !(document.platform_late && label.platform.is_some()) {
             return Err(fault.into());
         }
-        let mut document = Document::new(label.platform, self.bytes.len());
+        let mut document = Document::new(label.platform, self.text.len());
         self.seed(Into(&mut document))?;
         Ok(document)
     }
@@ -81,12 +78,12 @@ impl<'a> Text<'a> {
 
     fn seed<'de, S: DeserializeSeed<'de, Value = ()>>(&'de self, seed: S) -> Result<(), Fault> {
         if self.yaml {
-            let deserializer = serde_yaml::Deserializer::from_slice(self.bytes);
+            let deserializer = serde_yaml::Deserializer::from_str(self.text);
             return seed
                 .deserialize(deserializer)
                 .map_err(|error| self.yaml_fault(&error));
         }
-        let mut deserializer = serde_json::Deserializer::from_slice(self.bytes);
+        let mut deserializer = serde_json::Deserializer::from_str(self.text);
         seed.deserialize(&mut deserializer)
             .and_then(|()| deserializer.end())
             .map_err(|error| self.json_fault(&error))
@@ -117,9 +114,8 @@ impl<'a> Text<'a> {
 
     /// Why no collection is proven whole, whatever the file says.
     fn doubt(&self) -> Option<&'static str> {
-        let mut lines = self.bytes.split(|byte| *byte == b'\n').rev();
-        let last = lines.find(|line| !line.trim_ascii().is_empty());
-        let ended = last.is_some_and(|line| line.trim_ascii_end() == b"...");
+        let last = self.text.trim_ascii_end().rsplit('\n').next();
+        let ended = last == Some("...");
         (self.yaml && !ended)
             .then_some("the YAML file may be cut: it has no end mark (a last line of three dots)")
     }

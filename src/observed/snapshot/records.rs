@@ -3,7 +3,7 @@
 use serde::de::MapAccess;
 
 use super::super::check::choices;
-use super::super::draft::{ContentRow, Draft, GrantRow, Slot, Whose};
+use super::super::draft::{ContentRow, Draft, GrantRow, Whose};
 use super::super::{
     Asset, Invite, InviteKind, InviteStatus, Member, Partner, RosterRow, TeamGrant, TeamRow,
 };
@@ -40,7 +40,7 @@ impl Row for MemberCells {
         map: &mut A,
     ) -> Result<(), A::Error> {
         match key {
-            0 => self.id = text(map, |id| draft.id(Slot::First, id))?,
+            0 => self.id = text(map, |id| draft.id(id))?,
             1 => self.email = text(map, |email| draft.handle(email))?,
             2 => self.username = text(map, |name| draft.handle(name))?,
             3 => self.role = text(map, |word| draft.word(word))?,
@@ -84,7 +84,7 @@ impl Row for PartnerCells {
         map: &mut A,
     ) -> Result<(), A::Error> {
         match key {
-            0 => self.id = text(map, |id| draft.id(Slot::First, id))?,
+            0 => self.id = text(map, |id| draft.id(id))?,
             1 => self.name = text(map, |name| draft.name(name))?,
             2 => self.direction = text(map, direction)?,
             _ => self.created_at = text(map, |moment| draft.moment(moment))?,
@@ -125,10 +125,10 @@ impl Row for AssetCells {
         map: &mut A,
     ) -> Result<(), A::Error> {
         match key {
-            0 => self.id = text(map, |id| draft.id(Slot::First, id))?,
+            0 => self.id = text(map, |id| draft.id(id))?,
             1 => self.kind = text(map, |word| draft.word(word))?,
             2 => self.name = text(map, |name| draft.name(name))?,
-            3 => self.owner_business = text(map, |id| draft.id(Slot::Second, id))?,
+            3 => self.owner_business = text(map, |id| draft.id(id))?,
             _ => self.client = text(map, |name| draft.name(name))?,
         }
         Ok(())
@@ -163,8 +163,8 @@ impl Row for ContentCells {
         map: &mut A,
     ) -> Result<(), A::Error> {
         match key {
-            0 => self.group = text(map, |id| draft.id(Slot::First, id))?,
-            _ => self.asset = text(map, |id| draft.id(Slot::Second, id))?,
+            0 => self.group = text(map, |id| draft.id(id))?,
+            _ => self.asset = text(map, |id| draft.id(id))?,
         }
         Ok(())
     }
@@ -199,10 +199,10 @@ impl Row for GrantCells {
         map: &mut A,
     ) -> Result<(), A::Error> {
         match key {
-            0 => self.member = text(map, |id| draft.id(Slot::First, id))?,
-            1 => self.partner = text(map, |id| draft.id(Slot::First, id))?,
+            0 => self.member = text(map, |id| draft.id(id))?,
+            1 => self.partner = text(map, |id| draft.id(id))?,
             2 => self.direction = text(map, direction)?,
-            3 => self.asset = text(map, |id| draft.id(Slot::Second, id))?,
+            3 => self.asset = text(map, |id| draft.id(id))?,
             _ => self.permissions = words(map, draft)?,
         }
         Ok(())
@@ -266,7 +266,7 @@ impl Row for InviteCells {
         map: &mut A,
     ) -> Result<(), A::Error> {
         match key {
-            0 => self.id = text(map, |id| draft.id(Slot::First, id))?,
+            0 => self.id = text(map, |id| draft.id(id))?,
             1 => {
                 let word = text(map, |word| draft.word(word))?;
                 self.kind = word.map(|word| InviteKind::of_sym(word, &draft.strings));
@@ -323,7 +323,7 @@ impl Row for AttachedCells {
         map: &mut A,
     ) -> Result<(), A::Error> {
         match key {
-            0 => self.asset = text(map, |id| draft.id(Slot::Second, id))?,
+            0 => self.asset = text(map, |id| draft.id(id))?,
             _ => self.permissions = words(map, draft)?,
         }
         Ok(())
@@ -365,11 +365,11 @@ impl Row for RosterCells {
         map: &mut A,
     ) -> Result<(), A::Error> {
         match key {
-            0 => self.partner = text(map, |id| draft.id(Slot::First, id))?,
+            0 => self.partner = text(map, |id| draft.id(id))?,
             1 => self.email = text(map, |email| draft.handle(email))?,
             2 => self.username = text(map, |name| draft.handle(name))?,
             3 => self.role = text(map, |role| draft.name(role))?,
-            4 => self.asset = text(map, |id| draft.id(Slot::Second, id))?,
+            4 => self.asset = text(map, |id| draft.id(id))?,
             _ => self.permissions = words(map, draft)?,
         }
         Ok(())
@@ -405,7 +405,7 @@ impl Row for TeamCells {
     ) -> Result<(), A::Error> {
         match key {
             0 => self.team = text(map, |name| draft.name(name))?,
-            _ => self.member = text(map, |id| draft.id(Slot::First, id))?,
+            _ => self.member = text(map, |id| draft.id(id))?,
         }
         Ok(())
     }
@@ -438,7 +438,7 @@ impl Row for TeamGrantCells {
     ) -> Result<(), A::Error> {
         match key {
             0 => self.team = text(map, |name| draft.name(name))?,
-            1 => self.asset = text(map, |id| draft.id(Slot::Second, id))?,
+            1 => self.asset = text(map, |id| draft.id(id))?,
             _ => self.permissions = words(map, draft)?,
         }
         Ok(())

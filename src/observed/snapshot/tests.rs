@@ -149,19 +149,14 @@ fn yaml_says_the_same_and_needs_its_end_mark() {
     let text = yaml(&acme());
     assert!(read(text.as_bytes(), "acme.yaml").unwrap() == acme());
     assert!(read(text.as_bytes(), "piped").unwrap() == acme());
-    let whole = acme().digest();
-    for length in 0..text.len() - 1 {
-        let Some(cut) = text.get(..length) else {
-            continue;
-        };
-        let Ok(state) = read(cut.as_bytes(), "acme.yaml") else {
+    let small = parse(SMALL);
+    let cuts = yaml(&small);
+    for length in 0..cuts.len() - 1 {
+        let Ok(state) = read(&cuts.as_bytes()[..length], "acme.yaml") else {
             continue;
         };
         let complete = Collection::ALL.iter().any(|name| state.is_complete(*name));
-        assert!(
-            !complete || state.digest() == whole,
-            "cut after {length} bytes"
-        );
+        assert!(!complete || state == small, "cut after {length} bytes");
     }
     let unmarked = read(text.trim_end_matches("...\n").as_bytes(), "acme.yml").unwrap();
     assert!(reason(&unmarked, Collection::Grants).contains("no end mark"));

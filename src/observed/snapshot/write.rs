@@ -7,7 +7,7 @@ use super::super::{
     Invite, Member, ObservedState, Partner, RosterRow, TeamGrant, TeamRow,
 };
 use super::{FORMAT, FORMAT_VERSION};
-use crate::model::{Direction, PermissionSet, PrincipalIx, Sym};
+use crate::model::{Direction, PermissionSet, Sym};
 
 /// A grant takes about so many bytes, and they are most of a large snapshot.
 const BYTES_PER_GRANT: usize = 110;
@@ -205,7 +205,7 @@ impl Out<'_> {
             asset,
             permissions,
         } = *row;
-        if let (Some(holder), Some(asset)) = (self.holder(principal), self.asset_id(asset)) {
+        if let (Some(holder), Some(asset)) = (self.state.holder(principal), self.asset_id(asset)) {
             self.dangling_grant(&DanglingGrant {
                 holder,
                 asset,
@@ -300,16 +300,6 @@ impl Out<'_> {
         self.first("team", team);
         self.optional("asset", Some(asset));
         self.permissions(permissions);
-    }
-
-    fn holder(&self, principal: PrincipalIx) -> Option<Holder> {
-        let index = principal.index();
-        if principal.is_partner() {
-            let row = self.state.partners.get(index)?;
-            Some(Holder::Partner(row.id, row.direction))
-        } else {
-            Some(Holder::Member(self.state.members.get(index)?.id))
-        }
     }
 
     fn asset_id(&self, index: u32) -> Option<Sym> {
