@@ -1,10 +1,7 @@
 //! Which operations go into one call: consecutive ones of one kind, as many as the connector takes, none with what it depends on.
 
-use std::mem::Discriminant;
-
 use crate::connectors::Capabilities;
-use crate::model::{Direction, Principal};
-use crate::plan::{Action, Operation};
+use crate::plan::{Operation, kind};
 
 /// A call that is being put together.
 #[derive(Default)]
@@ -36,32 +33,5 @@ impl<'p> Open<'p> {
     /// The call as it is; the next one is empty.
     pub(super) fn take(&mut self) -> Vec<(usize, &'p Operation)> {
         std::mem::take(&mut self.operations)
-    }
-}
-
-/// What platforms have separate calls for: the action, and whether it is about people or about partners of which direction.
-fn kind(action: &Action) -> (Discriminant<Action>, Option<Direction>) {
-    let direction = match action {
-        Action::AttachGrants { invitee, .. } | Action::CancelInvite { invitee, .. } => of(invitee),
-        Action::SetGrant { principal, .. } | Action::RemoveGrant { principal, .. } => of(principal),
-        Action::InvitePartner { partner, .. }
-        | Action::RequestPartner { partner, .. }
-        | Action::RequestAccess { partner, .. }
-        | Action::RemovePartner { partner, .. } => Some(partner.direction),
-        Action::CreateGroup { .. }
-        | Action::AddToGroup { .. }
-        | Action::RemoveFromGroup { .. }
-        | Action::DeleteGroup { .. }
-        | Action::InviteMember { .. }
-        | Action::SetRole { .. }
-        | Action::RemoveMember { .. } => None,
-    };
-    (std::mem::discriminant(action), direction)
-}
-
-fn of(principal: &Principal) -> Option<Direction> {
-    match principal {
-        Principal::Person(_) => None,
-        Principal::Partner(partner) => Some(partner.direction),
     }
 }

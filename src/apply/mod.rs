@@ -20,6 +20,7 @@ pub mod record;
 pub mod report;
 mod run;
 mod scribe;
+pub mod undo;
 mod verify;
 
 pub use journal::{Journal, JournalError, Past, Tape};

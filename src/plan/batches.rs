@@ -33,7 +33,7 @@ fn joins(operation: &Operation, open: &[&Operation], batch: fn(&Action) -> usize
 }
 
 /// What platforms have separate calls for: the action, and people or partners of which direction.
-fn kind(action: &Action) -> (&'static str, Option<Direction>) {
+pub fn kind(action: &Action) -> (&'static str, Option<Direction>) {
     let direction = match action {
         Action::AttachGrants { invitee, .. } | Action::CancelInvite { invitee, .. } => of(invitee),
         Action::SetGrant { principal, .. } | Action::RemoveGrant { principal, .. } => of(principal),

@@ -176,6 +176,14 @@ pub fn build(input: &PlanInput<'_>) -> Result<Plan, BuildError> {
     for (business, set) in input.businesses.iter().zip(sets) {
         plans.push(plan_business(input, business, set));
     }
+    whole(input, plans)
+}
+
+/// The parts of a plan as one: in order, overridden where that was asked for, with its digest.
+pub(super) fn whole(
+    input: &PlanInput<'_>,
+    mut plans: Vec<BusinessPlan>,
+) -> Result<Plan, BuildError> {
     plans.sort_by(|a, b| a.business.key.cmp(&b.business.key));
     overrides::apply(&input.overrides, &mut plans)?;
     let mut only: Vec<String> = input.only.iter().map(Only::to_string).collect();
@@ -195,7 +203,10 @@ pub fn build(input: &PlanInput<'_>) -> Result<Plan, BuildError> {
     }))
 }
 
-fn check_identity(desired: &DesiredState, input: &BusinessInput<'_>) -> Result<(), BuildError> {
+pub(super) fn check_identity(
+    desired: &DesiredState,
+    input: &BusinessInput<'_>,
+) -> Result<(), BuildError> {
     let business = &desired.businesses[input.business];
     let wanted = (business.platform.name, desired.text(business.id));
     let found = (
@@ -353,7 +364,7 @@ fn managed_before(business: &BusinessInput<'_>, set: &ChangeSet) -> Option<Vec<S
     )
 }
 
-fn business_ref(desired: &DesiredState, business: usize) -> BusinessRef {
+pub(super) fn business_ref(desired: &DesiredState, business: usize) -> BusinessRef {
     let entry = &desired.businesses[business];
     let text = |sym| desired.text(sym).to_owned();
     let mode = match entry.mode {
@@ -370,7 +381,7 @@ fn business_ref(desired: &DesiredState, business: usize) -> BusinessRef {
     }
 }
 
-fn observed_ref(business: &BusinessInput<'_>) -> ObservedRef {
+pub(super) fn observed_ref(business: &BusinessInput<'_>) -> ObservedRef {
     let observed = business.observed;
     let incomplete = crate::observed::Collection::ALL
         .into_iter()
@@ -416,7 +427,11 @@ fn export_problems(observed: &ObservedState) -> Vec<Notice> {
 
 /// The digest of the state after every operation that the connector does. An operation that does not fit is left out: `apply` meets
 /// the same and says so.
-fn predicted(observed: &ObservedState, operations: &[Operation], as_of: Timestamp) -> Digest {
+pub(super) fn predicted(
+    observed: &ObservedState,
+    operations: &[Operation],
+    as_of: Timestamp,
+) -> Digest {
     let mut state = observed.clone();
     let actions = operations
         .iter()

@@ -19,12 +19,13 @@ mod risk;
 mod sentence;
 mod step;
 mod totals;
+pub mod undo;
 
 #[cfg(test)]
 pub(crate) mod tests;
 
 pub use action::{Action, AttachedGrant, EndingGrant};
-pub use batches::calls;
+pub use batches::{calls, kind};
 pub use build::{Abilities, BuildError, BusinessInput, PlanInput, build};
 
 use jiff::{Timestamp, civil::Date};
@@ -282,7 +283,8 @@ pub enum Origin {
 #[serde(deny_unknown_fields)]
 pub struct Withheld {
     /// Why: `adopt`, `observe`, `incomplete`, `unknown-value`, `declined`, `left`, `id-swap`, `ambiguous`, `unwritable`,
-    /// `unknown-asset`, `wrong-type`, `received`, `order`.
+    /// `unknown-asset`, `wrong-type`, `received`, `order`; of an undo also `moved`, `answered`, `irreversible`,
+    /// `uncertain`.
     pub why: String,
     /// What would have been done, in one sentence.
     pub what: String,

@@ -2,16 +2,44 @@
 
 use crate::diff::{Difference, Names, Pair, Who};
 use crate::model::{Direction, PermissionSet, Principal, fold};
-use crate::platforms::Platform;
+use crate::platforms::{Platform, Role};
 
 use super::action::Action;
 use super::{Executor, Risk, Undo};
 
 /// The risks of a difference, the worst first.
 pub(super) fn risks(difference: &Difference, names: &Names<'_>, domains: &[String]) -> Vec<Risk> {
-    let mut risks = Vec::new();
     let gains = gains(difference);
-    let platform = names.observed.platform;
+    let outside = gains.any && outside(difference.who(), names, domains);
+    let mut risks = of_gains(&gains, outside, names.observed.platform);
+    if difference.removes() {
+        risks.push(Risk::Removal);
+    }
+    if irreversible(difference) {
+        risks.push(Risk::Irreversible);
+    }
+    risks.sort_unstable();
+    risks
+}
+
+/// The risks of inviting somebody whom the files do not know (any more), the worst first.
+pub(super) fn of_invite(
+    invitee: &Principal,
+    role: Option<&Role>,
+    permissions: u32,
+    platform: &Platform,
+    domains: &[String],
+) -> Vec<Risk> {
+    let gains = Gains {
+        any: true,
+        manager: role.is_some_and(|role| role.admin),
+        permissions,
+    };
+    of_gains(&gains, is_outside(invitee, domains), platform)
+}
+
+fn of_gains(gains: &Gains, outside: bool, platform: &Platform) -> Vec<Risk> {
+    let mut risks = Vec::new();
     let mut gained = platform.permissions_in(gains.permissions);
     if gains.manager || gained.any(|permission| permission.admin) {
         risks.push(Risk::Admin);
@@ -19,14 +47,8 @@ pub(super) fn risks(difference: &Difference, names: &Names<'_>, domains: &[Strin
     if gains.manager || touches_money(platform, gains.permissions) {
         risks.push(Risk::Billing);
     }
-    if gains.any && outside(difference.who(), names, domains) {
+    if outside {
         risks.push(Risk::External);
-    }
-    if difference.removes() {
-        risks.push(Risk::Removal);
-    }
-    if irreversible(difference) {
-        risks.push(Risk::Irreversible);
     }
     if gains.any {
         risks.push(Risk::Addition);
@@ -98,13 +120,17 @@ fn touches_money(platform: &Platform, permissions: u32) -> bool {
 /// Whether somebody is outside the business: a partner that reaches our assets, or an address of a foreign domain where the
 /// business says which are its own.
 fn outside(who: Option<Who>, names: &Names<'_>, domains: &[String]) -> bool {
-    match who.and_then(|who| names.principal(who)) {
-        Some(Principal::Partner(partner)) => partner.direction == Direction::Inbound,
-        Some(Principal::Person(person)) => match person.email {
-            Some(email) => is_foreign(&email, domains),
+    who.and_then(|who| names.principal(who))
+        .is_some_and(|principal| is_outside(&principal, domains))
+}
+
+fn is_outside(principal: &Principal, domains: &[String]) -> bool {
+    match principal {
+        Principal::Partner(partner) => partner.direction == Direction::Inbound,
+        Principal::Person(person) => match &person.email {
+            Some(email) => is_foreign(email, domains),
             None => false,
         },
-        None => false,
     }
 }
 

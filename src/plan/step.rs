@@ -96,7 +96,11 @@ impl Steps {
         renderer: &Renderer<'_>,
         abilities: &Abilities,
     ) -> Vec<Operation> {
-        let ids = ids(business, &self.list);
+        let about = |step: &'_ Step| step.about.clone();
+        let ids = ids(
+            business,
+            self.list.iter().map(|step| (&step.action, about(step))),
+        );
         let seen = Lookup::new(renderer.names.observed);
         self.list
             .iter()
@@ -215,17 +219,18 @@ fn hold_stuck(steps: &[Step], stuck: &[usize], renderer: &Renderer<'_>) -> Vec<W
     stuck.iter().enumerate().map(hold).collect()
 }
 
-/// Ids of steps: the kind and as many digits of a digest as tell them apart, twelve at least.
-fn ids(business: &str, steps: &[Step]) -> Vec<String> {
-    let digests: Vec<_> = steps
-        .iter()
-        .map(|step| {
+/// Ids of actions: the kind and as many digits of a digest as tell them apart, twelve at least.
+pub(super) fn ids<'a>(
+    business: &str,
+    actions: impl Iterator<Item = (&'a Action, (String, String))>,
+) -> Vec<String> {
+    let digests: Vec<_> = actions
+        .map(|(action, (who, what))| {
             let mut hasher = Hasher::new();
-            let (who, what) = &step.about;
-            for piece in [business, step.action.kind(), who, what] {
+            for piece in [business, action.kind(), &who, &what] {
                 hasher.piece(piece.as_bytes());
             }
-            (step.action.kind(), hasher.finish())
+            (action.kind(), hasher.finish())
         })
         .collect();
     let ids = |digits: usize| -> Vec<String> {
@@ -244,7 +249,7 @@ fn ids(business: &str, steps: &[Step]) -> Vec<String> {
 }
 
 /// Who and what an action is about, in texts that are the same for the same and different for different ones.
-fn about(action: &Action) -> (String, String) {
+pub(super) fn about(action: &Action) -> (String, String) {
     match action {
         Action::CreateGroup { group, .. } | Action::DeleteGroup { group, .. } => {
             (group.identity(), String::new())

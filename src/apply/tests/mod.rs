@@ -5,4 +5,5 @@ mod effects;
 mod files;
 mod runs;
 mod target;
+mod undoing;
 mod world;

@@ -294,7 +294,12 @@ fn operation(state: &ObservedState, place: usize, action: &Action, after: &[usiz
         after: after.iter().map(|place| format!("op-{place}")).collect(),
         precondition: fact::digest(&rests_on),
         rests_on,
-        undo: Undo::Reversible,
+        undo: match action {
+            Action::RemoveMember { .. } | Action::RemovePartner { .. } => Undo::Partly {
+                why: "they have to accept".to_owned(),
+            },
+            _ => Undo::Reversible,
+        },
         by: Executor::Connector,
         origin: Origin::Unknown,
     }
