@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::keys::{file_name, slug, unique};
+use super::yaml::{Value, entry};
 
 /// A file ends before it has more lines than this, where an entry ends.
 const LINES: usize = 400;
@@ -89,16 +90,19 @@ impl<'o> Files<'o> {
     }
 
     fn write(&mut self, path: String, lines: Vec<String>) {
-        let first = self.schema_base.map(|base| {
-            let file = format!("{}/access-document.schema.json", base.trim_end_matches('/'));
-            format!(
-                "# yaml-language-server: $schema={}",
-                seen_from(&path, &file)
-            )
-        });
-        self.files
-            .insert(path, first.into_iter().chain(lines).collect());
+        let first = self.schema_base.map(|base| modeline(base, &path));
+        let lines = first.into_iter().chain(lines);
+        self.files.insert(path, lines.collect());
     }
+}
+
+/// The line that tells an editor which schema checks a file.
+fn modeline(base: &str, path: &str) -> String {
+    let schema = format!("{}/access-document.schema.json", base.trim_end_matches('/'));
+    format!(
+        "# yaml-language-server: $schema={}",
+        seen_from(path, &schema)
+    )
 }
 
 /// A comment of some lines.
@@ -129,7 +133,7 @@ fn own_files<'s>(folder: &str, section: &'s Section) -> Vec<(String, Vec<&'s Ent
         .collect()
 }
 
-/// One file `whole`, or as few files in a folder as the limits allow, each with whole first letters, where one letter is not too much by itself.
+/// One file `whole`, or as few files in a folder as the limits allow.
 fn packed<'s>(
     folder: &str,
     whole: &str,
@@ -144,46 +148,74 @@ fn packed<'s>(
     if all.is_empty() || fits(&all, most) {
         return vec![(format!("{whole}.yaml"), all)];
     }
-    let mut packs: Vec<(String, String, Vec<&Entry>)> = Vec::new();
-    for ((_, letter), entries) in letters {
-        let room = packs
-            .last_mut()
-            .filter(|(_, _, pack)| fits(&[pack.as_slice(), entries.as_slice()].concat(), most));
-        match room {
-            Some((_, last, pack)) => {
-                *last = letter;
-                pack.extend(entries);
-            }
-            None => packs.push((letter.clone(), letter, entries)),
-        }
-    }
-    let parts = packs.into_iter();
-    parts
-        .flat_map(|(first, last, pack)| {
-            numbered(format!("{folder}/{}", range(&first, &last)), pack, most)
-        })
-        .collect()
+    let letters = letters
+        .into_iter()
+        .map(|((_, letter), entries)| (letter, entries));
+    let packs = packs(letters, most).into_iter();
+    packs.flat_map(|pack| pack.files(folder, most)).collect()
 }
 
-/// One file, or several numbered ones where one letter is too much for one.
-fn numbered(name: String, entries: Vec<&Entry>, most: usize) -> Vec<(String, Vec<&Entry>)> {
-    let mut parts: Vec<Vec<&Entry>> = vec![Vec::new()];
-    for entry in entries {
-        match parts.last_mut() {
-            Some(part) if part.is_empty() || fits(&[part.as_slice(), &[entry]].concat(), most) => {
-                part.push(entry)
+/// Whole letters that go into one file together.
+struct Pack<'s> {
+    first: String,
+    last: String,
+    entries: Vec<&'s Entry>,
+}
+
+fn packs<'s>(
+    letters: impl Iterator<Item = (String, Vec<&'s Entry>)>,
+    most: usize,
+) -> Vec<Pack<'s>> {
+    let mut packs: Vec<Pack<'s>> = Vec::new();
+    for (letter, entries) in letters {
+        match packs
+            .last_mut()
+            .filter(|pack| pack.has_room(&entries, most))
+        {
+            Some(pack) => {
+                pack.last = letter;
+                pack.entries.extend(entries);
             }
-            _ => parts.push(vec![entry]),
+            None => packs.push(Pack {
+                first: letter.clone(),
+                last: letter,
+                entries,
+            }),
         }
     }
-    match <[Vec<&Entry>; 1]>::try_from(parts) {
-        Ok([part]) => vec![(format!("{name}.yaml"), part)],
-        Err(parts) => {
-            let parts = (1..).zip(parts);
-            parts
-                .map(|(number, part)| (format!("{name}-{number}.yaml"), part))
-                .collect()
+    packs
+}
+
+impl<'s> Pack<'s> {
+    fn has_room(&self, entries: &[&Entry], most: usize) -> bool {
+        fits(&[self.entries.as_slice(), entries].concat(), most)
+    }
+
+    fn name(&self) -> String {
+        match self.first == self.last {
+            true => self.first.clone(),
+            false => format!("{}-{}", self.first, self.last),
         }
+    }
+
+    /// One file, or several numbered ones where one letter is too much for one.
+    fn files(self, folder: &str, most: usize) -> Vec<(String, Vec<&'s Entry>)> {
+        let name = format!("{folder}/{}", self.name());
+        if self.entries.len() == 1 || fits(&self.entries, most) {
+            return vec![(format!("{name}.yaml"), self.entries)];
+        }
+        let mut parts: Vec<Vec<&Entry>> = Vec::new();
+        for entry in self.entries {
+            let room = parts.last_mut();
+            match room.filter(|part| fits(&[part.as_slice(), &[entry]].concat(), most)) {
+                Some(part) => part.push(entry),
+                None => parts.push(vec![entry]),
+            }
+        }
+        let parts = (1..).zip(parts);
+        parts
+            .map(|(number, part)| (format!("{name}-{number}.yaml"), part))
+            .collect()
     }
 }
 
@@ -192,6 +224,15 @@ fn fits(entries: &[&Entry], most: usize) -> bool {
 }
 
 impl Entry {
+    /// An entry with some fields.
+    pub fn new(key: &str, remarks: Vec<String>, fields: &[(&str, Value<'_>)]) -> Self {
+        Entry {
+            key: key.to_owned(),
+            remarks,
+            lines: entry(key, fields),
+        }
+    }
+
     fn height(&self) -> usize {
         // A block is followed by an empty line.
         let empty = usize::from(self.lines.len() > 1);
@@ -206,13 +247,6 @@ fn letter(key: &str) -> (bool, String) {
         Some(c) if c.is_ascii_digit() => (false, "0".to_owned()),
         Some(c) if c.is_ascii() => (false, c.to_string()),
         _ => (true, "other".to_owned()),
-    }
-}
-
-fn range(first: &str, last: &str) -> String {
-    match first == last {
-        true => first.to_owned(),
-        false => format!("{first}-{last}"),
     }
 }
 
@@ -266,9 +300,9 @@ mod tests {
 
     #[test]
     fn a_long_register_is_split_between_letters() {
-        let names = (0u16..1_000)
-            .map(|index| format!("{}{index}", char::from(b'a' + index.to_le_bytes()[0] % 20)));
-        let long = section(names.chain(["7up".to_owned(), "élan".to_owned(), "東京".to_owned()]));
+        let letters =
+            ('a'..='t').flat_map(|letter| (0..50).map(move |index| format!("{letter}{index}")));
+        let long = section(letters.chain(["7up".to_owned(), "élan".to_owned(), "東京".to_owned()]));
         assert_eq!(
             paths(Place::Register("people"), &long),
             ["people/0-g.yaml", "people/h-o.yaml", "people/p-other.yaml"]

@@ -22,6 +22,14 @@ pub(super) fn slug(name: &str) -> String {
     shortened(slug.trim_matches('-'), LONGEST).to_owned()
 }
 
+/// A key made from a name, else from a kind of thing and its id.
+pub(super) fn named_or_numbered(name: Option<&str>, kind: &str, id: &str) -> String {
+    match slug(name.unwrap_or_default()) {
+        key if key.is_empty() => slug(&format!("{kind}-{id}")),
+        key => key,
+    }
+}
+
 /// A name for a file: only ASCII letters, digits and `-`; never empty, never a device of Windows.
 pub(super) fn file_name(key: &str) -> String {
     let ascii: String = slug(key).chars().filter(char::is_ascii).collect();

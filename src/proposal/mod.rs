@@ -14,27 +14,34 @@
 //!
 //! | file | what it decides |
 //! |---|---|
-//! | `view`, `rights`, `people`, `invites` | what can be written, and under which keys |
+//! | `view`, `rights`, `assets`, `people`, `names`, `partners`, `invites`, `rosters` | what can be written |
 //! | `keys` | keys from names |
-//! | `teams` | the source's teams, and names for those found |
+//! | `teams`, `source_teams`, `team_names` | the source's teams, those found, and what they are called |
 //! | `mining`, `cover`, `shared` | which people share rights |
 //! | `bundles` | profiles and their names |
-//! | `business`, `sections` | what stands in the files |
+//! | `business`, `domains`, `sections`, `access` | what stands in the files |
 //! | `files` | how it is split into files |
 //! | `yaml` | how it is written |
 
+mod access;
+mod assets;
 mod bundles;
 mod business;
 mod cover;
+mod domains;
 mod files;
 mod invites;
 mod keys;
 mod mining;
+mod names;
+mod partners;
 mod people;
 mod rights;
 mod rosters;
 mod sections;
 mod shared;
+mod source_teams;
+mod team_names;
 mod teams;
 mod view;
 mod yaml;
@@ -165,7 +172,7 @@ pub struct Left {
 pub fn repository(state: &ObservedState, options: &WriteOptions) -> Proposal {
     let view = View::of(state);
     let teams = teams::teams(&view, options);
-    let profiles = Profiles::of(state.platform, sections::uses(&view, &teams));
+    let profiles = Profiles::of(state.platform, access::uses(&view, &teams));
     let written = Written {
         view: &view,
         teams: &teams,

@@ -8,15 +8,15 @@ use crate::model::fold;
 use crate::observed::{InviteKind, Member, ObservedState};
 use crate::platforms::Role;
 
-use super::Left;
 use super::invites::{self, Pending};
-use super::keys::{is_id, is_person_key, unique};
+use super::keys::{is_id, is_person_key, slug, unique};
 use super::mining::Row;
-use super::rights::Rights;
-use super::view::Assets;
+use super::names::{Names, domain, is_address};
+use super::rights::{Rights, Survey};
 use super::yaml::remark;
 
 /// A person or service account.
+#[derive(Default)]
 pub(super) struct Person<'a> {
     /// The key: address, else user name, else id.
     pub key: String,
@@ -40,7 +40,7 @@ pub(super) struct Person<'a> {
     pub domain: Option<String>,
 }
 
-/// All people by key, and for each member of the export who that is.
+/// All people, and for each member of the export who that is.
 pub(super) struct People<'a> {
     /// By key.
     pub list: Vec<Person<'a>>,
@@ -51,36 +51,10 @@ pub(super) struct People<'a> {
 }
 
 /// The people of an export.
-pub(super) fn people<'a>(
-    state: &'a ObservedState,
-    assets: &Assets<'_>,
-    left: &mut Left,
-) -> People<'a> {
-    let names = Names::of(state);
-    let mut list: Vec<Person<'a>> = Vec::new();
-    let mut rights = member_rights(state, assets, left);
-    for (member, rights) in state.members.iter().zip(&mut rights) {
-        match member_entry(state, member, &names) {
-            Some(person) => list.push(Person {
-                rights: rights.row(),
-                remarks: [person.remarks.clone(), rights.remarks()].concat(),
-                ..person
-            }),
-            None => left.people += 1,
-        }
-    }
-    let mut invited_members = Vec::new();
-    for (folded, pending) in invites::pending(state, InviteKind::MemberInvite) {
-        left.superfluous_invites += pending.older.len();
-        if names.knows(&folded) {
-            left.superfluous_invites += 1;
-            invited_members.push(pending.invitee);
-        } else if let Some(person) = invited_entry(state, assets, &pending, left) {
-            list.push(person);
-        } else {
-            left.superfluous_invites += 1;
-        }
-    }
+pub(super) fn people<'a>(survey: &mut Survey<'a, '_>) -> People<'a> {
+    let names = Names::of(survey.state);
+    let mut list = members(survey, &names);
+    let invited_members = add_invited(&mut list, survey, &names);
     give_keys(&mut list);
     list.sort_by(|a, b| a.key.cmp(&b.key));
     let ids = (0..).zip(&list);
@@ -92,168 +66,160 @@ pub(super) fn people<'a>(
     }
 }
 
-/// Ids of the members, and how often each folded address and user name occurs among them.
-struct Names<'a> {
-    ids: BTreeSet<&'a str>,
-    addresses: BTreeMap<String, usize>,
-    usernames: BTreeMap<String, usize>,
+/// A remark about invitations beside the one that is written.
+pub(super) fn needless(count: usize) -> Option<String> {
+    let remark = format!("{count} more invitations wait that nobody needs; a plan cancels them");
+    (count > 0).then_some(remark)
 }
 
-impl<'a> Names<'a> {
-    fn of(state: &'a ObservedState) -> Self {
-        let ids = state.members.iter().map(|member| state.text(member.id));
-        let mut names = Names {
-            ids: ids.collect(),
-            addresses: BTreeMap::new(),
-            usernames: BTreeMap::new(),
-        };
-        for member in &state.members {
-            for (sym, counts) in [
-                (member.email, &mut names.addresses),
-                (member.username, &mut names.usernames),
-            ] {
-                if let Some(sym) = sym {
-                    *counts
-                        .entry(fold(state.text(sym)).into_owned())
-                        .or_default() += 1;
-                }
-            }
+fn members<'a>(survey: &mut Survey<'a, '_>, names: &Names<'_>) -> Vec<Person<'a>> {
+    let state = survey.state;
+    let rights = member_rights(survey);
+    let mut list = Vec::new();
+    for (member, rights) in state.members.iter().zip(rights) {
+        match Person::member(state, member, names) {
+            Some(person) => list.push(person.with(&rights)),
+            None => survey.left.people += 1,
         }
-        names
     }
-
-    fn knows(&self, folded: &str) -> bool {
-        self.ids.contains(folded)
-            || self.addresses.contains_key(folded)
-            || self.usernames.contains_key(folded)
-    }
-
-    /// An address that belongs to one member alone, whatever its case.
-    fn sole_address<'t>(&self, address: &'t str) -> Option<&'t str> {
-        let folded = fold(address);
-        let once = self.addresses.get(folded.as_ref()) == Some(&1);
-        (once && is_address(address)).then_some(address)
-    }
-
-    fn sole_username<'t>(&self, username: &'t str) -> Option<&'t str> {
-        let folded = fold(username);
-        let sole = self.usernames.get(folded.as_ref()) == Some(&1);
-        (sole && super::is_writable(username)).then_some(username)
-    }
+    list
 }
 
-fn member_rights(state: &ObservedState, assets: &Assets<'_>, left: &mut Left) -> Vec<Rights> {
+fn member_rights(survey: &mut Survey<'_, '_>) -> Vec<Rights> {
+    let state = survey.state;
     let mut rights: Vec<Rights> = Vec::new();
     rights.resize_with(state.members.len(), Rights::default);
-    for grant in &state.grants {
-        if grant.principal.is_partner() {
-            continue;
-        }
-        let asset = state.assets.get(grant.asset as usize);
-        if let (Some(rights), Some(asset)) = (rights.get_mut(grant.principal.index()), asset) {
-            rights.add(state, assets, state.text(asset.id), grant.permissions, left);
+    for grant in state
+        .grants
+        .iter()
+        .filter(|grant| !grant.principal.is_partner())
+    {
+        if let Some(rights) = rights.get_mut(grant.principal.index()) {
+            survey.add_row(rights, grant);
         }
     }
     rights
 }
 
-/// The entry of a member without rights and with a wish for a key; nothing where no name or id can be written.
-fn member_entry<'a>(
-    state: &'a ObservedState,
-    member: &Member,
+/// Adds who was invited; answers who was although a member.
+fn add_invited<'a>(
+    list: &mut Vec<Person<'a>>,
+    survey: &mut Survey<'a, '_>,
     names: &Names<'_>,
-) -> Option<Person<'a>> {
-    let id = Some(state.text(member.id)).filter(|id| is_id(id));
-    let written = member.email.map(|sym| state.text(sym));
-    let address = written.and_then(|address| names.sole_address(address));
-    let username = member
-        .username
-        .and_then(|sym| names.sole_username(state.text(sym)));
-    if id.is_none() && address.is_none() && username.is_none() {
-        return None;
-    }
-    let mut person = named(address, username, id);
-    person.id = id;
-    person.service = member.system;
-    person.domain = written.and_then(domain);
-    if let (Some(written), None) = (written, address) {
-        person.remarks.push(match is_address(written) {
-            true => format!("the address {} belongs to several members", remark(written)),
-            false => format!("the address {} can't be written here", remark(written)),
-        });
-    }
-    set_role(&mut person, state, Some(state.text(member.role)));
-    Some(person)
-}
-
-fn invited_entry<'a>(
-    state: &'a ObservedState,
-    assets: &Assets<'_>,
-    pending: &Pending<'a>,
-    left: &mut Left,
-) -> Option<Person<'a>> {
-    let address = Some(pending.invitee).filter(|text| is_address(text));
-    let username =
-        Some(pending.invitee).filter(|text| address.is_none() && super::is_writable(text));
-    let mut person = match (address, username) {
-        (None, None) => return None,
-        _ => named(address, username, None),
-    };
-    person.invited = Some(pending.newest.sent);
-    person.domain = address.and_then(domain);
-    let role = pending.newest.role;
-    set_role(&mut person, state, role);
-    let mut rights = Rights::default();
-    for &(asset, set) in &pending.newest.grants {
-        rights.add(state, assets, asset, set, left);
-    }
-    person.rights = rights.row();
-    person.remarks.extend(rights.remarks());
-    person.remarks.extend(others(pending.older.len()));
-    Some(person)
-}
-
-/// A remark about more invitations than the one that is written.
-pub(super) fn others(count: usize) -> Option<String> {
-    (count > 0)
-        .then(|| format!("{count} more invitations wait that nobody needs; a plan cancels them"))
-}
-
-/// An entry by the best of its names: the address, else the user name, else the id.
-fn named<'a>(
-    address: Option<&'a str>,
-    username: Option<&'a str>,
-    id: Option<&'a str>,
-) -> Person<'a> {
-    let key_address = address.filter(|address| is_person_key(address));
-    // A user name that looks like an address would lead to whoever has that address.
-    let key_username = username.filter(|name| is_person_key(name) && !name.contains('@'));
-    let wish = key_address.or(key_username).or(id).or(address).or(username);
-    Person {
-        key: fold(wish.unwrap_or_default()).into_owned(),
-        id: None,
-        also: address.filter(|_| key_address.is_none()),
-        username: username.filter(|_| address.is_none()),
-        service: false,
-        role: None,
-        invited: None,
-        rights: Row::new(),
-        remarks: Vec::new(),
-        domain: None,
-    }
-}
-
-fn set_role(person: &mut Person<'_>, state: &ObservedState, word: Option<&str>) {
-    let Some(word) = word else { return };
-    match state.platform.role(word) {
-        Some(role) => {
-            let least = state.platform.roles.first();
-            person.role = least.filter(|least| least.word != role.word).map(|_| role);
+) -> Vec<&'a str> {
+    let mut members = Vec::new();
+    for (folded, pending) in invites::pending(survey.state, InviteKind::MemberInvite) {
+        survey.left.superfluous_invites += pending.older.len();
+        let member = names.knows(&folded);
+        members.extend(member.then_some(pending.invitee));
+        let invited = (!member)
+            .then(|| Person::invited(survey, &pending))
+            .flatten();
+        match invited {
+            Some(person) => list.push(person),
+            None => survey.left.superfluous_invites += 1,
         }
-        None => person.remarks.push(format!(
-            "the role {} is not one that accord knows: it is left as it is",
-            remark(word)
-        )),
+    }
+    members
+}
+
+impl<'a> Person<'a> {
+    /// A member; nothing where no name or id can be written.
+    fn member(state: &'a ObservedState, member: &Member, names: &Names<'_>) -> Option<Self> {
+        let id = Some(state.text(member.id)).filter(|id| is_id(id));
+        let written = member.email.map(|sym| state.text(sym));
+        let address = written.and_then(|address| names.sole_address(address));
+        let username = member.username.map(|sym| state.text(sym));
+        let username = username.and_then(|username| names.sole_username(username));
+        let mut person = Person::named(address, username, id)?;
+        person.id = id;
+        person.service = member.system;
+        person.domain = written.and_then(domain);
+        let lost = written.filter(|_| address.is_none());
+        person.remarks.extend(lost.map(lost_address));
+        person.set_role(state, state.text(member.role));
+        Some(person)
+    }
+
+    /// Somebody who was invited and has not answered; nothing where the invitee can't be written.
+    fn invited(survey: &mut Survey<'a, '_>, pending: &Pending<'a>) -> Option<Self> {
+        let invitee = Some(pending.invitee).filter(|text| super::is_writable(text));
+        let address = invitee.filter(|text| is_address(text));
+        let username = invitee.filter(|_| address.is_none());
+        let mut person = Person::named(address, username, None)?;
+        person.invited = Some(pending.newest.sent);
+        person.domain = address.and_then(domain);
+        if let Some(role) = pending.newest.role {
+            person.set_role(survey.state, role);
+        }
+        let mut rights = Rights::default();
+        survey.add_attached(&mut rights, &pending.newest.grants);
+        let mut person = person.with(&rights);
+        person.remarks.extend(needless(pending.older.len()));
+        Some(person)
+    }
+
+    /// Somebody by the best of their names: the address, else the user name, else the id.
+    fn named(
+        address: Option<&'a str>,
+        username: Option<&'a str>,
+        id: Option<&'a str>,
+    ) -> Option<Self> {
+        let key_address = address.filter(|address| is_person_key(address));
+        // A user name that looks like an address would lead to whoever has that address.
+        let key_username = username.filter(|name| is_person_key(name) && !name.contains('@'));
+        let wish = key_address
+            .or(key_username)
+            .or(id)
+            .or(address)
+            .or(username)?;
+        Some(Person {
+            key: fold(wish).into_owned(),
+            also: address.filter(|_| key_address.is_none()),
+            username: username.filter(|_| address.is_none()),
+            ..Person::default()
+        })
+    }
+
+    fn with(mut self, rights: &Rights) -> Self {
+        self.rights = rights.row();
+        self.remarks.extend(rights.remarks());
+        self
+    }
+
+    fn set_role(&mut self, state: &ObservedState, word: &str) {
+        let least = state.platform.roles.first().map(|role| role.word);
+        let role = state.platform.role(word);
+        self.role = role.filter(|role| Some(role.word) != least);
+        if role.is_none() {
+            let word = remark(word);
+            let remark =
+                format!("the role {word} is not one that accord knows: it is left as it is");
+            self.remarks.push(remark);
+        }
+    }
+
+    /// Whether the key is an address that leads to this person.
+    fn has_address(&self) -> bool {
+        self.key.contains('@') && self.also.is_none()
+    }
+
+    /// The wish for a key as a key may be written: an address with strange signs becomes words.
+    fn wanted_key(&self) -> (String, String) {
+        let key = match is_person_key(&self.key) {
+            true => self.key.clone(),
+            false => format!("person-{}", slug(&self.key)),
+        };
+        (key, self.id.unwrap_or_default().to_owned())
+    }
+}
+
+/// Why an address is not written.
+fn lost_address(address: &str) -> String {
+    let written = remark(address);
+    match is_address(address) {
+        true => format!("the address {written} belongs to several members"),
+        false => format!("the address {written} can't be written here"),
     }
 }
 
@@ -261,45 +227,15 @@ fn set_role(person: &mut Person<'_>, state: &ObservedState, word: Option<&str>) 
 fn give_keys(list: &mut [Person<'_>]) {
     let also = list.iter().filter_map(|person| person.also);
     let mut taken: BTreeSet<String> = also.map(|address| fold(address).into_owned()).collect();
-    let (addresses, others): (Vec<usize>, Vec<usize>) = (0..list.len())
-        .partition(|&index| list[index].key.contains('@') && list[index].also.is_none());
+    let (addresses, others): (Vec<usize>, Vec<usize>) =
+        (0..list.len()).partition(|&index| list[index].has_address());
     for group in [addresses, others] {
-        let wanted: Vec<(String, String)> = group
+        let wanted: Vec<_> = group
             .iter()
-            .map(|&index| {
-                (
-                    writable_key(&list[index].key),
-                    list[index].id.unwrap_or_default().to_owned(),
-                )
-            })
+            .map(|&index| list[index].wanted_key())
             .collect();
         for (index, key) in group.into_iter().zip(unique(&wanted, &mut taken)) {
             list[index].key = key;
         }
     }
-}
-
-/// A wish as a key may be written: an address with strange signs becomes words.
-fn writable_key(wish: &str) -> String {
-    match is_person_key(wish) {
-        true => wish.to_owned(),
-        false => format!("person-{}", super::keys::slug(wish)),
-    }
-}
-
-/// A text that can stand in `also`, or lead somebody to a mailbox.
-fn is_address(text: &str) -> bool {
-    let whole = text
-        .split_once('@')
-        .is_some_and(|(name, domain)| !name.is_empty() && !domain.is_empty());
-    whole
-        && super::is_writable(text)
-        && text.len() <= 254
-        && !text.chars().any(|c| c.is_control() || c.is_whitespace())
-}
-
-fn domain(address: &str) -> Option<String> {
-    let (_, domain) = address.rsplit_once('@')?;
-    let fits = |c: char| c.is_alphanumeric() || "-.".contains(c);
-    (domain.contains('.') && domain.chars().all(fits)).then(|| fold(domain).into_owned())
 }

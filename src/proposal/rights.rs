@@ -7,77 +7,103 @@
 use std::collections::BTreeMap;
 
 use crate::model::PermissionSet;
-use crate::observed::ObservedState;
+use crate::observed::{Grant, ObservedState};
 use crate::platforms::Platform;
 
 use super::Left;
+use super::assets::{Asset, Assets};
 use super::mining::{Cell, Row};
-use super::view::{Asset, Assets};
 use super::yaml::remark;
 
 /// Remarks about assets longer than this end in a count.
 const NAMED: usize = 5;
 
+/// An export that is gone through grant by grant, and what is left out on the way.
+pub(super) struct Survey<'a, 'c> {
+    /// The export.
+    pub state: &'a ObservedState,
+    /// What was left out up to here.
+    pub left: Left,
+    assets: &'c Assets<'a>,
+    writable: u32,
+}
+
 /// Rights of one principal, put together grant by grant.
 #[derive(Default)]
 pub(super) struct Rights {
+    /// By asset; nothing where the pair can't be compared.
     cells: BTreeMap<u32, Option<u32>>,
     /// Words that are not written, and the assets they hold on.
     unwritten: BTreeMap<(&'static str, String), Vec<String>>,
 }
 
-/// What becomes of a grant.
-enum Verdict {
-    /// These bits are written; the others are words that no write accepts.
-    Written { mask: u32, silent: u32 },
-    /// Nothing is written, and why.
-    Left(&'static str),
-}
-
-impl Rights {
-    /// Adds a grant on an asset, given by its id.
-    pub fn add(
-        &mut self,
-        state: &ObservedState,
-        assets: &Assets<'_>,
-        id: &str,
-        set: PermissionSet,
-        left: &mut Left,
-    ) {
-        let Some((index, asset)) = assets.find(id) else {
-            left.grants_on_unwritten_assets += 1;
-            return self.remark("on what is not written here", state.words(set), remark(id));
-        };
-        match verdict(state.platform, asset, set) {
-            Verdict::Written { mask, silent } => {
-                let cell = self.cells.entry(index).or_insert(Some(0));
-                *cell = cell.map(|before| before | mask);
-                if silent != 0 {
-                    let words = state.words(PermissionSet::of(silent));
-                    self.remark("can only be read", words, asset.key.clone());
-                }
-                left.grants_of_silent_words += usize::from(mask == 0);
-            }
-            Verdict::Left(why) => {
-                self.cells.insert(index, None);
-                self.remark(why, state.words(set), asset.key.clone());
-                left.grants_of_unknown_words += usize::from(set.has_foreign());
-                left.grants_that_do_not_fit += usize::from(!set.has_foreign());
-            }
+impl<'a, 'c> Survey<'a, 'c> {
+    /// The start of a survey.
+    pub fn new(state: &'a ObservedState, assets: &'c Assets<'a>, left: Left) -> Self {
+        Survey {
+            state,
+            left,
+            assets,
+            writable: writable(state.platform),
         }
     }
 
+    /// Adds a grant on an asset, given by its id.
+    pub fn add(&mut self, rights: &mut Rights, id: &str, set: PermissionSet) {
+        let Some((index, asset)) = self.assets.find(id) else {
+            self.left.grants_on_unwritten_assets += 1;
+            let words = self.state.words(set);
+            return rights.remark("on what is not written here", &words, remark(id));
+        };
+        match self.objection(asset, set) {
+            Some(why) => {
+                rights.cells.insert(index, None);
+                rights.remark(why, &self.state.words(set), asset.key.clone());
+                self.left.grants_of_unknown_words += usize::from(set.has_foreign());
+                self.left.grants_that_do_not_fit += usize::from(!set.has_foreign());
+            }
+            None => self.write(rights, index, asset, set.known),
+        }
+    }
+
+    /// Adds a row of the export.
+    pub fn add_row(&mut self, rights: &mut Rights, grant: &Grant) {
+        if let Some(asset) = self.state.assets.get(grant.asset as usize) {
+            self.add(rights, self.state.text(asset.id), grant.permissions);
+        }
+    }
+
+    /// Adds what comes with an invitation.
+    pub fn add_attached(&mut self, rights: &mut Rights, grants: &[(&str, PermissionSet)]) {
+        for &(asset, set) in grants {
+            self.add(rights, asset, set);
+        }
+    }
+
+    fn write(&mut self, rights: &mut Rights, index: u32, asset: &Asset<'_>, known: u32) {
+        let (mask, silent) = (known & self.writable, known & !self.writable);
+        let cell = rights.cells.entry(index).or_insert(Some(0));
+        *cell = cell.map(|before| before | mask);
+        if silent != 0 {
+            let words = self.state.words(PermissionSet::of(silent));
+            rights.remark("can only be read", &words, asset.key.clone());
+        }
+        self.left.grants_of_silent_words += usize::from(mask == 0);
+    }
+
+    /// Why a grant can't be written.
+    fn objection(&self, asset: &Asset<'_>, set: PermissionSet) -> Option<&'static str> {
+        if set.has_foreign() {
+            return Some("a word that accord does not know");
+        }
+        let unfit = set.known & self.writable & !asset.kind.permissions;
+        (unfit != 0).then_some("does not fit the type of the asset")
+    }
+}
+
+impl Rights {
     /// Puts what was asked for in the place of what is there, where that can be written.
-    pub fn ask(
-        &mut self,
-        state: &ObservedState,
-        assets: &Assets<'_>,
-        id: &str,
-        set: PermissionSet,
-        left: &mut Left,
-    ) {
-        let mut asked = Rights::default();
-        asked.add(state, assets, id, set, left);
+    pub fn replace_by(&mut self, asked: Rights) {
         for (asset, mask) in asked.cells {
             let here = self.cells.entry(asset).or_insert(Some(0));
             // What can't be compared stays as it is, whatever is asked for.
@@ -92,29 +118,21 @@ impl Rights {
 
     /// What can be written, by asset.
     pub fn row(&self) -> Row {
-        let cells = self.cells.iter();
-        cells
-            .filter_map(|(&asset, mask)| {
-                Some(Cell {
-                    asset,
-                    mask: (*mask)?,
-                })
-            })
-            .filter(|cell| cell.mask != 0)
-            .collect()
+        let masks = self.cells.iter();
+        let known = masks.filter_map(|(&asset, mask)| Some((asset, (*mask)?)));
+        let cells = known.map(|(asset, mask)| Cell { asset, mask });
+        cells.filter(|cell| cell.mask != 0).collect()
     }
 
     /// What is not written, a line for each reason and set of words.
     pub fn remarks(&self) -> Vec<String> {
-        let lines = self.unwritten.iter();
-        lines
-            .map(|((why, words), assets)| {
-                format!("not written, {why}: {words} on {}", some(assets))
-            })
-            .collect()
+        let line = |((why, words), assets): (&(&str, String), &Vec<String>)| {
+            format!("not written, {why}: {words} on {}", some(assets))
+        };
+        self.unwritten.iter().map(line).collect()
     }
 
-    fn remark(&mut self, why: &'static str, words: Vec<String>, asset: String) {
+    fn remark(&mut self, why: &'static str, words: &[String], asset: String) {
         let words: Vec<String> = words.iter().map(|word| remark(word)).collect();
         let assets = self.unwritten.entry((why, words.join(", "))).or_default();
         assets.push(asset);
@@ -125,9 +143,8 @@ impl Rights {
 /// The bits that a write accepts.
 pub(super) fn writable(platform: &Platform) -> u32 {
     let table = (0u32..).zip(platform.permissions);
-    table
-        .filter(|(_, permission)| permission.writable)
-        .fold(0, |mask, (bit, _)| mask | 1 << bit)
+    let writable = table.filter(|(_, permission)| permission.writable);
+    writable.fold(0, |mask, (bit, _)| mask | 1 << bit)
 }
 
 /// A list for people: a few of them, and how many more.
@@ -138,17 +155,4 @@ pub(super) fn some(items: &[String]) -> String {
         }
         _ => items.join(", "),
     }
-}
-
-fn verdict(platform: &Platform, asset: &Asset<'_>, set: PermissionSet) -> Verdict {
-    let writable = writable(platform);
-    if set.has_foreign() {
-        return Verdict::Left("a word that accord does not know");
-    }
-    let mask = set.known & writable;
-    if mask & !asset.kind.permissions != 0 {
-        return Verdict::Left("does not fit the type of the asset");
-    }
-    let silent = set.known & !writable;
-    Verdict::Written { mask, silent }
 }

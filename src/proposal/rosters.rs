@@ -6,28 +6,22 @@ use crate::model::Direction;
 use crate::observed::RosterRow;
 
 use super::keys::{file_name, unique};
-use super::view::{Partner, View};
+use super::partners::Partner;
+use super::view::View;
 
 /// The path of each roster in the repository, by partner id.
 pub(super) fn paths<'a>(view: &View<'a>) -> BTreeMap<&'a str, String> {
     let rows = view.state.rosters.iter();
     let with_rows: BTreeSet<&str> = rows.map(|row| view.state.text(row.partner)).collect();
-    let partners = view
-        .partners
-        .iter()
-        .filter(|partner| with_rows.contains(partner.id));
-    let named: BTreeMap<&str, &Partner<'a>> = partners
-        .filter(|partner| belongs_to(view, partner))
-        .map(|partner| (partner.id, partner))
-        .collect();
-    let wanted: Vec<(String, String)> = named
-        .values()
-        .map(|partner| (file_name(&partner.key), partner.key.clone()))
-        .collect();
-    let names = unique(&wanted, &mut BTreeSet::new());
-    let ids = named.into_keys().zip(names);
-    ids.map(|(id, name)| (id, format!("rosters/{name}.csv")))
-        .collect()
+    let partners = view.partners.iter();
+    let partners = partners.filter(|partner| with_rows.contains(partner.id));
+    let partners = partners.filter(|partner| belongs_to(view, partner));
+    let (ids, wanted): (Vec<&str>, Vec<(String, String)>) = partners
+        .map(|partner| (partner.id, (file_name(&partner.key), partner.key.clone())))
+        .unzip();
+    let names = unique(&wanted, &mut BTreeSet::new()).into_iter();
+    let paths = names.map(|name| format!("rosters/{name}.csv"));
+    ids.into_iter().zip(paths).collect()
 }
 
 /// Whether a roster of this partner's id is about this partnership: of two, about the one in which they reach our assets.

@@ -60,6 +60,9 @@ pub(super) enum Value<'a> {
     Items(Vec<Vec<String>>),
 }
 
+/// Keys and values of an entry.
+pub(super) type Fields<'a> = Vec<(&'static str, Value<'a>)>;
+
 impl Value<'_> {
     /// A text.
     pub fn text(text: &str) -> Self {
@@ -83,38 +86,35 @@ impl Value<'_> {
 /// The lines of an entry of a map: one where everything fits, else a block.
 pub(super) fn entry(key: &str, fields: &[(&str, Value<'_>)]) -> Vec<String> {
     let written = scalar(key);
-    let inline: Option<Vec<String>> = fields
-        .iter()
-        .map(|(name, value)| Some(format!("{name}: {}", value.on_one_line()?)))
-        .collect();
-    match inline.map(|inline| flow(&inline)) {
-        Some(flow) if fits(2 + written.chars().count() + 2, &flow) => {
-            vec![format!("{written}: {flow}")]
-        }
-        _ => block(key, fields),
+    match on_one_line(fields, 2 + written.chars().count() + 2) {
+        Some(flow) => vec![format!("{written}: {flow}")],
+        None => block(key, fields),
     }
+}
+
+/// The lines of an entry of a map, one for each field at least.
+pub(super) fn block(key: &str, fields: &[(&str, Value<'_>)]) -> Vec<String> {
+    let mut lines = vec![format!("{}:", scalar(key))];
+    for (name, value) in fields {
+        let field = field(name, value, 4);
+        lines.extend(field.into_iter().map(|line| format!("  {line}")));
+    }
+    lines
 }
 
 /// The lines of an item of a list, starting with `- `, for a place `indent` columns to the right.
 pub(super) fn item(indent: usize, fields: &[(&str, Value<'_>)]) -> Vec<String> {
-    let inline: Option<Vec<String>> = fields
-        .iter()
-        .map(|(name, value)| Some(format!("{name}: {}", value.on_one_line()?)))
-        .collect();
-    match inline.map(|inline| flow(&inline)) {
-        Some(flow) if fits(indent + 2, &flow) => vec![format!("- {flow}")],
-        _ => {
-            let mut lines: Vec<String> = fields
-                .iter()
-                .flat_map(|(name, value)| field(name, value, indent + 2))
-                .map(|line| format!("  {line}"))
-                .collect();
-            if let Some(first) = lines.first_mut() {
-                first.replace_range(..1, "-");
-            }
-            lines
-        }
+    if let Some(flow) = on_one_line(fields, indent + 2) {
+        return vec![format!("- {flow}")];
     }
+    let lines = fields
+        .iter()
+        .flat_map(|(name, value)| field(name, value, indent + 2));
+    let mut lines: Vec<String> = lines.map(|line| format!("  {line}")).collect();
+    if let Some(first) = lines.first_mut() {
+        first.replace_range(..1, "-");
+    }
+    lines
 }
 
 /// A list of texts on one line.
@@ -161,27 +161,23 @@ fn fits(column: usize, text: &str) -> bool {
     column + text.chars().count() <= WIDTH
 }
 
-fn flow(fields: &[String]) -> String {
-    match fields {
+/// All fields in braces, where that is possible and fits behind a column.
+fn on_one_line(fields: &[(&str, Value<'_>)], column: usize) -> Option<String> {
+    let fields = fields.iter();
+    let written = fields.map(|(name, value)| Some(format!("{name}: {}", value.on_one_line()?)));
+    let written: Vec<String> = written.collect::<Option<_>>()?;
+    let flow = match written.as_slice() {
         [] => "{}".to_owned(),
-        _ => format!("{{ {} }}", fields.join(", ")),
-    }
-}
-
-/// The lines of an entry of a map, one for each field at least.
-pub(super) fn block(key: &str, fields: &[(&str, Value<'_>)]) -> Vec<String> {
-    let mut lines = vec![format!("{}:", scalar(key))];
-    for (name, value) in fields {
-        let field = field(name, value, 4);
-        lines.extend(field.into_iter().map(|line| format!("  {line}")));
-    }
-    lines
+        some => format!("{{ {} }}", some.join(", ")),
+    };
+    fits(column, &flow).then_some(flow)
 }
 
 /// The lines of a field that starts in a column.
 fn field(name: &str, value: &Value<'_>, column: usize) -> Vec<String> {
     match value {
         Value::Written(text) => vec![format!("{name}: {text}")],
+        Value::Texts(texts) if texts.is_empty() => vec![format!("{name}: []")],
         Value::Texts(texts) => wrapped(name, texts, column),
         Value::Items(items) if items.is_empty() => vec![format!("{name}: []")],
         Value::Items(items) => {
@@ -193,25 +189,22 @@ fn field(name: &str, value: &Value<'_>, column: usize) -> Vec<String> {
 
 /// A list in brackets over as many lines as it needs.
 fn wrapped(name: &str, texts: &[&str], column: usize) -> Vec<String> {
-    let mut lines = vec![format!("{name}: [")];
     let margin = " ".repeat(name.len() + 3);
+    let mut lines = Vec::new();
+    let mut line = format!("{name}: [");
     for (index, text) in texts.iter().enumerate() {
-        let word = scalar(text);
-        let comma = if index + 1 == texts.len() { "]" } else { "," };
-        let start = index == 0;
-        let space = if start { "" } else { " " };
-        if let Some(last) = lines.last_mut() {
-            let length = column + last.chars().count() + word.chars().count() + 2;
-            if start || length <= WIDTH {
-                let _ = write!(last, "{space}{word}{comma}");
-                continue;
-            }
+        let end = if index + 1 == texts.len() { "]" } else { "," };
+        let word = format!("{}{end}", scalar(text));
+        if index == 0 {
+            line.push_str(&word);
+        } else if fits(column + line.chars().count() + 1, &word) {
+            line = format!("{line} {word}");
+        } else {
+            lines.push(line);
+            line = format!("{margin}{word}");
         }
-        lines.push(format!("{margin}{word}{comma}"));
     }
-    if texts.is_empty() {
-        lines = vec![format!("{name}: []")];
-    }
+    lines.push(line);
     lines
 }
 
