@@ -15,7 +15,7 @@ const UNBROKEN: usize = 60;
 
 /// The text so that no line is broken inside it, unless it is long. For names within a sentence.
 pub fn unbroken(text: &str) -> String {
-    if text.width() > UNBROKEN {
+    if visible::line(text).width() > UNBROKEN {
         return text.to_owned();
     }
     text.replace(' ', "\u{a0}")

@@ -137,11 +137,6 @@ impl Subject {
         matches!(self, Subject::Principal(Principal::Partner(_)))
     }
 
-    /// Whether it is an asset group.
-    pub fn is_group(&self) -> bool {
-        matches!(self, Subject::Group(_))
-    }
-
     /// Its key in the files.
     pub fn key(&self) -> Option<&str> {
         match self {

@@ -1,8 +1,9 @@
 //! The shortest depth: a few lines that say how much happens to how many, and name everybody where it is grave.
 
 use super::blocks::Block;
-use super::effect::{Sign, Weight};
+use super::effect::{Sign, Subject, Weight};
 use super::people::counted;
+use crate::model::{Direction, Principal};
 use crate::plan::{BusinessPlan, Verdict};
 use crate::terminal::{Ink, Page, Text, prose};
 
@@ -64,55 +65,170 @@ fn verdicts(plan: &BusinessPlan) -> Vec<Text> {
 
 /// Everybody for whom something grave happens, by name and without exception.
 fn grave(blocks: &[Block<'_>]) -> Vec<Text> {
-    let both = |block: &Block<'_>| block.has(Sign::Loss) && block.has(Sign::Gain);
-    let less = |block: &Block<'_>| block.has(Sign::Loss) && !block.has(Sign::Gain);
-    let groups: [(&str, Ink, &str, Holds); 6] = [
-        ("+", Ink::Alarm, "becomes administrator", &|b| {
-            b.weighs(Weight::Admin)
-        }),
-        ("+", Ink::Alarm, "gets rights over money", &|b| {
-            b.weighs(Weight::Billing)
-        }),
-        ("-", Ink::Loss, "leaves", &|b| {
-            b.leaves() && !b.subject.is_group()
-        }),
-        ("-", Ink::Loss, "loses access", &|b| {
-            less(b) && !b.leaves() && !b.subject.is_group()
-        }),
-        ("~", Ink::Loss, "loses some access and gains other", &|b| {
-            both(b) && !b.leaves() && !b.subject.is_group()
-        }),
-        ("-", Ink::Loss, "is deleted or holds less", &|b| {
-            b.has(Sign::Loss) && b.subject.is_group()
-        }),
-    ];
-    let lines = groups.into_iter().filter_map(|(sign, ink, said, holds)| {
+    let rows = GRAVE.iter().filter_map(|row| {
         let named: Vec<String> = blocks
             .iter()
-            .filter(|b| holds(b))
+            .filter(|block| row.kind.holds(block) && (row.holds)(block))
             .map(Block::label)
             .collect();
-        let text = Text::of(ink, sign).and(" ").then(Ink::Strong, said);
+        let text = Text::of(row.ink, row.sign)
+            .and(" ")
+            .then(Ink::Strong, row.said);
         (!named.is_empty()).then(|| text.and(&format!(": {}", prose::list(&named))))
     });
-    lines.collect()
+    rows.collect()
 }
 
-type Holds<'a> = &'a dyn Fn(&Block<'_>) -> bool;
+/// A line of the headline and whom it names.
+struct Row {
+    sign: &'static str,
+    ink: Ink,
+    said: &'static str,
+    kind: Kind,
+    holds: fn(&Block<'_>) -> bool,
+}
+
+/// What a subject is to us: that decides what gaining and losing means.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    /// A person, or a partner that reaches our assets.
+    Holder,
+    /// A partner whose assets we reach.
+    Host,
+    /// An asset group.
+    Group,
+}
+
+impl Kind {
+    fn holds(self, block: &Block<'_>) -> bool {
+        self == Kind::of(block)
+    }
+
+    fn of(block: &Block<'_>) -> Self {
+        match &block.subject {
+            Subject::Group(_) => Kind::Group,
+            Subject::Principal(Principal::Partner(partner))
+                if partner.direction == Direction::Outbound =>
+            {
+                Kind::Host
+            }
+            Subject::Principal(Principal::Person(_) | Principal::Partner(_)) => Kind::Holder,
+        }
+    }
+}
+
+const fn row(
+    sign: &'static str,
+    ink: Ink,
+    said: &'static str,
+    kind: Kind,
+    holds: fn(&Block<'_>) -> bool,
+) -> Row {
+    Row {
+        sign,
+        ink,
+        said,
+        kind,
+        holds,
+    }
+}
+
+const GRAVE: [Row; 10] = [
+    row(
+        "+",
+        Ink::Alarm,
+        "becomes administrator",
+        Kind::Holder,
+        is_admin,
+    ),
+    row(
+        "+",
+        Ink::Alarm,
+        "gets rights over money",
+        Kind::Holder,
+        is_billing,
+    ),
+    row("-", Ink::Loss, "leaves", Kind::Holder, leaves),
+    row("-", Ink::Loss, "loses access", Kind::Holder, only_loses),
+    row(
+        "~",
+        Ink::Loss,
+        "loses some access and gains other",
+        Kind::Holder,
+        moves,
+    ),
+    row(
+        "+",
+        Ink::Alarm,
+        "makes us administrator",
+        Kind::Host,
+        is_admin,
+    ),
+    row(
+        "+",
+        Ink::Alarm,
+        "gives us rights over money",
+        Kind::Host,
+        is_billing,
+    ),
+    row("-", Ink::Loss, "no longer lets us in", Kind::Host, leaves),
+    row(
+        "-",
+        Ink::Loss,
+        "lets us do less",
+        Kind::Host,
+        loses_and_stays,
+    ),
+    row(
+        "-",
+        Ink::Loss,
+        "is deleted or holds less",
+        Kind::Group,
+        loses,
+    ),
+];
+
+fn is_admin(block: &Block<'_>) -> bool {
+    block.weighs(Weight::Admin)
+}
+
+fn is_billing(block: &Block<'_>) -> bool {
+    block.weighs(Weight::Billing)
+}
+
+fn leaves(block: &Block<'_>) -> bool {
+    block.leaves()
+}
+
+fn loses(block: &Block<'_>) -> bool {
+    block.has(Sign::Loss)
+}
+
+fn loses_and_stays(block: &Block<'_>) -> bool {
+    loses(block) && !block.leaves()
+}
+
+fn only_loses(block: &Block<'_>) -> bool {
+    loses_and_stays(block) && !block.has(Sign::Gain)
+}
+
+fn moves(block: &Block<'_>) -> bool {
+    loses_and_stays(block) && block.has(Sign::Gain)
+}
 
 /// Everybody else.
 fn light(blocks: &[Block<'_>]) -> Page {
     let mut page = Page::new();
-    let groups = [
-        (Sign::Gain, "gains access", false),
-        (Sign::Gain, "is new or holds more", true),
-        (Sign::Change, "changes", false),
-    ];
-    for (sign, said, group) in groups {
+    for (kind, sign, said) in [
+        (Kind::Holder, Sign::Gain, "gains access"),
+        (Kind::Holder, Sign::Change, "changes"),
+        (Kind::Host, Sign::Gain, "is asked to let us do more"),
+        (Kind::Host, Sign::Change, "changes"),
+        (Kind::Group, Sign::Gain, "is new or holds more"),
+    ] {
         let is_meant = |block: &&Block<'_>| {
-            block.weight() == Weight::Light
-                && block.sign() == sign
-                && block.subject.is_group() == group
+            let light = block.weight() == Weight::Light;
+            light && block.sign() == sign && kind.holds(block)
         };
         let names: Vec<String> = blocks.iter().filter(is_meant).map(Block::label).collect();
         if !names.is_empty() {

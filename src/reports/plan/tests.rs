@@ -2,7 +2,7 @@ use proptest::prelude::*;
 use unicode_width::UnicodeWidthStr as _;
 
 use super::*;
-use crate::model::{AssetRef, PersonRef, Principal};
+use crate::model::{AssetRef, Direction, PartnerRef, PersonRef, Principal};
 use crate::plan::{
     Action, AttachedGrant, Cause, EndingGrant, Executor, GuardResult, Operation, Origin, Plan,
     Risk, Undo, Verdict, Withheld,
@@ -456,6 +456,63 @@ fn the_headline_names_everybody_to_whom_something_grave_happens() {
     ] {
         assert!(flat.contains(part), "{part}: {text}");
     }
+}
+
+#[test]
+fn what_a_partner_lets_us_do_is_not_told_as_access_of_the_partner() {
+    let client = PartnerRef {
+        direction: Direction::Outbound,
+        ..partner("alba", "701", "Alba")
+    };
+    let fr = account("fr", "1", "France");
+    let gain = set(client.clone(), &fr, &[], &["ADMIN"]);
+    let end = Action::RemovePartner {
+        partner: PartnerRef {
+            id: "702".to_owned(),
+            ..client
+        },
+        grants: Vec::new(),
+    };
+    let plan = sample::plan(vec![
+        operation("1", gain, written(&[], &[]), &[]),
+        operation("2", end, written(&[], &[]), &[]),
+    ]);
+    let text = shown(&plan, Depth::Headline);
+    assert!(
+        text.contains("+ makes us administrator: Alba (partner 701)"),
+        "{text}"
+    );
+    assert!(
+        text.contains("- no longer lets us in: Alba (partner 702)"),
+        "{text}"
+    );
+    assert!(!text.contains("becomes administrator"), "{text}");
+    let text = shown(&plan, Depth::People);
+    assert!(
+        text.contains("+ Alba (partner 701), lets us reach theirs [admin]"),
+        "{text}"
+    );
+}
+
+#[test]
+fn several_businesses_are_told_one_by_one_and_words_are_explained_once() {
+    let mut plan = sample::refused();
+    let mut other = plan.businesses[0].clone();
+    other.business.key = "kitano".to_owned();
+    other.business.name = Some("Kitano Living".to_owned());
+    plan.businesses.push(other);
+    let text = shown(&plan, Depth::People);
+    assert!(
+        text.contains("Norrhem Home: 15 changes") && text.contains("Kitano Living: 15 changes")
+    );
+    assert_eq!(text.matches("What these words allow").count(), 1, "{text}");
+    assert!(text.contains("--allow norrhem:removals=7"), "{text}");
+    assert!(text.contains("--allow kitano:removals=7"), "{text}");
+    assert!(
+        text.ends_with(
+            "Refused: 2 guards refuse this plan; none of its 30 changes can be applied.\n"
+        )
+    );
 }
 
 #[test]

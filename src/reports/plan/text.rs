@@ -1,6 +1,6 @@
 //! Puts the pages of a plan together.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::blocks::{self, Block};
 use super::effect::What;
@@ -15,15 +15,29 @@ use crate::terminal::{Ink, Page, Style, Text, prose};
 ///
 /// Deterministic: the same plan, depth and style give the same text. Foreign text can't bring control characters in.
 pub fn render_text(plan: &Plan, depth: Depth, style: &Style) -> String {
-    let mut page = Page::new();
-    page.append(about(plan, depth));
-    for business in &plan.businesses {
+    let parts: Vec<Part<'_>> = plan.businesses.iter().map(Part::of).collect();
+    let mut page = about(plan, depth);
+    for part in &parts {
         page.gap();
-        page.append(business_page(business, plan.businesses.len() == 1, depth));
+        page.append(match depth {
+            Depth::Headline => headline::page(part.plan, &part.blocks),
+            Depth::People | Depth::Full => part.page(parts.len() == 1, depth),
+        });
+    }
+    if depth != Depth::Headline {
+        page.gap();
+        page.append(legend(&parts));
     }
     page.gap();
     page.append(verdict(plan));
     page.render(style)
+}
+
+/// One business, read once for all that is said of it.
+struct Part<'a> {
+    plan: &'a BusinessPlan,
+    words: Words,
+    blocks: Vec<Block<'a>>,
 }
 
 /// What the plan as a whole says of itself.
@@ -49,93 +63,90 @@ fn about(plan: &Plan, depth: Depth) -> Page {
     page
 }
 
-/// One business. `alone`: it is the only one of the plan.
-fn business_page(plan: &BusinessPlan, alone: bool, depth: Depth) -> Page {
-    let words = Words::of(plan);
-    let blocks = blocks::of(plan, &words);
-    if depth == Depth::Headline {
-        return headline::page(plan, &blocks);
-    }
-    let reasons = Reasons::of(plan);
-    let mut page = head(plan, depth, &blocks, &words, &reasons);
-    let mut sections = vec![
-        remarks::refusals(plan, alone),
-        people::page(&blocks, &words, &reasons),
-    ];
-    if depth == Depth::Full {
-        let heading = "Operations, in the order in which they are done";
-        sections.push(remarks::titled(
-            heading,
-            steps::page(plan, &words, &reasons),
-        ));
-        sections.push(remarks::calls(plan, &words));
-    }
-    sections.extend([
-        remarks::waiting(plan),
-        remarks::deferred(plan, &words),
-        remarks::withheld(plan),
-        remarks::notices(plan),
-        remarks::upcoming(plan),
-        remarks::unmanaged(plan),
-        legend(plan, &blocks, &words),
-        remarks::guards(plan),
-        remarks::totals(plan),
-    ]);
-    for section in sections {
-        page.gap();
-        page.append(section);
-    }
-    page
-}
-
-/// What the plan is about and what it was computed from.
-fn head(
-    plan: &BusinessPlan,
-    depth: Depth,
-    blocks: &[Block<'_>],
-    words: &Words,
-    reasons: &Reasons<'_>,
-) -> Page {
-    let BusinessPlan {
-        business, observed, ..
-    } = plan;
-    let mut page = Page::new();
-    page.line(0, headline::title(plan, blocks));
-    let platform = words.platform(&business.platform);
-    let about = format!(
-        "{platform} business {} (`{}`), mode `{}`: {}",
-        business.id,
-        business.key,
-        business.mode,
-        mode(&business.mode)
-    );
-    page.line(2, Text::of(Ink::Dim, &about));
-    let by = observed.captured_by.as_deref();
-    let by = by.map_or(String::new(), |by| format!(" by {by}"));
-    let captured = words::moment(observed.captured_at);
-    let from = format!("compared with {}, exported {captured}{by}", observed.from);
-    page.line(2, Text::of(Ink::Dim, &from));
-    if depth == Depth::Full {
-        let found = [("as found  ", observed.digest)].into_iter();
-        let predicted = plan.predicted.map(|digest| ("afterwards", digest));
-        for (what, digest) in found.chain(predicted) {
-            page.line(
-                2,
-                Text::default().whole(Ink::Dim, &format!("{what} {digest}")),
-            );
+impl<'a> Part<'a> {
+    fn of(plan: &'a BusinessPlan) -> Self {
+        let words = Words::of(plan);
+        let blocks = blocks::of(plan, &words);
+        Part {
+            plan,
+            words,
+            blocks,
         }
     }
-    for part in &observed.incomplete {
-        let text = format!("! {} not proven whole: ", part.collection);
-        page.line(2, Text::of(Ink::Caution, &text).and(&part.reason));
+
+    /// Everything about the business. `alone`: it is the only one of the plan.
+    fn page(&self, alone: bool, depth: Depth) -> Page {
+        let Part {
+            plan,
+            words,
+            blocks,
+        } = self;
+        let reasons = Reasons::of(plan);
+        let mut page = self.head(&reasons, depth);
+        let mut sections = vec![
+            remarks::refusals(plan, alone),
+            people::page(blocks, words, &reasons),
+        ];
+        if depth == Depth::Full {
+            let heading = "Operations, in the order in which they are done";
+            sections.push(remarks::titled(heading, steps::page(plan, words, &reasons)));
+            sections.push(remarks::calls(plan, words));
+        }
+        sections.extend([
+            remarks::waiting(plan),
+            remarks::deferred(plan, words),
+            remarks::withheld(plan),
+            remarks::notices(plan),
+            remarks::upcoming(plan),
+            remarks::unmanaged(plan),
+            remarks::guards(plan),
+            remarks::totals(plan),
+        ]);
+        for section in sections {
+            page.gap();
+            page.append(section);
+        }
+        page
     }
-    if let Some(why) = reasons.by_hand() {
-        page.line(2, Text::of(Ink::Caution, "all by hand: ").and(why));
+
+    /// What it is and what it was compared with.
+    fn head(&self, reasons: &Reasons<'_>, depth: Depth) -> Page {
+        let BusinessPlan {
+            business, observed, ..
+        } = self.plan;
+        let mut page = Page::new();
+        page.line(0, headline::title(self.plan, &self.blocks));
+        let platform = self.words.platform(&business.platform);
+        let (id, key, mode) = (&business.id, &business.key, &business.mode);
+        let means = means(mode);
+        let about = format!("{platform} business {id} (`{key}`), mode `{mode}`: {means}");
+        page.line(2, Text::of(Ink::Dim, &about));
+        let by = observed.captured_by.as_deref();
+        let by = by.map_or(String::new(), |by| format!(" by {by}"));
+        let captured = words::moment(observed.captured_at);
+        let from = format!("compared with {}, exported {captured}{by}", observed.from);
+        page.line(2, Text::of(Ink::Dim, &from));
+        if depth == Depth::Full {
+            let found = [("as found  ", observed.digest)].into_iter();
+            let predicted = self.plan.predicted.map(|digest| ("afterwards", digest));
+            for (what, digest) in found.chain(predicted) {
+                let line = format!("{what} {digest}");
+                page.line(2, Text::default().whole(Ink::Dim, &line));
+            }
+        }
+        for part in &observed.incomplete {
+            let text = format!("! {} not proven whole: ", part.collection);
+            page.line(2, Text::of(Ink::Caution, &text).and(&part.reason));
+        }
+        if let Some(why) = reasons.by_hand() {
+            page.line(2, Text::of(Ink::Caution, "all by hand: ").and(why));
+        }
+        page
     }
-    page
 }
 
-fn mode(word: &str) -> &str {
+/// What a mode means.
+fn means(word: &str) -> &str {
     match word {
         "enforce" => "makes reality equal to the files",
         "adopt" => "only adds",
@@ -144,41 +155,68 @@ fn mode(word: &str) -> &str {
     }
 }
 
-/// Every permission that is gained or lost above, with its word and all it allows, and roles that administer.
-fn legend(plan: &BusinessPlan, blocks: &[Block<'_>], words: &Words) -> Page {
-    let effects = blocks.iter().flat_map(|block| &block.effects);
-    let mentioned: BTreeSet<&str> = effects
-        .filter_map(|effect| match &effect.what {
+/// Every permission that is gained or lost above, with its word and all it allows, and roles that administer; platform by
+/// platform.
+fn legend(parts: &[Part<'_>]) -> Page {
+    let mut by_platform: BTreeMap<&str, Vec<&Part<'_>>> = BTreeMap::new();
+    for part in parts {
+        let platform = part.plan.business.platform.as_str();
+        by_platform.entry(platform).or_default().push(part);
+    }
+    let several = by_platform.len() > 1;
+    let mut page = Page::new();
+    for (platform, parts) in by_platform {
+        let Some(words) = parts.first().map(|part| &part.words) else {
+            continue;
+        };
+        let heading = match several {
+            true => format!("What these words allow on {}", words.platform(platform)),
+            false => "What these words allow".to_owned(),
+        };
+        let mut lines = Page::new();
+        let roles: BTreeSet<&str> = parts.iter().flat_map(|part| part.admin_roles()).collect();
+        for role in roles {
+            let text = Text::of(Ink::Strong, &words.role(role));
+            lines.line(2, text.and(&format!(" ({role}): {ADMINISTERS}")));
+        }
+        let mentioned: BTreeSet<&str> = parts.iter().flat_map(|part| part.mentioned()).collect();
+        for word in mentioned {
+            lines.line(2, meaning(word, words));
+        }
+        page.gap();
+        page.append(remarks::titled(&heading, lines));
+    }
+    page
+}
+
+impl Part<'_> {
+    /// Permissions that somebody gains or loses.
+    fn mentioned(&self) -> impl Iterator<Item = &str> {
+        let effects = self.blocks.iter().flat_map(|block| &block.effects);
+        let permissions = effects.filter_map(|effect| match &effect.what {
             What::Said(_) => None,
             What::Grant { permissions, .. } => Some(permissions.iter().copied()),
-        })
-        .flatten()
-        .collect();
-    let mut page = Page::new();
-    for role in admin_roles(plan, words) {
-        let text = format!("{} ({role}): {ADMINISTERS}", words.role(role));
-        page.line(2, Text::plain(&text));
+        });
+        permissions.flatten()
     }
-    for word in mentioned {
-        page.line(2, meaning(word, words));
+
+    /// Roles that somebody gets and that administer the business.
+    fn admin_roles(&self) -> impl Iterator<Item = &str> {
+        let actions = self
+            .plan
+            .operations
+            .iter()
+            .map(|operation| &operation.action);
+        let roles = actions.filter_map(|action| match action {
+            Action::SetRole { after, .. } => Some(after.as_str()),
+            Action::InviteMember { role, .. } => Some(role.as_str()),
+            _ => None,
+        });
+        roles.filter(|role| self.words.role_is_admin(role))
     }
-    remarks::titled("What these words allow", page)
 }
 
 const ADMINISTERS: &str = "give themselves and others any access in the business, and take it away";
-
-fn admin_roles<'a>(plan: &'a BusinessPlan, words: &Words) -> BTreeSet<&'a str> {
-    let roles = plan
-        .operations
-        .iter()
-        .filter_map(|operation| match &operation.action {
-            Action::SetRole { after, .. } => Some(after),
-            Action::InviteMember { role, .. } => Some(role),
-            _ => None,
-        });
-    let roles = roles.map(String::as_str);
-    roles.filter(|role| words.role_is_admin(role)).collect()
-}
 
 fn meaning(word: &str, words: &Words) -> Text {
     let Some(known) = words.known(word) else {
