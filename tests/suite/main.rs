@@ -2,6 +2,7 @@
 //!
 //! - `architecture`: the layers, sizes and names that `src/` promises
 //! - `cases`: the program run end to end, against the golden files in `tests/cases/`
+//! - `examples`: the access repositories of `examples/`, against what their READMEs worked out by hand
 #![expect(
     clippy::disallowed_methods,
     clippy::disallowed_types,
@@ -12,4 +13,5 @@
 
 mod architecture;
 mod cases;
+mod examples;
 mod support;
