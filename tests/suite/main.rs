@@ -4,6 +4,7 @@
 //! - `cases`: the program run end to end, against the golden files in `tests/cases/`
 //! - `laws`: what holds in every world, on random small ones
 //! - `real_input`: real access data, where it lies beside the project
+//! - `examples`: the access repositories of `examples/`, against what their READMEs worked out by hand
 #![expect(
     clippy::disallowed_methods,
     clippy::disallowed_types,
@@ -14,6 +15,7 @@
 
 mod architecture;
 mod cases;
+mod examples;
 mod laws;
 mod real_input;
 mod support;
