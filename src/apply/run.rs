@@ -1,7 +1,7 @@
 //! The run itself: look, call in batches, look again.
 
 use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::connectors::{Connector, ConnectorError};
 use crate::observed::ObservedState;
@@ -30,7 +30,7 @@ pub struct Setting<'s> {
     /// Who runs.
     pub by: Runner,
     /// Becomes the number of the signal that asks the run to stop; looked at between two calls. 0 = go on.
-    pub stop: &'s AtomicU32,
+    pub stop: &'s AtomicUsize,
     /// Is told after every call.
     pub progress: &'s mut dyn FnMut(Progress<'_>),
 }
@@ -147,7 +147,7 @@ pub fn run(
     for run in &mut runs {
         run.go(plan, &mut scribe, setting)?;
     }
-    let signal = setting.stop.load(Ordering::Relaxed);
+    let signal = u32::try_from(setting.stop.load(Ordering::Relaxed)).unwrap_or(u32::MAX);
     if signal != 0 {
         scribe.note(Event::Stopped { signal })?;
         scribe.flush()?;

@@ -17,6 +17,7 @@ use crate::diagnostic::{self, Tally};
 use crate::diff::Only;
 use crate::model::{Sym, fold};
 use crate::observed::{ObservedError, ObservedState, snapshot};
+use crate::plan::file::StoredPlan;
 use crate::plan::{self, Abilities, BuildError, BusinessInput, Override, Plan, PlanInput};
 use crate::policy::Applicant;
 use crate::source::load;
@@ -162,8 +163,13 @@ impl Sources {
     pub fn read(&self, session: &Session) -> Result<World, Failure> {
         let (reading, mut states) = self.read_both(session)?;
         let desired = checked(&self.folder, reading, session)?;
-        let given = assign(&self.state, "--state", &desired)?;
-        let last = assign(&self.last_applied, "--last-applied", &desired)?;
+        let keys = desired
+            .businesses
+            .iter()
+            .map(|business| desired.text(business.key));
+        let keys: Vec<&str> = keys.collect();
+        let given = assign(&self.state, "--state", &keys)?;
+        let last = assign(&self.last_applied, "--last-applied", &keys)?;
         let mut businesses = Vec::new();
         for (index, business) in desired.businesses.iter().enumerate() {
             let key = desired.text(business.key);
@@ -233,7 +239,10 @@ impl Sources {
         if self.state.is_empty() && files::is_folder(&self.folder) {
             let named =
                 desired::states_named(&self.folder).map_err(|error| Failure::from_error(&error))?;
-            paths.extend(named.iter().map(|path| self.root().join(path)));
+            let named = named
+                .into_iter()
+                .flat_map(|named| [named.snapshot, named.last_applied]);
+            paths.extend(named.flatten().map(|path| self.root().join(path)));
         }
         paths.sort_unstable();
         paths.dedup();
@@ -397,42 +406,67 @@ fn no_state() -> Failure {
     .help("give one with `--state PATH`, or write `snapshot: PATH` for the business in accord.yaml")
 }
 
-/// Values of an option that is given for each business: `PATH` where there is one business, else `KEY=PATH`.
-fn assign(
+/// Values of an option that is given for each business, by the business's place among `keys`: `PATH` where there is one business, else
+/// `KEY=PATH`.
+///
+/// # Errors
+/// Where it is not said which business a value is for, or a business has two.
+pub fn assign(
     words: &[String],
     option: &str,
-    desired: &DesiredState,
+    keys: &[&str],
 ) -> Result<BTreeMap<usize, PathBuf>, Failure> {
-    let keys: Vec<&str> = desired
-        .businesses
-        .iter()
-        .map(|business| desired.text(business.key))
-        .collect();
     let mut assigned = BTreeMap::new();
     for word in words {
-        let named = word
-            .split_once('=')
-            .and_then(|(key, path)| Some((keys.iter().position(|known| *known == key)?, path)));
-        let (index, path) = match (named, keys.as_slice()) {
-            (Some(named), _) => named,
-            (None, [_]) => (0, word.as_str()),
-            (None, _) => {
-                let message = format!("`{option} {word}` must say for which business");
-                return Err(Failure::new(Status::Usage, message).help(format!(
-                    "write `{option} KEY=PATH` with one of {}",
-                    prose::list(&keys)
-                )));
-            }
-        };
+        let (index, path) = one_assigned(word, option, keys)?;
         if assigned.insert(index, PathBuf::from(path)).is_some() {
-            let message = format!(
-                "`{option}` is given twice for business `{}`",
-                keys.get(index).copied().unwrap_or_default()
-            );
+            let key = keys.get(index).copied().unwrap_or_default();
+            let message = format!("`{option}` is given twice for business `{key}`");
             return Err(Failure::new(Status::Usage, message));
         }
     }
     Ok(assigned)
+}
+
+fn one_assigned<'w>(
+    word: &'w str,
+    option: &str,
+    keys: &[&str],
+) -> Result<(usize, &'w str), Failure> {
+    let named = word.split_once('=').and_then(|(key, path)| {
+        let index = keys.iter().position(|known| *known == key)?;
+        Some((index, path))
+    });
+    let misnamed = word
+        .split_once('=')
+        .filter(|(_, path)| files::exists(Path::new(path)) && !files::exists(Path::new(word)));
+    match (named, keys) {
+        (Some(named), _) => Ok(named),
+        (None, [only]) => match misnamed {
+            None => Ok((0, word)),
+            Some((key, _)) => {
+                let message = format!("`{option} {word}` names no business: there is no `{key}`");
+                Err(Failure::new(Status::Usage, message).help(format!("the business is `{only}`")))
+            }
+        },
+        (None, _) => {
+            let message = format!("`{option} {word}` must say for which business");
+            let help = format!(
+                "write `{option} KEY=PATH` with one of {}",
+                prose::list(keys)
+            );
+            Err(Failure::new(Status::Usage, message).help(help))
+        }
+    }
+}
+
+/// Reads a plan from a file, whole and as it was made.
+///
+/// # Errors
+/// Where it can't be read, or was changed.
+pub fn stored_plan(path: &Path) -> Result<StoredPlan, Failure> {
+    let unusable = |error| Failure::of(format!("`{}` can't be used", path.display()), &error);
+    plan::file::read(&files::read(path)?).map_err(unusable)
 }
 
 /// A day (its first moment in UTC) or a moment.
@@ -450,7 +484,7 @@ fn moment(text: &str) -> Result<Timestamp, String> {
 }
 
 /// This moment, to the second.
-fn now() -> Timestamp {
+pub fn now() -> Timestamp {
     let now = Timestamp::now();
     Timestamp::from_second(now.as_second()).unwrap_or(now)
 }

@@ -4,6 +4,7 @@
 //! [`Details`] and in `carry_out`; and a case for each exit code it can give.
 
 mod applied;
+mod apply;
 mod completions;
 mod difference;
 mod drift;
@@ -39,6 +40,8 @@ pub enum Verb {
     Plan(plan::Plan),
     /// Show a plan that was written to a file
     Show(show::Show),
+    /// Carry out a plan
+    Apply(apply::Apply),
     /// Show what moved without the files
     Drift(drift::Drift),
     /// Bring YAML files into canonical form
@@ -57,6 +60,7 @@ impl Verb {
             Verb::Validate(_) => "validate",
             Verb::Plan(_) => "plan",
             Verb::Show(_) => "show",
+            Verb::Apply(_) => "apply",
             Verb::Drift(_) => "drift",
             Verb::Fmt(_) => "fmt",
             Verb::Schema(_) => "schema",
@@ -109,6 +113,8 @@ pub enum Details {
     Plan(plan::Summary),
     /// Of `show`.
     Show(show::Summary),
+    /// Of `apply`.
+    Apply(apply::Summary),
     /// Of `drift`.
     Drift(drift::Summary),
     /// Of `fmt`.
@@ -152,6 +158,7 @@ fn carry_out(verb: Verb, session: &Session) -> Result<Report<Details>, Failure> 
             .map(|report| report.map(Details::Validate)),
         Verb::Plan(verb) => verb.run(session).map(|report| report.map(Details::Plan)),
         Verb::Show(verb) => verb.run(session).map(|report| report.map(Details::Show)),
+        Verb::Apply(verb) => verb.run(session).map(|report| report.map(Details::Apply)),
         Verb::Drift(verb) => verb.run(session).map(|report| report.map(Details::Drift)),
         Verb::Fmt(verb) => verb.run(session).map(|report| report.map(Details::Fmt)),
         Verb::Schema(verb) => verb.run(session).map(|report| report.map(Details::Schema)),

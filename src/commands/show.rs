@@ -6,8 +6,7 @@ use clap::ValueEnum;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::{Failure, Report, Session, files};
-use crate::plan::file;
+use super::{Failure, Report, Session, inputs};
 use crate::reports;
 use crate::reports::plan::{Depth, json, render_text};
 
@@ -50,10 +49,7 @@ pub struct Summary {
 impl Show {
     /// Shows a plan.
     pub fn run(self, session: &Session) -> Result<Report<Summary>, Failure> {
-        let path = self.plan.display();
-        let plan = file::read(&files::read(&self.plan)?)
-            .map_err(|error| Failure::of(format!("`{path}` can't be shown"), &error))?
-            .into_plan();
+        let plan = inputs::stored_plan(&self.plan)?.into_plan();
         session.print(&match self.format {
             Format::Text => render_text(&plan, self.detail, &session.terminal.out()),
             Format::Json => {

@@ -12,7 +12,7 @@ mod shapes;
 #[cfg(test)]
 mod tests;
 
-pub use reading::{ROOT_FILE, Reading, from_folder, from_texts, paths, states_named};
+pub use reading::{NamedStates, ROOT_FILE, Reading, from_folder, from_texts, paths, states_named};
 pub use schema::schema;
 
 use jiff::civil::Date;

@@ -8,7 +8,7 @@ use crate::model::{Digest, digest::Hasher};
 use crate::source::load::{self, LoadError};
 use crate::source::{FileId, Files, Problem};
 
-use super::document::Document;
+use super::document::{Document, Word};
 use super::{DesiredState, read, resolve};
 
 /// The file at the top of every access repository.
@@ -69,12 +69,23 @@ pub fn paths(root: &Path) -> Result<Vec<String>, LoadError> {
     load::list(root, &|path| ignored.matches(path))
 }
 
-/// Paths of states (`snapshot:`, `last_applied:`) that `accord.yaml` names, as written: they can be read while the other files are.
-/// What is wrong with the file is told when the repository is read.
+/// States of a business that `accord.yaml` names: paths as written, relative to the repository.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct NamedStates {
+    /// Key of the business.
+    pub business: String,
+    /// `snapshot:`.
+    pub snapshot: Option<String>,
+    /// `last_applied:`.
+    pub last_applied: Option<String>,
+}
+
+/// The states that `accord.yaml` names, found without reading the other files. What is wrong with it is told when the repository is
+/// read.
 ///
 /// # Errors
 /// Where `accord.yaml` can't be read.
-pub fn states_named(root: &Path) -> Result<Vec<String>, LoadError> {
+pub fn states_named(root: &Path) -> Result<Vec<NamedStates>, LoadError> {
     let Some(text) = root_text(root)? else {
         return Ok(Vec::new());
     };
@@ -87,14 +98,13 @@ fn root_text(root: &Path) -> Result<Option<String>, LoadError> {
     exists.then(|| load::text(root, ROOT_FILE)).transpose()
 }
 
-fn states_in(doc: &Document) -> impl Iterator<Item = String> {
-    let named = doc
-        .businesses
-        .iter()
-        .flat_map(|business| [business.snapshot, business.last_applied]);
-    named
-        .flatten()
-        .map(|word| doc.strings.get(word.text).to_owned())
+fn states_in(doc: &Document) -> impl Iterator<Item = NamedStates> {
+    let text = |word: Word| doc.strings.get(word.text).to_owned();
+    doc.businesses.iter().map(move |business| NamedStates {
+        business: text(business.key),
+        snapshot: business.snapshot.map(text),
+        last_applied: business.last_applied.map(text),
+    })
 }
 
 /// Paths that are not access documents.
@@ -109,7 +119,8 @@ impl Ignored {
         for doc in &documents {
             let ignored = doc.ignore.iter();
             paths.extend(ignored.map(|word| doc.strings.get(word.text).to_owned()));
-            paths.extend(states_in(doc));
+            let states = states_in(doc).flat_map(|named| [named.snapshot, named.last_applied]);
+            paths.extend(states.flatten());
         }
         Ignored(
             paths

@@ -2,6 +2,7 @@
 //!
 //! - `architecture`: the layers, sizes and names that `src/` promises
 //! - `cases`: the program run end to end, against the golden files in `tests/cases/`
+//! - `commands`: what golden files can't show, such as signals
 //! - `laws`: what holds in every world, on random small ones
 //! - `real_input`: real access data, where it lies beside the project
 //! - `examples`: the access repositories of `examples/`, against what their READMEs worked out by hand
@@ -15,6 +16,7 @@
 
 mod architecture;
 mod cases;
+mod commands;
 mod examples;
 mod laws;
 mod real_input;

@@ -7,7 +7,7 @@
 
 use std::fs;
 use std::path::Path;
-use std::sync::atomic::AtomicU32;
+use std::sync::atomic::AtomicUsize;
 
 use jiff::Timestamp;
 use proptest::prelude::*;
@@ -72,7 +72,7 @@ impl Disk {
         }];
         let mut setting = Setting {
             by: Runner::default(),
-            stop: &AtomicU32::new(0),
+            stop: &AtomicUsize::new(0),
             progress: &mut |_| {},
         };
         run(plan, &mut sites, &mut journal, &mut setting)

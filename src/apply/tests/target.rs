@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind, panic_any};
-use std::sync::atomic::AtomicU32;
+use std::sync::atomic::AtomicUsize;
 
 use jiff::Timestamp;
 
@@ -49,8 +49,8 @@ pub struct Target {
     /// Ids of the operations of every call.
     pub calls: Vec<Vec<String>>,
     /// Sets the stop signal during the n-th call.
-    pub stop_in_call: Option<(usize, u32)>,
-    pub stop: std::sync::Arc<AtomicU32>,
+    pub stop_in_call: Option<(usize, usize)>,
+    pub stop: std::sync::Arc<AtomicUsize>,
 }
 
 impl Target {
