@@ -1,5 +1,15 @@
 //! Writes a generated business: `cargo run --release --example generate -- FOLDER GRANTS [FILES] [SEED]`.
 
+#![expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    clippy::disallowed_methods,
+    clippy::disallowed_types,
+    clippy::print_stderr,
+    clippy::print_stdout,
+    reason = "a program of its own that writes files; its numbers are small and positive"
+)]
+
 mod world;
 
 use std::path::PathBuf;

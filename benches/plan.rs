@@ -2,6 +2,16 @@
 //!
 //! `cargo bench --bench plan` (or `-- 1e4 1e5 1e6` for other sizes). Prints, never judges: machines are noisy.
 
+#![expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    clippy::disallowed_methods,
+    clippy::disallowed_types,
+    clippy::expect_used,
+    clippy::print_stdout,
+    reason = "a benchmark runs the program, reads the clock and prints; it may stop where it can't go on"
+)]
+
 mod world;
 
 use std::fs;

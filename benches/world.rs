@@ -61,7 +61,7 @@ impl Dice {
     /// An account: the square makes few of them popular.
     fn account(&mut self, accounts: u64) -> u64 {
         let x = self.below(1 << 20);
-        (x * x >> 20) * accounts >> 20
+        (((x * x) >> 20) * accounts) >> 20
     }
 
     fn permissions(&mut self) -> Vec<&'static str> {
@@ -315,7 +315,7 @@ fn people(
     while written < grants {
         let index = *next;
         *next += 1;
-        let manager = index % 200 == 0;
+        let manager = index.is_multiple_of(200);
         export.member(index, manager)?;
         let role = if manager { ", role: manager" } else { "" };
         let wanted = [0, 1, 1, 2, 2, 2, 3, 4][dice.below(8) as usize].min(grants - written);
