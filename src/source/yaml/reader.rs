@@ -21,7 +21,7 @@ pub struct Reader<'a> {
 /// Where the events come from.
 pub(super) enum Parser<'a> {
     /// Everything YAML has.
-    General(Events<'a>),
+    General(Box<Events<'a>>),
     /// The plain subset, fast.
     Plain(Plain<'a>),
     /// The plain subset was left: nothing that was read counts.
@@ -43,7 +43,7 @@ impl<'a> Reader<'a> {
     /// A reader over the text of a file.
     pub fn new(file: FileId, text: &'a str) -> Self {
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-        Reader::over(file, Parser::General(Events::new(text)))
+        Reader::over(file, Parser::General(Box::new(Events::new(text))))
     }
 
     /// A fast reader over a file in the plain subset of YAML. Whoever uses it must ask [`Reader::holds`] when all is read, and
