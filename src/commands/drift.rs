@@ -4,8 +4,9 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::inputs::Sources;
-use super::{Failure, Report, Session, Status};
-use crate::policy::Applicant;
+use super::{Failure, Report, Session, Status, inputs};
+use crate::diff::Only;
+use crate::plan;
 use crate::reports;
 use crate::reports::drift::{differences, render_text};
 
@@ -21,6 +22,9 @@ Examples:
 pub struct Drift {
     #[command(flatten)]
     sources: Sources,
+    /// Look only at one person=, team=, partner= or account=; may be repeated
+    #[arg(long, value_name = "KIND=KEY")]
+    only: Vec<Only>,
 }
 
 /// What the result file tells.
@@ -38,7 +42,11 @@ impl Drift {
     /// Shows what moved.
     pub fn run(self, session: &Session) -> Result<Report<Summary>, Failure> {
         let world = self.sources.read(session)?;
-        let plan = world.plan(Vec::new(), Applicant::default(), false)?;
+        let plan = inputs::plan(&plan::PlanInput {
+            only: self.only,
+            predict: false,
+            ..world.input()
+        })?;
         session.print(&render_text(&plan, &session.terminal.out()))?;
         let differences = differences(&plan);
         let status = if differences == 0 {

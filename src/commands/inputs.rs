@@ -14,11 +14,10 @@ use super::applied;
 use super::{Failure, Session, Status, files};
 use crate::desired::{self, DesiredState, Reading};
 use crate::diagnostic::{self, Tally};
-use crate::diff::Only;
 use crate::model::{Sym, fold};
-use crate::observed::{ObservedError, ObservedState, snapshot};
+use crate::observed::{ObservedError, ObservedState, snapshot, tables};
 use crate::plan::file::StoredPlan;
-use crate::plan::{self, Abilities, BuildError, BusinessInput, Override, Plan, PlanInput};
+use crate::plan::{self, Abilities, BuildError, BusinessInput, Plan, PlanInput};
 use crate::policy::Applicant;
 use crate::source::load;
 use crate::source::{FileId, Files};
@@ -39,9 +38,6 @@ pub struct Sources {
     /// The day or the moment for which ends and ages count [default: now]
     #[arg(long, value_name = "DATE|TIMESTAMP", value_parser = moment)]
     at: Option<Timestamp>,
-    /// Look only at one person=, team=, partner= or account=; may be repeated
-    #[arg(long, value_name = "KIND=KEY")]
-    only: Vec<Only>,
 }
 
 /// An access repository with the states of its businesses.
@@ -51,7 +47,6 @@ pub struct World {
     /// What is there.
     pub businesses: Vec<BusinessWorld>,
     as_of: Timestamp,
-    only: Vec<Only>,
 }
 
 /// One business.
@@ -92,17 +87,8 @@ impl World {
             })
     }
 
-    /// Makes a plan.
-    ///
-    /// # Errors
-    /// Where an export is of another business, or an option names what is not there.
-    pub fn plan(
-        &self,
-        overrides: Vec<Override>,
-        applicant: Applicant,
-        predict: bool,
-    ) -> Result<Plan, Failure> {
-        let _span = tracing::info_span!("plan").entered();
+    /// What a plan for everything is made from.
+    pub fn input(&self) -> PlanInput<'_> {
         let businesses = self.businesses.iter().map(|business| BusinessInput {
             business: business.index,
             observed: &business.observed,
@@ -114,21 +100,29 @@ impl World {
                 .and_then(|last| last.managed.clone()),
             abilities: ABILITIES,
         });
-        let input = PlanInput {
+        PlanInput {
             desired: &self.desired,
             businesses: businesses.collect(),
             as_of: self.as_of,
-            only: self.only.clone(),
-            overrides,
-            applicant,
-            predict,
-        };
-        plan::build(&input).map_err(|error| Failure::from_error(&error).status(blame(&error)))
+            only: Vec::new(),
+            overrides: Vec::new(),
+            applicant: Applicant::default(),
+            predict: true,
+        }
     }
 }
 
+/// Makes a plan.
+///
+/// # Errors
+/// Where an export is of another business, or an option names what is not there.
+pub fn plan(input: &PlanInput<'_>) -> Result<Plan, Failure> {
+    let _span = tracing::info_span!("plan").entered();
+    plan::build(input).map_err(|error| Failure::from_error(&error).status(blame(&error)))
+}
+
 /// An option that names what is not there is a wrong command line.
-fn blame(error: &BuildError) -> Status {
+pub fn blame(error: &BuildError) -> Status {
     match error {
         BuildError::OtherBusiness { .. } => Status::Error,
         BuildError::UnknownOnly { .. }
@@ -196,12 +190,10 @@ impl Sources {
             return Err(no_state());
         }
         let as_of = self.at.unwrap_or_else(now);
-        let only = self.only.clone();
         Ok(World {
             desired,
             businesses,
             as_of,
-            only,
         })
     }
 
@@ -357,12 +349,27 @@ fn load_state(path: &Path) -> Result<Option<Loaded>, Failure> {
 pub fn export(path: &Path) -> Result<ObservedState, Failure> {
     let name = path.display().to_string();
     if files::is_folder(path) {
-        return Err(Failure::new(
-            Status::Error,
-            format!("`{name}` is a folder, not a snapshot"),
-        ));
+        return tables::read(&tables_in(path)?, &name).map_err(|error| unusable(&name, &error));
     }
     snapshot::read(&files::read(path)?, &name).map_err(|error| unusable(&name, &error))
+}
+
+/// The files of a folder of tables, with those of its rosters.
+fn tables_in(folder: &Path) -> Result<BTreeMap<String, Vec<u8>>, Failure> {
+    let mut tables = BTreeMap::new();
+    for below in ["", "rosters/"] {
+        let place = folder.join(below);
+        if !files::is_folder(&place) {
+            continue;
+        }
+        for name in files::names_in(&place)? {
+            let path = place.join(&name);
+            if files::is_file(&path) && (name.ends_with(".csv") || name == "export.json") {
+                tables.insert(format!("{below}{name}"), files::read(&path)?);
+            }
+        }
+    }
+    Ok(tables)
 }
 
 /// So many reasons are told; the first ones usually explain the others.

@@ -10,12 +10,15 @@ mod difference;
 mod drift;
 pub mod files;
 mod fmt;
+mod import;
 mod init;
 mod inputs;
 mod plan;
+mod planned;
 mod schema;
 mod session;
 mod show;
+mod undo;
 mod validate;
 
 use std::ffi::OsStr;
@@ -34,6 +37,8 @@ pub const RESULT_FORMAT_VERSION: u32 = 1;
 pub enum Verb {
     /// Start an access repository
     Init(init::Init),
+    /// Read an export, and write it as a snapshot or as an access repository
+    Import(import::Import),
     /// Check the files of an access repository
     Validate(validate::Validate),
     /// Show what has to change for the files to hold
@@ -42,6 +47,8 @@ pub enum Verb {
     Show(show::Show),
     /// Carry out a plan
     Apply(apply::Apply),
+    /// Plan to take back what a run did
+    Undo(undo::Undo),
     /// Show what moved without the files
     Drift(drift::Drift),
     /// Bring YAML files into canonical form
@@ -57,10 +64,12 @@ impl Verb {
     fn name(&self) -> &'static str {
         match self {
             Verb::Init(_) => "init",
+            Verb::Import(_) => "import",
             Verb::Validate(_) => "validate",
             Verb::Plan(_) => "plan",
             Verb::Show(_) => "show",
             Verb::Apply(_) => "apply",
+            Verb::Undo(_) => "undo",
             Verb::Drift(_) => "drift",
             Verb::Fmt(_) => "fmt",
             Verb::Schema(_) => "schema",
@@ -107,10 +116,12 @@ pub struct ResultError {
 pub enum Details {
     /// Of `init`.
     Init(init::Summary),
+    /// Of `import`.
+    Import(import::Summary),
     /// Of `validate`.
     Validate(validate::Summary),
-    /// Of `plan`.
-    Plan(plan::Summary),
+    /// Of `plan` and `undo`.
+    Plan(planned::Summary),
     /// Of `show`.
     Show(show::Summary),
     /// Of `apply`.
@@ -153,12 +164,14 @@ pub fn run(verb: Verb, session: Session) -> u8 {
 fn carry_out(verb: Verb, session: &Session) -> Result<Report<Details>, Failure> {
     match verb {
         Verb::Init(verb) => verb.run(session).map(|report| report.map(Details::Init)),
+        Verb::Import(verb) => verb.run(session).map(|report| report.map(Details::Import)),
         Verb::Validate(verb) => verb
             .run(session)
             .map(|report| report.map(Details::Validate)),
         Verb::Plan(verb) => verb.run(session).map(|report| report.map(Details::Plan)),
         Verb::Show(verb) => verb.run(session).map(|report| report.map(Details::Show)),
         Verb::Apply(verb) => verb.run(session).map(|report| report.map(Details::Apply)),
+        Verb::Undo(verb) => verb.run(session).map(|report| report.map(Details::Plan)),
         Verb::Drift(verb) => verb.run(session).map(|report| report.map(Details::Drift)),
         Verb::Fmt(verb) => verb.run(session).map(|report| report.map(Details::Fmt)),
         Verb::Schema(verb) => verb.run(session).map(|report| report.map(Details::Schema)),

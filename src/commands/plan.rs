@@ -1,19 +1,10 @@
 //! `accord plan`: what has to change for the files to hold.
 
-use std::path::PathBuf;
-
-use clap::ValueEnum;
-use schemars::JsonSchema;
-use serde::Serialize;
-
-use super::inputs::{Sources, World};
-use super::{Failure, Report, Session, Status, files};
-use crate::model::PersonRef;
-use crate::plan::{Override, file};
-use crate::policy::Applicant;
-use crate::reports;
-use crate::reports::plan::{Depth, json, render_text};
-use crate::terminal::prose;
+use super::inputs::Sources;
+use super::planned::{Making, Summary};
+use super::{Failure, Report, Session, inputs};
+use crate::diff::Only;
+use crate::plan;
 
 /// Arguments of `accord plan`.
 #[derive(clap::Args)]
@@ -31,140 +22,24 @@ Examples:
 pub struct Plan {
     #[command(flatten)]
     sources: Sources,
-    /// Override a guard that refuses, by the exact count it names; may be repeated
-    #[arg(long, value_name = "[BUSINESS:]GUARD=COUNT", value_parser = allow)]
-    allow: Vec<Override>,
-    /// The account that will apply the plan (address, id or user name): it may not lose its own access
-    #[arg(long = "as", value_name = "ACCOUNT")]
-    applicant: Option<String>,
-    /// Write the plan to FILE
-    #[arg(short, long, value_name = "FILE")]
-    output: Option<PathBuf>,
-    /// How much to show
-    #[arg(long, value_enum, value_name = "DEPTH", default_value_t = Depth::People, hide_possible_values = true)]
-    detail: Depth,
-    /// How to show it
-    #[arg(long, value_enum, value_name = "FORMAT", default_value_t = Format::Text)]
-    format: Format,
-    /// Exit with 2 when there is something to do
-    #[arg(long)]
-    detailed_exitcode: bool,
-}
-
-#[derive(Clone, Copy, ValueEnum)]
-enum Format {
-    Text,
-    Json,
-}
-
-/// What the result file tells.
-#[derive(Serialize, JsonSchema)]
-#[schemars(rename = "PlanDetails")]
-pub struct Summary {
-    /// Where the plan was written to.
-    written: Option<String>,
-    /// What the plan tells of itself.
-    #[serde(flatten)]
-    summary: reports::plan::Summary,
+    /// Look only at one person=, team=, partner= or account=; may be repeated
+    #[arg(long, value_name = "KIND=KEY")]
+    only: Vec<Only>,
+    #[command(flatten)]
+    making: Making,
 }
 
 impl Plan {
     /// Makes a plan, shows it, and writes it.
     pub fn run(self, session: &Session) -> Result<Report<Summary>, Failure> {
         let world = self.sources.read(session)?;
-        let applicant = self.applicant(&world)?;
-        let plan = world.plan(self.allow.clone(), applicant, true)?;
-        session.print(&match self.format {
-            Format::Text => render_text(&plan, self.detail, &session.terminal.out()),
-            Format::Json => {
-                json(&plan).map_err(|error| Failure::of("can't write the plan as JSON", &error))?
-            }
-        })?;
-        let summary = Summary {
-            written: self.output.as_ref().map(|path| path.display().to_string()),
-            summary: reports::plan::Summary::of(&plan),
+        let input = plan::PlanInput {
+            only: self.only,
+            overrides: self.making.allow.clone(),
+            applicant: self.making.applicant(&world)?,
+            ..world.input()
         };
-        if let Some(path) = &self.output {
-            files::write(path, &file::to_bytes(&plan))?;
-            let path = path.display();
-            session.say(&match summary.summary.refused.as_slice() {
-                [] => format!("Wrote the plan to {path}; `accord apply {path}` carries it out."),
-                _ => format!(
-                    "Wrote the plan to {path}, to be looked at: `accord apply` refuses it as it is."
-                ),
-            });
-        }
-        Ok(self.report(summary))
-    }
-
-    fn report(&self, summary: Summary) -> Report<Summary> {
-        let refused = &summary.summary.refused;
-        if !refused.is_empty() {
-            let guards: Vec<String> = refused
-                .iter()
-                .map(|guard| format!("`{}`", guard.guard))
-                .collect();
-            let message = format!("the plan is refused by {}", prose::list(&guards));
-            return Report::failed(Failure::new(Status::Refused, message), summary);
-        }
-        if self.detailed_exitcode && summary.summary.counts.operations > 0 {
-            return Report::ended(Status::Differs, summary);
-        }
-        Report::ok(summary)
-    }
-
-    /// Who will apply the plan. A name that nobody has would make the guard of one's own access blind.
-    fn applicant(&self, world: &World) -> Result<Applicant, Failure> {
-        let Some(name) = &self.applicant else {
-            return Ok(Applicant::default());
-        };
-        if !world.knows(name) {
-            let message = format!("`--as {name}` is nobody that the files or an export know");
-            return Err(Failure::new(Status::Usage, message).help(
-                "give the key, the address, the user name or the id of the account that applies",
-            ));
-        }
-        Ok(Applicant(Some(PersonRef {
-            key: Some(name.clone()),
-            ..PersonRef::default()
-        })))
-    }
-}
-
-/// `[BUSINESS:]GUARD=COUNT`.
-fn allow(text: &str) -> Result<Override, String> {
-    let (guard, count) = text
-        .split_once('=')
-        .ok_or("expected GUARD=COUNT, such as removals=7")?;
-    let count = count
-        .parse()
-        .map_err(|_| format!("`{count}` is not a count"))?;
-    let (business, guard) = match guard.split_once(':') {
-        Some((business, guard)) => (Some(business.to_owned()), guard),
-        None => (None, guard),
-    };
-    let guard = guard.to_owned();
-    Ok(Override {
-        business,
-        guard,
-        count,
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_override_names_guard_count_and_perhaps_the_business() {
-        let read = |text| allow(text).map(|one| (one.business, one.guard, one.count));
-        assert_eq!(read("removals=7"), Ok((None, "removals".to_owned(), 7)));
-        assert_eq!(
-            read("acme:removals=7"),
-            Ok((Some("acme".to_owned()), "removals".to_owned(), 7))
-        );
-        assert!(read("removals").is_err());
-        assert!(read("removals=all").is_err());
-        assert!(read("removals=-1").is_err());
+        let plan = inputs::plan(&input)?;
+        self.making.finish(&plan, session)
     }
 }

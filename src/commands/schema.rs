@@ -8,7 +8,9 @@ use schemars::{JsonSchema, schema_for};
 use serde::Serialize;
 use serde_json::Value;
 
+use super::applied::AppliedFile;
 use super::{Failure, Report, RunResult, Session, Status, difference, files};
+use crate::apply::record::Record;
 use crate::desired;
 use crate::diagnostic::json;
 use crate::observed::snapshot;
@@ -20,6 +22,8 @@ use crate::terminal::prose;
 #[command(after_help = "\
 Formats:
   access-document  a file of the access repository
+  applied          what `apply` keeps for the next plan
+  journal          a line of the journal of `apply`
   plan             what `plan -o` writes
   problems         a line of `validate --format json`
   result           what `--result` writes
@@ -59,6 +63,8 @@ struct Place {
 #[derive(Clone, Copy, ValueEnum)]
 enum Name {
     AccessDocument,
+    Applied,
+    Journal,
     Plan,
     Problems,
     Result,
@@ -114,6 +120,8 @@ impl Name {
     fn schema(self) -> Value {
         match self {
             Name::AccessDocument => desired::schema(),
+            Name::Applied => schema_for!(AppliedFile<'_>).to_value(),
+            Name::Journal => schema_for!(Record).to_value(),
             Name::Plan => schema_for!(Plan).to_value(),
             Name::Problems => schema_for!(json::Line).to_value(),
             Name::Result => schema_for!(RunResult).to_value(),

@@ -2,13 +2,12 @@
 
 use std::path::PathBuf;
 
-use clap::ValueEnum;
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use super::planned::Look;
 use super::{Failure, Report, Session, inputs};
 use crate::reports;
-use crate::reports::plan::{Depth, json, render_text};
 
 /// Arguments of `accord show`.
 #[derive(clap::Args)]
@@ -23,18 +22,8 @@ pub struct Show {
     /// The plan; `-` is standard input
     #[arg(value_name = "PLAN")]
     plan: PathBuf,
-    /// How much to show
-    #[arg(long, value_enum, value_name = "DEPTH", default_value_t = Depth::People)]
-    detail: Depth,
-    /// How to show it
-    #[arg(long, value_enum, value_name = "FORMAT", default_value_t = Format::Text)]
-    format: Format,
-}
-
-#[derive(Clone, Copy, ValueEnum)]
-enum Format {
-    Text,
-    Json,
+    #[command(flatten)]
+    look: Look,
 }
 
 /// What the result file tells.
@@ -50,12 +39,7 @@ impl Show {
     /// Shows a plan.
     pub fn run(self, session: &Session) -> Result<Report<Summary>, Failure> {
         let plan = inputs::stored_plan(&self.plan)?.into_plan();
-        session.print(&match self.format {
-            Format::Text => render_text(&plan, self.detail, &session.terminal.out()),
-            Format::Json => {
-                json(&plan).map_err(|error| Failure::of("can't write the plan as JSON", &error))?
-            }
-        })?;
+        self.look.show(&plan, session)?;
         let summary = reports::plan::Summary::of(&plan);
         Ok(Report::ok(Summary { summary }))
     }

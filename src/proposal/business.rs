@@ -53,6 +53,8 @@ fn fields<'v>(
     fields.extend((!service.is_empty()).then_some(("protected", Value::Texts(service))));
     let snapshot = options.snapshot_path.as_deref();
     fields.extend(snapshot.map(|path| ("snapshot", Value::text(path))));
+    let last_applied = options.last_applied_path.as_deref();
+    fields.extend(last_applied.map(|path| ("last_applied", Value::text(path))));
     fields
 }
 

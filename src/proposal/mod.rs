@@ -64,6 +64,8 @@ use view::View;
 pub struct WriteOptions {
     /// What `snapshot:` of the business names: the path of the export, relative to the repository.
     pub snapshot_path: Option<String>,
+    /// What `last_applied:` of the business names: where `apply` keeps the state afterwards, relative to the repository.
+    pub last_applied_path: Option<String>,
     /// Where editors find the schemas: an address, or a folder relative to the repository. Each file names the schema in its
     /// first line.
     pub schema_base: Option<String>,
@@ -81,6 +83,7 @@ impl Default for WriteOptions {
     fn default() -> Self {
         WriteOptions {
             snapshot_path: None,
+            last_applied_path: None,
             schema_base: None,
             source_teams: true,
             mine: true,

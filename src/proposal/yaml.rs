@@ -177,8 +177,7 @@ fn on_one_line(fields: &[(&str, Value<'_>)], column: usize) -> Option<String> {
 fn field(name: &str, value: &Value<'_>, column: usize) -> Vec<String> {
     match value {
         Value::Written(text) => vec![format!("{name}: {text}")],
-        Value::Texts(texts) if texts.is_empty() => vec![format!("{name}: []")],
-        Value::Texts(texts) => wrapped(name, texts, column),
+        Value::Texts(texts) => listed(name, texts, column),
         Value::Items(items) if items.is_empty() => vec![format!("{name}: []")],
         Value::Items(items) => {
             let items = items.iter().flatten().map(|line| format!("  {line}"));
@@ -187,25 +186,14 @@ fn field(name: &str, value: &Value<'_>, column: usize) -> Vec<String> {
     }
 }
 
-/// A list in brackets over as many lines as it needs.
-fn wrapped(name: &str, texts: &[&str], column: usize) -> Vec<String> {
-    let margin = " ".repeat(name.len() + 3);
-    let mut lines = Vec::new();
-    let mut line = format!("{name}: [");
-    for (index, text) in texts.iter().enumerate() {
-        let end = if index + 1 == texts.len() { "]" } else { "," };
-        let word = format!("{}{end}", scalar(text));
-        if index == 0 {
-            line.push_str(&word);
-        } else if fits(column + line.chars().count() + 1, &word) {
-            line = format!("{line} {word}");
-        } else {
-            lines.push(line);
-            line = format!("{margin}{word}");
-        }
+/// A list in brackets where it fits on its line, else a line for each item: the form that `accord fmt` gives it.
+fn listed(name: &str, texts: &[&str], column: usize) -> Vec<String> {
+    let line = format!("{name}: {}", list(texts));
+    if fits(column, &line) {
+        return vec![line];
     }
-    lines.push(line);
-    lines
+    let items = texts.iter().map(|text| format!("  - {}", scalar(text)));
+    std::iter::once(format!("{name}:")).chain(items).collect()
 }
 
 #[cfg(test)]

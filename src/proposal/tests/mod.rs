@@ -11,6 +11,7 @@ use std::collections::BTreeMap;
 use crate::desired::from_texts;
 use crate::diff::{Change, Difference, Scope, compare};
 use crate::observed::{Completeness, InviteKind, InviteStatus, ObservedState};
+use crate::source::format::canonical;
 
 use super::{Proposal, WriteOptions, repository};
 use expand::{Expanded, expand, expected};
@@ -21,6 +22,14 @@ fn write_and_read(state: &ObservedState, options: &WriteOptions) -> (Proposal, E
     let proposal = repository(state, options);
     let said = expand(&proposal.files);
     assert_eq!(said, expected(state), "{}", show(&proposal));
+    for (path, text) in texts(&proposal) {
+        let canonical = canonical(&text);
+        assert_eq!(
+            canonical.as_deref(),
+            Ok(&*text),
+            "{path} is not as `accord fmt` would write it"
+        );
+    }
     let reading = from_texts(&texts(&proposal));
     assert_eq!(reading.problems, [], "{}", show(&proposal));
     let desired = reading.state.unwrap();

@@ -1,0 +1,189 @@
+//! A plan that was made, by `plan` or `undo`: shown, written, and what the exit code says of it.
+
+use std::path::PathBuf;
+
+use clap::ValueEnum;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use super::inputs::World;
+use super::{Failure, Report, Session, Status, files};
+use crate::model::PersonRef;
+use crate::plan::{Override, Plan, file};
+use crate::policy::Applicant;
+use crate::reports;
+use crate::reports::plan::{Depth, json, render_text};
+use crate::terminal::prose;
+
+/// Options of verbs that make a plan.
+#[derive(clap::Args)]
+pub struct Making {
+    /// Override a guard that refuses, by the exact count it names; may be repeated
+    #[arg(long, value_name = "[BUSINESS:]GUARD=COUNT", value_parser = allow)]
+    pub allow: Vec<Override>,
+    /// The account that will apply the plan (address, id or user name): it may not lose its own access
+    #[arg(long = "as", value_name = "ACCOUNT")]
+    applicant: Option<String>,
+    /// Write the plan to FILE
+    #[arg(short, long, value_name = "FILE")]
+    output: Option<PathBuf>,
+    #[command(flatten)]
+    look: Look,
+    /// Exit with 2 when there is something to do
+    #[arg(long)]
+    detailed_exitcode: bool,
+}
+
+/// Options of verbs that show a plan.
+#[derive(clap::Args)]
+pub struct Look {
+    /// How much to show
+    #[arg(long, value_name = "DEPTH", default_value = "people", value_parser = depths())]
+    detail: Depth,
+    /// How to show it
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t = Format::Text)]
+    format: Format,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Format {
+    Text,
+    Json,
+}
+
+/// What the result file tells.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "PlanDetails")]
+pub struct Summary {
+    /// Where the plan was written to.
+    written: Option<String>,
+    /// What the plan tells of itself.
+    #[serde(flatten)]
+    summary: reports::plan::Summary,
+}
+
+impl Look {
+    /// Prints a plan.
+    ///
+    /// # Errors
+    /// Where standard output can't be written.
+    pub fn show(&self, plan: &Plan, session: &Session) -> Result<(), Failure> {
+        session.print(&match self.format {
+            Format::Text => render_text(plan, self.detail, &session.terminal.out()),
+            Format::Json => {
+                json(plan).map_err(|error| Failure::of("can't write the plan as JSON", &error))?
+            }
+        })
+    }
+}
+
+impl Making {
+    /// Who will apply the plan. A name that nobody has would make the guard of one's own access blind.
+    ///
+    /// # Errors
+    /// Where nobody has the name.
+    pub fn applicant(&self, world: &World) -> Result<Applicant, Failure> {
+        let Some(name) = &self.applicant else {
+            return Ok(Applicant::default());
+        };
+        if !world.knows(name) {
+            let message = format!("`--as {name}` is nobody that the files or an export know");
+            return Err(Failure::new(Status::Usage, message).help(
+                "give the key, the address, the user name or the id of the account that applies",
+            ));
+        }
+        Ok(Applicant(Some(PersonRef {
+            key: Some(name.clone()),
+            ..PersonRef::default()
+        })))
+    }
+
+    /// Shows a plan, writes it where that was asked for, and says how the run ended.
+    ///
+    /// # Errors
+    /// Where it can't be shown or written.
+    pub fn finish(&self, plan: &Plan, session: &Session) -> Result<Report<Summary>, Failure> {
+        self.look.show(plan, session)?;
+        let summary = Summary {
+            written: self.output.as_ref().map(|path| path.display().to_string()),
+            summary: reports::plan::Summary::of(plan),
+        };
+        if let Some(path) = &self.output {
+            files::write(path, &file::to_bytes(plan))?;
+            session.say(&written(&path.display().to_string(), &summary));
+        }
+        Ok(self.report(summary))
+    }
+
+    fn report(&self, summary: Summary) -> Report<Summary> {
+        let refused = &summary.summary.refused;
+        if !refused.is_empty() {
+            let guards: Vec<String> = refused
+                .iter()
+                .map(|guard| format!("`{}`", guard.guard))
+                .collect();
+            let message = format!("the plan is refused by {}", prose::list(&guards));
+            return Report::failed(Failure::new(Status::Refused, message), summary);
+        }
+        if self.detailed_exitcode && summary.summary.counts.operations > 0 {
+            return Report::ended(Status::Differs, summary);
+        }
+        Report::ok(summary)
+    }
+}
+
+fn written(path: &str, summary: &Summary) -> String {
+    if summary.summary.refused.is_empty() {
+        format!("Wrote the plan to {path}; `accord apply {path}` carries it out.")
+    } else {
+        format!("Wrote the plan to {path}, to be looked at: `accord apply` refuses it as it is.")
+    }
+}
+
+/// The depths without a line of help each, which would double the length of every help text.
+fn depths() -> impl TypedValueParser<Value = Depth> {
+    PossibleValuesParser::new(["headline", "people", "full"]).map(|word| match word.as_str() {
+        "headline" => Depth::Headline,
+        "full" => Depth::Full,
+        _ => Depth::People,
+    })
+}
+
+/// `[BUSINESS:]GUARD=COUNT`.
+fn allow(text: &str) -> Result<Override, String> {
+    let (guard, count) = text
+        .split_once('=')
+        .ok_or("expected GUARD=COUNT, such as removals=7")?;
+    let count = count
+        .parse()
+        .map_err(|_| format!("`{count}` is not a count"))?;
+    let (business, guard) = match guard.split_once(':') {
+        Some((business, guard)) => (Some(business.to_owned()), guard),
+        None => (None, guard),
+    };
+    let guard = guard.to_owned();
+    Ok(Override {
+        business,
+        guard,
+        count,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_override_names_guard_count_and_perhaps_the_business() {
+        let read = |text| allow(text).map(|one| (one.business, one.guard, one.count));
+        assert_eq!(read("removals=7"), Ok((None, "removals".to_owned(), 7)));
+        assert_eq!(
+            read("acme:removals=7"),
+            Ok((Some("acme".to_owned()), "removals".to_owned(), 7))
+        );
+        assert!(read("removals").is_err());
+        assert!(read("removals=all").is_err());
+        assert!(read("removals=-1").is_err());
+    }
+}
