@@ -18,25 +18,15 @@ use std::process::ExitCode;
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let number = |index: usize, default: u64| -> Option<u64> {
-        arguments.get(index).map_or(Some(default), |text| {
-            text.parse::<f64>().ok().map(|number| number as u64)
-        })
+        arguments.get(index).map_or(Some(default), |text| text.parse::<f64>().ok().map(|number| number as u64))
     };
-    let (Some(folder), Some(grants), Some(files), Some(seed)) = (
-        arguments.first(),
-        number(1, 10_000),
-        number(2, 40),
-        number(3, 1),
-    ) else {
+    let (Some(folder), Some(grants), Some(files), Some(seed)) =
+        (arguments.first(), number(1, 10_000), number(2, 40), number(3, 1))
+    else {
         eprintln!("usage: generate FOLDER [GRANTS] [FILES] [SEED]");
         return ExitCode::from(64);
     };
-    let size = world::Size {
-        grants,
-        files: files.clamp(1, grants.max(1)),
-        differing: 10,
-        seed,
-    };
+    let size = world::Size { grants, files: files.clamp(1, grants.max(1)), differing: 10, seed };
     match world::generate(&PathBuf::from(folder), size) {
         Ok(bytes) => {
             println!("{bytes} bytes of YAML in {folder}");

@@ -26,31 +26,17 @@ use saphyr_parser::Parser;
 const RUNS: usize = 3;
 
 fn main() {
-    let sizes: Vec<u64> = std::env::args()
-        .skip(1)
-        .filter_map(|word| word.parse::<f64>().ok())
-        .map(|size| size as u64)
-        .collect();
-    let sizes = if sizes.is_empty() {
-        vec![10_000, 100_000, 1_000_000]
-    } else {
-        sizes
-    };
+    let sizes: Vec<u64> =
+        std::env::args().skip(1).filter_map(|word| word.parse::<f64>().ok()).map(|size| size as u64).collect();
+    let sizes = if sizes.is_empty() { vec![10_000, 100_000, 1_000_000] } else { sizes };
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
     println!("{threads} threads; fastest of {RUNS} runs; one percent of the grants differ");
-    println!(
-        "| grants | YAML | export | bare events | plan | ratio | peak memory | per byte of YAML |"
-    );
+    println!("| grants | YAML | export | bare events | plan | ratio | peak memory | per byte of YAML |");
     println!("|---|---|---|---|---|---|---|---|");
     let mut before: Option<(u64, f64)> = None;
     for grants in sizes {
         let folder = tempfile::tempdir().expect("a temporary folder");
-        let size = world::Size {
-            grants,
-            files: 40.min(grants / 100).max(1),
-            differing: 10,
-            seed: 1,
-        };
+        let size = world::Size { grants, files: 40.min(grants / 100).max(1), differing: 10, seed: 1 };
         let bytes = world::generate(folder.path(), size).expect("writing the generated business");
         let snapshot = folder.path().join("snapshot.json");
         let events = fastest(|| bare_events(folder.path(), threads));
@@ -86,22 +72,15 @@ fn fastest(mut run: impl FnMut() -> Duration) -> Duration {
 /// Nothing but the events of every YAML file, files shared among the threads.
 fn bare_events(folder: &Path, threads: usize) -> Duration {
     let start = Instant::now();
-    let mut files: Vec<PathBuf> = fs::read_dir(folder)
-        .expect("the folder")
-        .map(|entry| entry.expect("an entry").path())
-        .collect();
-    files.retain(|path| {
-        path.extension()
-            .is_some_and(|extension| extension == "yaml")
-    });
+    let mut files: Vec<PathBuf> =
+        fs::read_dir(folder).expect("the folder").map(|entry| entry.expect("an entry").path()).collect();
+    files.retain(|path| path.extension().is_some_and(|extension| extension == "yaml"));
     let next = AtomicUsize::new(0);
     let events = AtomicUsize::new(0);
     let work = || {
         while let Some(path) = files.get(next.fetch_add(1, Ordering::Relaxed)) {
             let text = fs::read_to_string(path).expect("reading");
-            let count = Parser::new_from_str(&text)
-                .inspect(|event| assert!(event.is_ok()))
-                .count();
+            let count = Parser::new_from_str(&text).inspect(|event| assert!(event.is_ok())).count();
             events.fetch_add(count, Ordering::Relaxed);
         }
     };
@@ -130,15 +109,10 @@ fn plan(folder: &Path) -> (Duration, u64) {
     loop {
         let text = fs::read_to_string(&status).unwrap_or_default();
         let line = text.lines().find_map(|line| line.strip_prefix("VmHWM:"));
-        let now = line
-            .and_then(|line| line.trim().trim_end_matches(" kB").parse().ok())
-            .unwrap_or(0);
+        let now = line.and_then(|line| line.trim().trim_end_matches(" kB").parse().ok()).unwrap_or(0);
         peak = peak.max(now);
         if let Some(status) = child.try_wait().expect("waiting") {
-            assert!(
-                matches!(status.code(), Some(0 | 3)),
-                "accord plan failed: {status}"
-            );
+            assert!(matches!(status.code(), Some(0 | 3)), "accord plan failed: {status}");
             return (start.elapsed(), peak);
         }
         std::thread::sleep(Duration::from_micros(500));

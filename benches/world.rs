@@ -22,14 +22,8 @@ pub struct Size {
     pub seed: u64,
 }
 
-const PERMISSIONS: [&str; 6] = [
-    "CAMPAIGN_MANAGER",
-    "ANALYST",
-    "AUDIENCE_MANAGER",
-    "CATALOGS_MANAGER",
-    "FINANCE_MANAGER",
-    "ADMIN",
-];
+const PERMISSIONS: [&str; 6] =
+    ["CAMPAIGN_MANAGER", "ANALYST", "AUDIENCE_MANAGER", "CATALOGS_MANAGER", "FINANCE_MANAGER", "ADMIN"];
 
 const REASONS: [&str; 8] = [
     "runs the seasonal campaigns of this market",
@@ -109,11 +103,7 @@ const GRANTS: usize = 3;
 impl Part {
     fn new(folder: &Path, name: &'static str) -> io::Result<Self> {
         let file = BufWriter::with_capacity(1 << 20, File::create(folder.join(name))?);
-        Ok(Part {
-            name,
-            file,
-            rows: 0,
-        })
+        Ok(Part { name, file, rows: 0 })
     }
 
     fn row(&mut self, row: std::fmt::Arguments<'_>) -> io::Result<()> {
@@ -126,17 +116,8 @@ impl Part {
 impl Export {
     fn new(folder: &Path, size: Size) -> io::Result<Self> {
         let part = |name| Part::new(folder, name);
-        let parts = [
-            part("members")?,
-            part("partners")?,
-            part("assets")?,
-            part("grants")?,
-        ];
-        Ok(Export {
-            parts,
-            dice: Dice(size.seed ^ 0x5eed),
-            differing: size.differing,
-        })
+        let parts = [part("members")?, part("partners")?, part("assets")?, part("grants")?];
+        Ok(Export { parts, dice: Dice(size.seed ^ 0x5eed), differing: size.differing })
     }
 
     fn member(&mut self, index: u64, manager: bool) -> io::Result<()> {
@@ -149,9 +130,7 @@ impl Export {
 
     fn partner(&mut self, index: u64) -> io::Result<()> {
         let id = partner_id(index);
-        self.parts[PARTNERS].row(format_args!(
-            r#"{{"id":"{id}","name":"Agency {index}","direction":"inbound"}}"#
-        ))
+        self.parts[PARTNERS].row(format_args!(r#"{{"id":"{id}","name":"Agency {index}","direction":"inbound"}}"#))
     }
 
     /// The same grant as in the files, or, once in a while, another one or none.
@@ -162,11 +141,7 @@ impl Export {
             roll if roll < self.differing => &other[..],
             _ => words,
         };
-        let direction = if holder == "partner" {
-            r#","direction":"inbound""#
-        } else {
-            ""
-        };
+        let direction = if holder == "partner" { r#","direction":"inbound""# } else { "" };
         self.parts[GRANTS].row(format_args!(
             r#"{{"{holder}":"{id}"{direction},"asset":"{}","permissions":["{}"]}}"#,
             account_id(account),
@@ -178,9 +153,7 @@ impl Export {
     fn finish(mut self, parts: &Path, snapshot: &Path, accounts: u64) -> io::Result<()> {
         for index in 0..accounts {
             let id = account_id(index);
-            self.parts[ASSETS].row(format_args!(
-                r#"{{"id":"{id}","type":"AD_ACCOUNT","name":"Account {index}"}}"#
-            ))?;
+            self.parts[ASSETS].row(format_args!(r#"{{"id":"{id}","type":"AD_ACCOUNT","name":"Account {index}"}}"#))?;
         }
         let mut out = BufWriter::with_capacity(1 << 20, File::create(snapshot)?);
         let business = r#"{"id":"600000000000000001","name":"Generated"}"#;
@@ -188,17 +161,11 @@ impl Export {
             out,
             r#"{{"format":"accord-snapshot","format_version":1,"platform":"pinterest","business":{business},"#
         )?;
-        writeln!(
-            out,
-            r#""captured_at":"2026-11-20T08:00:00Z","source":"generated","collections":{{"#
-        )?;
+        writeln!(out, r#""captured_at":"2026-11-20T08:00:00Z","source":"generated","collections":{{"#)?;
         for part in self.parts {
             let Part { name, file, rows } = part;
             drop(file.into_inner().map_err(io::IntoInnerError::into_error)?);
-            writeln!(
-                out,
-                r#""{name}":{{"complete":true,"total":{rows},"items":["#
-            )?;
+            writeln!(out, r#""{name}":{{"complete":true,"total":{rows},"items":["#)?;
             io::copy(&mut File::open(parts.join(name))?, &mut out)?;
             writeln!(out, "]}},")?;
         }
@@ -221,31 +188,9 @@ pub fn generate(folder: &Path, size: Size) -> io::Result<u64> {
         let share = size.grants * (file + 1) / size.files - size.grants * file / size.files;
         let path = folder.join(format!("access-{file:03}.yaml"));
         let mut out = BufWriter::with_capacity(1 << 20, File::create(&path)?);
-        people(
-            &mut out,
-            &mut export,
-            &mut dice,
-            &mut person,
-            share * 81 / 100,
-            accounts,
-        )?;
-        teams(
-            &mut out,
-            &mut export,
-            &mut dice,
-            &mut person,
-            file,
-            share / 10,
-            accounts,
-        )?;
-        partners(
-            &mut out,
-            &mut export,
-            &mut dice,
-            &mut partner,
-            share * 9 / 100,
-            accounts,
-        )?;
+        people(&mut out, &mut export, &mut dice, &mut person, share * 81 / 100, accounts)?;
+        teams(&mut out, &mut export, &mut dice, &mut person, file, share / 10, accounts)?;
+        partners(&mut out, &mut export, &mut dice, &mut partner, share * 9 / 100, accounts)?;
         out.flush()?;
         bytes += fs::metadata(&path)?.len();
     }
@@ -256,33 +201,20 @@ pub fn generate(folder: &Path, size: Size) -> io::Result<u64> {
 fn root(folder: &Path, accounts: u64) -> io::Result<u64> {
     let path = folder.join("accord.yaml");
     let mut out = BufWriter::new(File::create(&path)?);
-    writeln!(
-        out,
-        "version: 1\npolicy: {{ guards: {{ snapshot_age: off, first_apply: false }} }}\nbusinesses:"
-    )?;
+    writeln!(out, "version: 1\npolicy: {{ guards: {{ snapshot_age: off, first_apply: false }} }}\nbusinesses:")?;
     writeln!(
         out,
         "  acme: {{ platform: pinterest, id: \"600000000000000001\", name: Generated, domains: [acme.example], snapshot: snapshot.json }}"
     )?;
     writeln!(out, "accounts:")?;
     for index in 0..accounts {
-        writeln!(
-            out,
-            "  account-{index}: {{ id: \"{}\", name: Account {index} }}",
-            account_id(index)
-        )?;
+        writeln!(out, "  account-{index}: {{ id: \"{}\", name: Account {index} }}", account_id(index))?;
     }
     out.flush()?;
     Ok(fs::metadata(&path)?.len())
 }
 
-fn grant(
-    out: &mut impl Write,
-    dice: &mut Dice,
-    indent: &str,
-    account: u64,
-    words: &[&str],
-) -> io::Result<()> {
+fn grant(out: &mut impl Write, dice: &mut Dice, indent: &str, account: u64, words: &[&str]) -> io::Result<()> {
     let reason = REASONS[dice.below(8) as usize];
     let ticket = dice.below(900_000) + 100_000;
     writeln!(
@@ -294,9 +226,7 @@ fn grant(
 
 /// Distinct accounts with permissions, in order.
 fn row(dice: &mut Dice, wanted: u64, accounts: u64) -> Vec<(u64, Vec<&'static str>)> {
-    let mut row: Vec<_> = (0..wanted)
-        .map(|_| (dice.account(accounts), dice.permissions()))
-        .collect();
+    let mut row: Vec<_> = (0..wanted).map(|_| (dice.account(accounts), dice.permissions())).collect();
     row.sort();
     row.dedup_by_key(|(account, _)| *account);
     row
@@ -321,10 +251,7 @@ fn people(
         let wanted = [0, 1, 1, 2, 2, 2, 3, 4][dice.below(8) as usize].min(grants - written);
         let row = row(dice, wanted, accounts);
         if row.is_empty() {
-            writeln!(
-                out,
-                "  p{index}@acme.example: {{ name: Person {index}{role} }}"
-            )?;
+            writeln!(out, "  p{index}@acme.example: {{ name: Person {index}{role} }}")?;
             continue;
         }
         writeln!(out, "  p{index}@acme.example:\n    name: Person {index}")?;
@@ -358,14 +285,8 @@ fn teams(
         let row = row(dice, wanted, accounts);
         let first = *next;
         *next += members;
-        let names: Vec<String> = (first..*next)
-            .map(|index| format!("p{index}@acme.example"))
-            .collect();
-        writeln!(
-            out,
-            "  team-{file}-{team}:\n    members: [{}]\n    grants:",
-            names.join(", ")
-        )?;
+        let names: Vec<String> = (first..*next).map(|index| format!("p{index}@acme.example")).collect();
+        writeln!(out, "  team-{file}-{team}:\n    members: [{}]\n    grants:", names.join(", "))?;
         for (account, words) in &row {
             grant(out, dice, "      ", *account, words)?;
         }

@@ -45,9 +45,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> u8 {
     let args: Vec<OsString> = args.into_iter().collect();
     let early = Early::read(&args);
     let command = Cli::command().color(early.color);
-    let parsed = command
-        .try_get_matches_from(args)
-        .and_then(|matches| Cli::from_arg_matches(&matches));
+    let parsed = command.try_get_matches_from(args).and_then(|matches| Cli::from_arg_matches(&matches));
     match parsed {
         Ok(cli) => commands::run(cli.verb, Session::new(cli.global, Cli::command)),
         Err(error) => usage(&error, early),
@@ -77,13 +75,8 @@ struct Early {
 
 impl Early {
     fn read(args: &[OsString]) -> Self {
-        let color = value_of(args, "--color")
-            .and_then(|word| word.to_str()?.parse().ok())
-            .unwrap_or(ColorChoice::Auto);
-        Early {
-            color,
-            result: value_of(args, "--result"),
-        }
+        let color = value_of(args, "--color").and_then(|word| word.to_str()?.parse().ok()).unwrap_or(ColorChoice::Auto);
+        Early { color, result: value_of(args, "--result") }
     }
 }
 
@@ -115,10 +108,7 @@ mod tests {
 
     #[test]
     fn completions_know_every_verb() {
-        let verbs: Vec<String> = Cli::command()
-            .get_subcommands()
-            .map(|verb| verb.get_name().to_owned())
-            .collect();
+        let verbs: Vec<String> = Cli::command().get_subcommands().map(|verb| verb.get_name().to_owned()).collect();
         assert!(verbs.contains(&"completions".to_owned()));
         for shell in clap_complete::Shell::value_variants() {
             let mut script = Vec::new();
@@ -135,10 +125,7 @@ mod tests {
         let args = |text: &str| -> Vec<OsString> { text.split(' ').map(Into::into).collect() };
         let find = |text| value_of(&args(text), "--result");
         assert_eq!(find("accord plan --result r.json"), Some("r.json".into()));
-        assert_eq!(
-            find("accord --result=r.json --nonsense"),
-            Some("r.json".into())
-        );
+        assert_eq!(find("accord --result=r.json --nonsense"), Some("r.json".into()));
         assert_eq!(find("accord plan --results=r.json"), None);
         assert_eq!(find("accord plan -- --result r.json"), None);
         assert_eq!(find("accord plan --result"), None);

@@ -101,11 +101,7 @@ impl Colour {
 }
 
 fn choice(colour: bool) -> anstream::ColorChoice {
-    if colour {
-        anstream::ColorChoice::Always
-    } else {
-        anstream::ColorChoice::Never
-    }
+    if colour { anstream::ColorChoice::Always } else { anstream::ColorChoice::Never }
 }
 
 /// The width of the terminal, else [`DEFAULT_WIDTH`].

@@ -21,9 +21,7 @@ impl<'p> Open<'p> {
 
     /// Whether one of these operations is in it.
     pub(super) fn has_any(&self, ids: &[String]) -> bool {
-        self.operations
-            .iter()
-            .any(|(_, operation)| ids.contains(&operation.id))
+        self.operations.iter().any(|(_, operation)| ids.contains(&operation.id))
     }
 
     pub(super) fn push(&mut self, place: usize, operation: &'p Operation) {

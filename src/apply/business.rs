@@ -35,21 +35,11 @@ impl Run<'_, '_> {
             .site
             .connector
             .fetch()
-            .map_err(|source| ApplyError::Read {
-                business: business.key.clone(),
-                source,
-            })?;
+            .map_err(|source| ApplyError::Read { business: business.key.clone(), source })?;
         let named = |platform: &str, id: &str| format!("{platform} business {id}");
-        let (found, wanted) = (
-            named(state.platform.name, &state.business_id),
-            named(&business.platform, &business.id),
-        );
+        let (found, wanted) = (named(state.platform.name, &state.business_id), named(&business.platform, &business.id));
         if found != wanted {
-            return Err(ApplyError::OtherBusiness {
-                business: business.key.clone(),
-                found,
-                wanted,
-            });
+            return Err(ApplyError::OtherBusiness { business: business.key.clone(), found, wanted });
         }
         tracing::debug!(business = business.key, plan = %plan.plan().digest.short(12), "read the state");
         self.state = Some(state);
@@ -145,43 +135,23 @@ impl Run<'_, '_> {
         let business = self.course.key();
         scribe.note(Event::Intent {
             business: business.clone(),
-            operations: batch
-                .iter()
-                .map(|(_, operation)| operation.id.clone())
-                .collect(),
+            operations: batch.iter().map(|(_, operation)| operation.id.clone()).collect(),
         })?;
         scribe.flush()?;
         scribe.wrote = true;
         self.called = true;
         let operations: Vec<&Operation> = batch.iter().map(|(_, operation)| *operation).collect();
         let context = Context::of(plan, &self.course.created);
-        let mut outcomes = self
-            .site
-            .connector
-            .perform(&operations, &context)
-            .into_iter();
+        let mut outcomes = self.site.connector.perform(&operations, &context).into_iter();
         for (place, operation) in batch {
             let outcome = told(outcomes.next(), operation);
             self.course.told(place, &outcome);
             self.course.steps[place].this_run = true;
-            scribe.note(Event::Outcome {
-                business: business.clone(),
-                operation: operation.id.clone(),
-                outcome,
-            })?;
+            scribe.note(Event::Outcome { business: business.clone(), operation: operation.id.clone(), outcome })?;
         }
         scribe.flush()?;
-        let decided = self
-            .course
-            .steps
-            .iter()
-            .filter(|step| step.fate.is_some())
-            .count();
-        (setting.progress)(Progress {
-            business: &business,
-            decided,
-            total: self.course.steps.len(),
-        });
+        let decided = self.course.steps.iter().filter(|step| step.fate.is_some()).count();
+        (setting.progress)(Progress { business: &business, decided, total: self.course.steps.len() });
         Ok(())
     }
 
@@ -223,18 +193,12 @@ impl Run<'_, '_> {
 fn told(outcome: Option<Outcome>, operation: &Operation) -> Told {
     use crate::plan::Action;
     match outcome {
-        Some(Outcome::Done { created: None })
-            if matches!(operation.action, Action::CreateGroup { .. }) =>
-        {
-            Told::Uncertain {
-                message: "the target did not tell the id of the group".to_owned(),
-            }
+        Some(Outcome::Done { created: None }) if matches!(operation.action, Action::CreateGroup { .. }) => {
+            Told::Uncertain { message: "the target did not tell the id of the group".to_owned() }
         }
         Some(Outcome::Done { created }) => Told::Done { created },
         Some(Outcome::Failed { message }) => Told::Failed { message },
         Some(Outcome::Uncertain { message }) => Told::Uncertain { message },
-        None => Told::Uncertain {
-            message: "the target's answer leaves it out".to_owned(),
-        },
+        None => Told::Uncertain { message: "the target's answer leaves it out".to_owned() },
     }
 }

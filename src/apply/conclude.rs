@@ -71,31 +71,14 @@ fn status(businesses: &[BusinessReport], signal: Option<u32>) -> Status {
     if let Some(signal) = signal {
         return Status::Interrupted { signal };
     }
-    let counts = businesses
-        .iter()
-        .fold(Counts::default(), |sum, business| sum.and(business.counts));
-    let Counts {
-        done,
-        already_so,
-        failed,
-        uncertain,
-        stale,
-        skipped,
-        person,
-        waiting,
-        not_reached,
-    } = counts;
+    let counts = businesses.iter().fold(Counts::default(), |sum, business| sum.and(business.counts));
+    let Counts { done, already_so, failed, uncertain, stale, skipped, person, waiting, not_reached } = counts;
     let seen = |business: &BusinessReport| {
-        business.unverified.is_none()
-            && business
-                .verification
-                .as_ref()
-                .is_none_or(|seen| seen.unseen.is_empty())
+        business.unverified.is_none() && business.verification.as_ref().is_none_or(|seen| seen.unseen.is_empty())
     };
     if stale > 0 && done + already_so + failed + uncertain + person + waiting + not_reached == 0 {
         Status::Stale
-    } else if failed + uncertain + stale + skipped + not_reached > 0 || !businesses.iter().all(seen)
-    {
+    } else if failed + uncertain + stale + skipped + not_reached > 0 || !businesses.iter().all(seen) {
         Status::Partial
     } else {
         Status::Applied

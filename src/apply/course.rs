@@ -41,9 +41,7 @@ impl<'p> Course<'p> {
             plan,
             steps: plan.operations.iter().map(|_| Step::default()).collect(),
             created: Created::new(),
-            places: places
-                .map(|(place, operation)| (operation.id.as_str(), place))
-                .collect(),
+            places: places.map(|(place, operation)| (operation.id.as_str(), place)).collect(),
         }
     }
 
@@ -65,41 +63,21 @@ impl<'p> Course<'p> {
     fn take_in(&mut self, place: usize, event: &Event) {
         match event {
             Event::Intent { .. } => {
-                self.steps[place].unsure =
-                    Some("the run ended before its outcome was known".to_owned());
+                self.steps[place].unsure = Some("the run ended before its outcome was known".to_owned());
             }
             Event::Outcome { outcome, .. } => self.told(place, outcome),
-            Event::Looked {
-                found: Found::Done { created },
-                ..
-            } => self.done(place, created.clone()),
-            Event::Looked {
-                found: Found::NotDone,
-                ..
-            } => self.steps[place].unsure = None,
+            Event::Looked { found: Found::Done { created }, .. } => self.done(place, created.clone()),
+            Event::Looked { found: Found::NotDone, .. } => self.steps[place].unsure = None,
             Event::AlreadySo { created, .. } => {
                 self.learn(place, created.as_deref());
-                self.steps[place].fate = Some(Fate::AlreadySo {
-                    created: created.clone(),
-                });
+                self.steps[place].fate = Some(Fate::AlreadySo { created: created.clone() });
             }
-            Event::Stale { moved, .. } => {
-                self.steps[place].fate = Some(Fate::Stale {
-                    moved: moved.clone(),
-                })
-            }
+            Event::Stale { moved, .. } => self.steps[place].fate = Some(Fate::Stale { moved: moved.clone() }),
             Event::Skipped { after, .. } => {
-                self.steps[place].noted = Some(Fate::Skipped {
-                    after: after.clone(),
-                });
+                self.steps[place].noted = Some(Fate::Skipped { after: after.clone() });
             }
-            Event::Person { why, .. } => {
-                self.steps[place].noted = Some(Fate::Person { why: why.clone() })
-            }
-            Event::Looked {
-                found: Found::Unclear { .. },
-                ..
-            }
+            Event::Person { why, .. } => self.steps[place].noted = Some(Fate::Person { why: why.clone() }),
+            Event::Looked { found: Found::Unclear { .. }, .. }
             | Event::Begin { .. }
             | Event::Resume { .. }
             | Event::Stopped { .. }
@@ -109,13 +87,10 @@ impl<'p> Course<'p> {
     }
 
     fn step(&self, operation: &str, record: &Record) -> Result<usize, JournalError> {
-        self.places
-            .get(operation)
-            .copied()
-            .ok_or_else(|| JournalError::Broken {
-                line: record.seq,
-                why: format!("names operation `{operation}`, which the plan does not have"),
-            })
+        self.places.get(operation).copied().ok_or_else(|| JournalError::Broken {
+            line: record.seq,
+            why: format!("names operation `{operation}`, which the plan does not have"),
+        })
     }
 
     /// Takes in what the target said about an operation.
@@ -124,9 +99,7 @@ impl<'p> Course<'p> {
             Told::Done { created } => self.done(place, created.clone()),
             Told::Failed { message } => {
                 self.steps[place].unsure = None;
-                self.steps[place].fate = Some(Fate::Failed {
-                    message: message.clone(),
-                });
+                self.steps[place].fate = Some(Fate::Failed { message: message.clone() });
             }
             Told::Uncertain { message } => self.steps[place].unsure = Some(message.clone()),
         }
@@ -158,8 +131,7 @@ impl<'p> Course<'p> {
     }
 
     fn enter(&self, history: &mut History, place: usize) {
-        if let Some(Fate::Done { created } | Fate::AlreadySo { created }) = &self.steps[place].fate
-        {
+        if let Some(Fate::Done { created } | Fate::AlreadySo { created }) = &self.steps[place].fate {
             let action = &self.plan.operations[place].action;
             history.add(place, action, created.as_deref(), &self.created);
         }
@@ -181,11 +153,7 @@ impl<'p> Course<'p> {
             if self.steps[place].unsure.is_some() {
                 self.judge_unsure(place, moved, &mut events);
             } else if !moved.is_empty() {
-                events.push(Event::Stale {
-                    business: self.key(),
-                    operation: self.id(place),
-                    moved: moved.clone(),
-                });
+                events.push(Event::Stale { business: self.key(), operation: self.id(place), moved: moved.clone() });
                 self.steps[place].fate = Some(Fate::Stale { moved });
             }
             if self.steps[place].fate.is_none() {
@@ -207,9 +175,7 @@ impl<'p> Course<'p> {
                 events.push(Event::Looked {
                     business: self.key(),
                     operation: self.id(place),
-                    found: Found::Done {
-                        created: held.created,
-                    },
+                    found: Found::Done { created: held.created },
                 });
             }
         }
@@ -224,8 +190,7 @@ impl<'p> Course<'p> {
             if self.steps[place].fate.is_some() || self.steps[place].unsure.is_some() {
                 continue;
             }
-            let Some(held) = effect::held(&self.operation(place).action, lookup, &self.created)
-            else {
+            let Some(held) = effect::held(&self.operation(place).action, lookup, &self.created) else {
                 continue;
             };
             if !self.names_new_group(place) && self.moved(place, &history, lookup).is_empty() {
@@ -237,9 +202,7 @@ impl<'p> Course<'p> {
                 operation: self.id(place),
                 created: held.created.clone(),
             });
-            self.steps[place].fate = Some(Fate::AlreadySo {
-                created: held.created,
-            });
+            self.steps[place].fate = Some(Fate::AlreadySo { created: held.created });
             self.enter(&mut history, place);
         }
     }
@@ -263,19 +226,10 @@ impl<'p> Course<'p> {
             self.steps[place].fate = Some(Fate::Uncertain { message });
             Found::Unclear { moved }
         };
-        events.push(Event::Looked {
-            business: self.key(),
-            operation: self.id(place),
-            found,
-        });
+        events.push(Event::Looked { business: self.key(), operation: self.id(place), found });
     }
 
-    fn look_for_person(
-        &mut self,
-        place: usize,
-        capabilities: &Capabilities,
-        events: &mut Vec<Event>,
-    ) {
+    fn look_for_person(&mut self, place: usize, capabilities: &Capabilities, events: &mut Vec<Event>) {
         let operation = self.operation(place);
         let why = match &operation.by {
             Executor::Person { why } => why.clone(),
@@ -291,14 +245,9 @@ impl<'p> Course<'p> {
     pub(super) fn moved(&self, place: usize, history: &History, lookup: &Lookup<'_>) -> Vec<Moved> {
         let operations = &self.plan.operations;
         let differing = operations[place].rests_on.iter().filter_map(|fact| {
-            let expected =
-                history.expected(&fact.key, fact.value.clone(), operations, &self.created);
+            let expected = history.expected(&fact.key, fact.value.clone(), operations, &self.created);
             let now = lookup.fact(&fact.key);
-            (now != expected).then(|| Moved {
-                fact: fact.key.clone(),
-                expected,
-                now,
-            })
+            (now != expected).then(|| Moved { fact: fact.key.clone(), expected, now })
         });
         differing.collect()
     }
@@ -325,16 +274,8 @@ impl<'p> Course<'p> {
     pub(super) fn set_aside(&mut self, place: usize, fate: Fate) -> Option<Event> {
         let (business, operation) = (self.key(), self.id(place));
         let event = match fate.clone() {
-            Fate::Skipped { after } => Some(Event::Skipped {
-                business,
-                operation,
-                after,
-            }),
-            Fate::Person { why } => Some(Event::Person {
-                business,
-                operation,
-                why,
-            }),
+            Fate::Skipped { after } => Some(Event::Skipped { business, operation, after }),
+            Fate::Person { why } => Some(Event::Person { business, operation, why }),
             _ => None,
         };
         let step = &mut self.steps[place];
@@ -359,11 +300,7 @@ impl<'p> Course<'p> {
         let unsure = step.unsure.as_ref();
         step.fate
             .clone()
-            .or_else(|| {
-                unsure.map(|message| Fate::Uncertain {
-                    message: message.clone(),
-                })
-            })
+            .or_else(|| unsure.map(|message| Fate::Uncertain { message: message.clone() }))
             .or_else(|| step.noted.clone())
             .unwrap_or(Fate::NotReached)
     }

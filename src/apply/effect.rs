@@ -32,45 +32,21 @@ pub fn held(action: &Action, lookup: &Lookup<'_>, created: &Created) -> Option<H
     let yes = |holds: bool| holds.then(Held::default);
     match action {
         Action::CreateGroup { group, .. } => one_id(fact(&named(group))),
-        Action::AddToGroup { group, asset } => {
-            yes(fact(&content(group, asset, created)?).is_some())
-        }
-        Action::RemoveFromGroup { group, asset } => {
-            yes(fact(&content(group, asset, created)?).is_none())
-        }
+        Action::AddToGroup { group, asset } => yes(fact(&content(group, asset, created)?).is_some()),
+        Action::RemoveFromGroup { group, asset } => yes(fact(&content(group, asset, created)?).is_none()),
         Action::DeleteGroup { group, .. } => yes(fact(&asset_key(group, created)?).is_none()),
-        Action::InviteMember {
-            person,
-            role,
-            grants,
-        } => member_held(lookup, person, role, grants, created),
+        Action::InviteMember { person, role, grants } => member_held(lookup, person, role, grants, created),
         Action::InvitePartner { partner, grants } => {
             partner_held(lookup, InviteKind::PartnerInvite, partner, grants, created)
         }
         Action::RequestPartner { partner, grants } => {
             partner_held(lookup, InviteKind::PartnerRequest, partner, grants, created)
         }
-        Action::AttachGrants { invite, after, .. } => {
-            yes(attached_held(lookup.state(), invite, after, created))
-        }
+        Action::AttachGrants { invite, after, .. } => yes(attached_held(lookup.state(), invite, after, created)),
         Action::CancelInvite { invite, .. } => yes(cancel_held(lookup.state(), invite)),
-        Action::RequestAccess {
-            partner,
-            asset,
-            after,
-            ..
-        } => {
-            let wanted = [AttachedGrant {
-                asset: asset.clone(),
-                permissions: after.clone(),
-            }];
-            partner_held(
-                lookup,
-                InviteKind::PartnerRequest,
-                partner,
-                &wanted,
-                created,
-            )
+        Action::RequestAccess { partner, asset, after, .. } => {
+            let wanted = [AttachedGrant { asset: asset.clone(), permissions: after.clone() }];
+            partner_held(lookup, InviteKind::PartnerRequest, partner, &wanted, created)
         }
         Action::SetRole { .. }
         | Action::SetGrant { .. }
@@ -99,62 +75,35 @@ pub fn after(
             FactKey::Asset { id: asset } if Some(asset.as_str()) == id => Some(group.kind.clone()),
             _ => value,
         },
-        Action::AddToGroup { group, asset }
-            if content(group, asset, created).as_ref() == Some(key) =>
-        {
+        Action::AddToGroup { group, asset } if content(group, asset, created).as_ref() == Some(key) => {
             Some("contained".to_owned())
         }
-        Action::RemoveFromGroup { group, asset }
-            if content(group, asset, created).as_ref() == Some(key) =>
-        {
-            None
-        }
+        Action::RemoveFromGroup { group, asset } if content(group, asset, created).as_ref() == Some(key) => None,
         Action::DeleteGroup { group, .. } => without_group(group, key, value),
-        Action::InviteMember {
-            person,
-            role,
-            grants,
-        } => {
+        Action::InviteMember { person, role, grants } => {
             let invitee = invitee(person)?;
             after_invite((invitee, role, grants), id, created, key, value)
         }
         Action::InvitePartner { partner, grants } | Action::RequestPartner { partner, grants } => {
             after_invite((&partner.id, "-", grants), id, created, key, value)
         }
-        Action::RequestAccess {
-            partner,
-            asset,
-            after,
-            ..
-        } => {
-            let wanted = [AttachedGrant {
-                asset: asset.clone(),
-                permissions: after.clone(),
-            }];
+        Action::RequestAccess { partner, asset, after, .. } => {
+            let wanted = [AttachedGrant { asset: asset.clone(), permissions: after.clone() }];
             after_invite((&partner.id, "-", &wanted), id, created, key, value)
         }
         Action::AttachGrants { invite, after, .. } if is_invite(key, invite) => {
             value.map(|value| attached_after(&value, after, created))
         }
-        Action::CancelInvite {
-            invite, invitee, ..
-        } => match key {
+        Action::CancelInvite { invite, invitee, .. } => match key {
             FactKey::Invite { id } if id == invite => value.map(|value| cancelled(&value)),
-            FactKey::PendingFor { invitee: who } if is_named(invitee, who) => {
-                without(value, invite)
-            }
+            FactKey::PendingFor { invitee: who } if is_named(invitee, who) => without(value, invite),
             _ => value,
         },
         Action::SetRole { person, after, .. } if is_member(key, person) => Some(after.clone()),
-        Action::SetGrant {
-            principal,
-            asset,
-            after,
-            ..
-        } if grant(principal, asset, created).as_ref() == Some(key) => Some(joined(after)),
-        Action::RemoveGrant {
-            principal, asset, ..
-        } if grant(principal, asset, created).as_ref() == Some(key) => None,
+        Action::SetGrant { principal, asset, after, .. } if grant(principal, asset, created).as_ref() == Some(key) => {
+            Some(joined(after))
+        }
+        Action::RemoveGrant { principal, asset, .. } if grant(principal, asset, created).as_ref() == Some(key) => None,
         Action::RemoveMember { person, .. } => without_member(person, key, value),
         Action::RemovePartner { partner, .. } => without_partner(partner, key, value),
         Action::AddToGroup { .. }
@@ -182,20 +131,14 @@ pub fn subject(action: &Action, created: &Created) -> Option<FactKey> {
             Some(FactKey::Invite { id: invite.clone() })
         }
         Action::SetRole { person, .. } | Action::RemoveMember { person, .. } => {
-            Some(FactKey::Member {
-                id: person.id.clone()?,
-            })
+            Some(FactKey::Member { id: person.id.clone()? })
         }
-        Action::SetGrant {
-            principal, asset, ..
+        Action::SetGrant { principal, asset, .. } | Action::RemoveGrant { principal, asset, .. } => {
+            grant(principal, asset, created)
         }
-        | Action::RemoveGrant {
-            principal, asset, ..
-        } => grant(principal, asset, created),
-        Action::RemovePartner { partner, .. } => Some(FactKey::Partner {
-            id: partner.id.clone(),
-            direction: partner.direction,
-        }),
+        Action::RemovePartner { partner, .. } => {
+            Some(FactKey::Partner { id: partner.id.clone(), direction: partner.direction })
+        }
     }
 }
 
@@ -207,11 +150,7 @@ fn member_held(
     created: &Created,
 ) -> Option<Held> {
     let state = lookup.state();
-    let names = || {
-        [&person.email, &person.username, &person.id]
-            .into_iter()
-            .flatten()
-    };
+    let names = || [&person.email, &person.username, &person.id].into_iter().flatten();
     let text = attached_text(grants, created)?;
     let waiting = names()
         .flat_map(|name| lookup.pending_for(name))
@@ -223,18 +162,12 @@ fn member_held(
                 && attached(state, invite) == text
         });
     if let Some(invite) = waiting {
-        return Some(Held {
-            created: Some(state.text(invite.id).to_owned()),
-        });
+        return Some(Held { created: Some(state.text(invite.id).to_owned()) });
     }
-    let member = names()
-        .flat_map(|name| lookup.members_named(name))
-        .find_map(|&index| state.members.get(index as usize))?;
+    let member =
+        names().flat_map(|name| lookup.members_named(name)).find_map(|&index| state.members.get(index as usize))?;
     let id = state.text(member.id).to_owned();
-    let has = |asset: String| FactKey::MemberGrant {
-        member: id.clone(),
-        asset,
-    };
+    let has = |asset: String| FactKey::MemberGrant { member: id.clone(), asset };
     let accepted = state.text(member.role) == role && all_granted(lookup, grants, created, has);
     accepted.then(Held::default)
 }
@@ -254,15 +187,10 @@ fn partner_held(
         .filter_map(|&index| state.invites.get(index as usize))
         .find(|invite| invite.kind == kind && !invite.received && attached(state, invite) == text);
     if let Some(invite) = waiting {
-        return Some(Held {
-            created: Some(state.text(invite.id).to_owned()),
-        });
+        return Some(Held { created: Some(state.text(invite.id).to_owned()) });
     }
-    let has = |asset: String| FactKey::PartnerGrant {
-        partner: partner.id.clone(),
-        direction: partner.direction,
-        asset,
-    };
+    let has =
+        |asset: String| FactKey::PartnerGrant { partner: partner.id.clone(), direction: partner.direction, asset };
     let there = state.find_partner(&partner.id, partner.direction).is_some();
     (there && all_granted(lookup, grants, created, has)).then(Held::default)
 }
@@ -280,15 +208,9 @@ fn all_granted(
     })
 }
 
-fn attached_held(
-    state: &ObservedState,
-    invite: &str,
-    grants: &[AttachedGrant],
-    created: &Created,
-) -> bool {
+fn attached_held(state: &ObservedState, invite: &str, grants: &[AttachedGrant], created: &Created) -> bool {
     find_invite(state, invite).is_some_and(|invite| {
-        invite.status == InviteStatus::Pending
-            && Some(attached(state, invite)) == attached_text(grants, created)
+        invite.status == InviteStatus::Pending && Some(attached(state, invite)) == attached_text(grants, created)
     })
 }
 
@@ -301,10 +223,7 @@ fn attached(state: &ObservedState, invite: &Invite) -> String {
 /// A cancelled invite may be listed as such or be gone; one that was accepted first was not cancelled.
 fn cancel_held(state: &ObservedState, invite: &str) -> bool {
     find_invite(state, invite).is_none_or(|invite| {
-        matches!(
-            invite.status,
-            InviteStatus::Cancelled | InviteStatus::Declined | InviteStatus::Expired
-        )
+        matches!(invite.status, InviteStatus::Cancelled | InviteStatus::Declined | InviteStatus::Expired)
     })
 }
 
@@ -357,11 +276,7 @@ fn without_group(group: &AssetRef, key: &FactKey, value: Option<String>) -> Opti
         FactKey::Asset { id } if id == gone => None,
         FactKey::GroupNamed { name } if group.name.as_ref() == Some(name) => without(value, gone),
         FactKey::Content { group, asset } if group == gone || asset == gone => None,
-        FactKey::MemberGrant { asset, .. } | FactKey::PartnerGrant { asset, .. }
-            if asset == gone =>
-        {
-            None
-        }
+        FactKey::MemberGrant { asset, .. } | FactKey::PartnerGrant { asset, .. } if asset == gone => None,
         _ => value,
     }
 }
@@ -380,9 +295,7 @@ fn without_partner(partner: &PartnerRef, key: &FactKey, value: Option<String>) -
     let ours = |id: &str, direction: Direction| id == partner.id && direction == partner.direction;
     match key {
         FactKey::Partner { id, direction } if ours(id, *direction) => None,
-        FactKey::PartnerGrant {
-            partner, direction, ..
-        } if ours(partner, *direction) => None,
+        FactKey::PartnerGrant { partner, direction, .. } if ours(partner, *direction) => None,
         _ => value,
     }
 }
@@ -416,10 +329,9 @@ fn is_member(key: &FactKey, person: &PersonRef) -> bool {
 /// Whether a folded name is one of a principal's.
 fn is_named(principal: &Principal, folded: &str) -> bool {
     match principal {
-        Principal::Person(person) => [&person.email, &person.username, &person.id]
-            .into_iter()
-            .flatten()
-            .any(|name| fold(name) == folded),
+        Principal::Person(person) => {
+            [&person.email, &person.username, &person.id].into_iter().flatten().any(|name| fold(name) == folded)
+        }
         Principal::Partner(partner) => partner.id == folded,
     }
 }
@@ -436,9 +348,7 @@ fn asset_id(asset: &AssetRef, created: &Created) -> Option<String> {
 }
 
 fn named(group: &AssetRef) -> FactKey {
-    FactKey::GroupNamed {
-        name: group.label(),
-    }
+    FactKey::GroupNamed { name: group.label() }
 }
 
 fn asset_key(asset: &AssetRef, created: &Created) -> Option<FactKey> {
@@ -447,30 +357,20 @@ fn asset_key(asset: &AssetRef, created: &Created) -> Option<FactKey> {
 }
 
 fn pending(invitee: &str) -> FactKey {
-    FactKey::PendingFor {
-        invitee: fold(invitee).into_owned(),
-    }
+    FactKey::PendingFor { invitee: fold(invitee).into_owned() }
 }
 
 fn content(group: &AssetRef, asset: &AssetRef, created: &Created) -> Option<FactKey> {
-    Some(FactKey::Content {
-        group: asset_id(group, created)?,
-        asset: asset_id(asset, created)?,
-    })
+    Some(FactKey::Content { group: asset_id(group, created)?, asset: asset_id(asset, created)? })
 }
 
 fn grant(principal: &Principal, asset: &AssetRef, created: &Created) -> Option<FactKey> {
     let asset = asset_id(asset, created)?;
     match principal {
-        Principal::Person(person) => Some(FactKey::MemberGrant {
-            member: person.id.clone()?,
-            asset,
-        }),
-        Principal::Partner(partner) => Some(FactKey::PartnerGrant {
-            partner: partner.id.clone(),
-            direction: partner.direction,
-            asset,
-        }),
+        Principal::Person(person) => Some(FactKey::MemberGrant { member: person.id.clone()?, asset }),
+        Principal::Partner(partner) => {
+            Some(FactKey::PartnerGrant { partner: partner.id.clone(), direction: partner.direction, asset })
+        }
     }
 }
 
@@ -487,9 +387,6 @@ fn attached_text(grants: &[AttachedGrant], created: &Created) -> Option<String> 
         .map(|grant| Some((asset_id(&grant.asset, created)?, joined(&grant.permissions))))
         .collect::<Option<_>>()?;
     each.sort_unstable();
-    let each: Vec<String> = each
-        .into_iter()
-        .map(|(asset, words)| format!("{asset}={words}"))
-        .collect();
+    let each: Vec<String> = each.into_iter().map(|(asset, words)| format!("{asset}={words}")).collect();
     Some(each.join("|"))
 }

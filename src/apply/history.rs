@@ -43,10 +43,7 @@ impl History {
         operations: &[Operation],
         created: &Created,
     ) -> Option<String> {
-        let done = self
-            .touching(key)
-            .into_iter()
-            .filter_map(|place| Some((place, operations.get(place)?)));
+        let done = self.touching(key).into_iter().filter_map(|place| Some((place, operations.get(place)?)));
         done.fold(planned, |value, (place, operation)| {
             let id = self.ids.get(&place).map(String::as_str);
             effect::after(&operation.action, id, created, key, value)
@@ -72,22 +69,14 @@ impl History {
 /// The facts that an action may change and that can be named one by one.
 fn touched(action: &Action, id: Option<&str>, created: &Created) -> Vec<FactKey> {
     let mut keys: Vec<FactKey> = effect::subject(action, created).into_iter().collect();
-    let address = |name: &String| FactKey::Address {
-        address: crate::model::fold(name).into_owned(),
-    };
-    let pending = |name: &String| FactKey::PendingFor {
-        invitee: crate::model::fold(name).into_owned(),
-    };
+    let address = |name: &String| FactKey::Address { address: crate::model::fold(name).into_owned() };
+    let pending = |name: &String| FactKey::PendingFor { invitee: crate::model::fold(name).into_owned() };
     match action {
-        Action::CreateGroup { .. } => {
-            keys.extend(id.map(|id| FactKey::Asset { id: id.to_owned() }))
-        }
+        Action::CreateGroup { .. } => keys.extend(id.map(|id| FactKey::Asset { id: id.to_owned() })),
         Action::InviteMember { .. }
         | Action::InvitePartner { .. }
         | Action::RequestPartner { .. }
-        | Action::RequestAccess { .. } => {
-            keys.extend(id.map(|id| FactKey::Invite { id: id.to_owned() }))
-        }
+        | Action::RequestAccess { .. } => keys.extend(id.map(|id| FactKey::Invite { id: id.to_owned() })),
         Action::DeleteGroup { group, .. } => {
             keys.extend(group.name.clone().map(|name| FactKey::GroupNamed { name }));
         }
@@ -99,12 +88,7 @@ fn touched(action: &Action, id: Option<&str>, created: &Created) -> Vec<FactKey>
             Principal::Partner(partner) => keys.push(pending(&partner.id)),
         },
         Action::RemoveMember { person, .. } => {
-            keys.extend(
-                [&person.email, &person.username]
-                    .into_iter()
-                    .flatten()
-                    .map(address),
-            );
+            keys.extend([&person.email, &person.username].into_iter().flatten().map(address));
         }
         Action::AddToGroup { .. }
         | Action::RemoveFromGroup { .. }

@@ -73,9 +73,7 @@ pub enum JournalError {
         why: String,
     },
     /// It was written by another version of accord.
-    #[error(
-        "the journal has format version {found}, this accord goes on with version {FORMAT_VERSION} only"
-    )]
+    #[error("the journal has format version {found}, this accord goes on with version {FORMAT_VERSION} only")]
     Version {
         /// The version it has.
         found: u32,
@@ -104,16 +102,9 @@ impl Past {
     /// # Errors
     /// Where the chain is broken anywhere but in a torn last line, or the version is another one.
     pub fn read(bytes: &[u8]) -> Result<Self, JournalError> {
-        let whole = bytes
-            .iter()
-            .rposition(|&byte| byte == b'\n')
-            .map_or(0, |end| end + 1);
+        let whole = bytes.iter().rposition(|&byte| byte == b'\n').map_or(0, |end| end + 1);
         let (lines, torn) = bytes.split_at(whole);
-        let mut past = Past {
-            torn: torn.len() as u64,
-            length: whole as u64,
-            ..Past::default()
-        };
+        let mut past = Past { torn: torn.len() as u64, length: whole as u64, ..Past::default() };
         for line in lines.split_inclusive(|&byte| byte == b'\n') {
             past.take(line.strip_suffix(b"\n").unwrap_or(line))?;
         }
@@ -166,16 +157,10 @@ impl Past {
             return Ok(());
         };
         if found != plan {
-            return Err(JournalError::OtherPlan {
-                found: found.short(12),
-                wanted: plan.short(12),
-            });
+            return Err(JournalError::OtherPlan { found: found.short(12), wanted: plan.short(12) });
         }
         if self.targets() != targets {
-            return Err(JournalError::OtherTarget {
-                found: listed(self.targets()),
-                wanted: listed(targets),
-            });
+            return Err(JournalError::OtherTarget { found: listed(self.targets()), wanted: listed(targets) });
         }
         Ok(())
     }
@@ -186,18 +171,12 @@ impl Past {
         if seq == 1 {
             check_version(line)?;
         }
-        let record: Record = serde_json::from_slice(line)
-            .map_err(|error| broken(format!("is no record ({error})")))?;
+        let record: Record = serde_json::from_slice(line).map_err(|error| broken(format!("is no record ({error})")))?;
         if record.seq != seq {
-            return Err(broken(format!(
-                "has number {} where {seq} follows",
-                record.seq
-            )));
+            return Err(broken(format!("has number {} where {seq} follows", record.seq)));
         }
         if record.previous != self.tip.unwrap_or(Digest([0; 32])) {
-            return Err(broken(
-                "does not hold the digest of the line before".to_owned(),
-            ));
+            return Err(broken("does not hold the digest of the line before".to_owned()));
         }
         if matches!(record.event, Event::Begin { .. }) != (seq == 1) {
             return Err(broken("begins a run in the wrong place".to_owned()));
@@ -221,27 +200,17 @@ fn check_version(line: &[u8]) -> Result<(), JournalError> {
     }
     match serde_json::from_slice::<Head>(line) {
         Ok(head) if head.event.format == FORMAT && head.event.format_version != FORMAT_VERSION => {
-            Err(JournalError::Version {
-                found: head.event.format_version,
-            })
+            Err(JournalError::Version { found: head.event.format_version })
         }
         Ok(head) if head.event.format == FORMAT => Ok(()),
-        _ => Err(JournalError::Broken {
-            line: 1,
-            why: format!("does not begin an `{FORMAT}`"),
-        }),
+        _ => Err(JournalError::Broken { line: 1, why: format!("does not begin an `{FORMAT}`") }),
     }
 }
 
 fn listed(targets: &[TargetRef]) -> String {
     let each: Vec<String> = targets
         .iter()
-        .map(|target| {
-            format!(
-                "{} `{}` (business {})",
-                target.connector, target.location, target.id
-            )
-        })
+        .map(|target| format!("{} `{}` (business {})", target.connector, target.location, target.id))
         .collect();
     each.join(" and ")
 }
@@ -260,21 +229,11 @@ impl<'t> Journal<'t> {
     ///
     /// # Errors
     /// Where the tape can't be cut.
-    pub fn resume(
-        tape: &'t mut dyn Tape,
-        past: Past,
-        clock: &'t dyn Fn() -> Timestamp,
-    ) -> io::Result<Self> {
+    pub fn resume(tape: &'t mut dyn Tape, past: Past, clock: &'t dyn Fn() -> Timestamp) -> io::Result<Self> {
         if past.torn > 0 {
             tape.cut(past.length)?;
         }
-        Ok(Journal {
-            tape,
-            clock,
-            next: past.records.len() as u64 + 1,
-            tip: past.tip.unwrap_or(Digest([0; 32])),
-            past,
-        })
+        Ok(Journal { tape, clock, next: past.records.len() as u64 + 1, tip: past.tip.unwrap_or(Digest([0; 32])), past })
     }
 
     /// The records that were there before.
@@ -287,12 +246,7 @@ impl<'t> Journal<'t> {
     /// # Errors
     /// Where it can't be written.
     pub fn note(&mut self, event: Event) -> io::Result<()> {
-        let record = Record {
-            seq: self.next,
-            previous: self.tip,
-            at: (self.clock)(),
-            event,
-        };
+        let record = Record { seq: self.next, previous: self.tip, at: (self.clock)(), event };
         let mut line = serde_json::to_vec(&record)?;
         self.tip = Digest::of(&line);
         self.next += 1;

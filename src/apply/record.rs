@@ -161,10 +161,7 @@ impl Event {
             | Event::Skipped { business, .. }
             | Event::Person { business, .. }
             | Event::Verified { business, .. } => Some(business),
-            Event::Begin { .. }
-            | Event::Resume { .. }
-            | Event::Stopped { .. }
-            | Event::End { .. } => None,
+            Event::Begin { .. } | Event::Resume { .. } | Event::Stopped { .. } | Event::End { .. } => None,
         }
     }
 

@@ -100,10 +100,7 @@ impl ApplyError {
     /// The exit code of the program.
     pub fn exit_code(&self) -> u8 {
         match self {
-            ApplyError::Read {
-                source: ConnectorError::Locked(_),
-                ..
-            } => 4,
+            ApplyError::Read { source: ConnectorError::Locked(_), .. } => 4,
             ApplyError::Io { wrote: true, .. } => 5,
             ApplyError::Read { .. }
             | ApplyError::OtherBusiness { .. }
@@ -136,10 +133,7 @@ pub fn run(
     for run in &mut runs {
         run.read_first(plan)?;
     }
-    let mut scribe = Scribe {
-        journal,
-        wrote: false,
-    };
+    let mut scribe = Scribe { journal, wrote: false };
     scribe.open(plan, &targets, setting)?;
     for run in &mut runs {
         run.look(&mut scribe)?;
@@ -151,25 +145,13 @@ pub fn run(
     if signal != 0 {
         scribe.note(Event::Stopped { signal })?;
         scribe.flush()?;
-        return Ok(report(
-            plan,
-            runs,
-            &targets,
-            Some(signal),
-            scribe.journal.past().torn(),
-        ));
+        return Ok(report(plan, runs, &targets, Some(signal), scribe.journal.past().torn()));
     }
     for run in &mut runs {
         run.verify(&mut scribe)?;
     }
     scribe.end(&runs)?;
-    Ok(report(
-        plan,
-        runs,
-        &targets,
-        None,
-        scribe.journal.past().torn(),
-    ))
+    Ok(report(plan, runs, &targets, None, scribe.journal.past().torn()))
 }
 
 /// The targets of the plan's businesses, in the plan's order.
@@ -177,9 +159,7 @@ fn targets(plan: &VerifiedPlan, sites: &[Site<'_>]) -> Result<Vec<TargetRef>, Ap
     let each = plan.plan().businesses.iter().map(|part| {
         let business = &part.business;
         let site = sites.iter().find(|site| site.business == business.key);
-        let site = site.ok_or_else(|| ApplyError::NoTarget {
-            business: business.key.clone(),
-        })?;
+        let site = site.ok_or_else(|| ApplyError::NoTarget { business: business.key.clone() })?;
         Ok(TargetRef {
             business: business.key.clone(),
             id: business.id.clone(),
@@ -196,10 +176,8 @@ fn begin<'r, 'c>(
     sites: &'r mut [Site<'c>],
     journal: &Journal<'_>,
 ) -> Result<Vec<Run<'r, 'c>>, ApplyError> {
-    let mut by_key: BTreeMap<String, &'r mut Site<'c>> = sites
-        .iter_mut()
-        .map(|site| (site.business.clone(), site))
-        .collect();
+    let mut by_key: BTreeMap<String, &'r mut Site<'c>> =
+        sites.iter_mut().map(|site| (site.business.clone(), site)).collect();
     let mut runs = Vec::new();
     for part in &plan.plan().businesses {
         let mut course = Course::new(part);
@@ -207,19 +185,8 @@ fn begin<'r, 'c>(
             course.replay(record)?;
         }
         let business = &part.business.key;
-        let site = by_key
-            .remove(business)
-            .ok_or_else(|| ApplyError::NoTarget {
-                business: business.clone(),
-            })?;
-        runs.push(Run {
-            course,
-            site,
-            state: None,
-            called: false,
-            verification: None,
-            unverified: None,
-        });
+        let site = by_key.remove(business).ok_or_else(|| ApplyError::NoTarget { business: business.clone() })?;
+        runs.push(Run { course, site, state: None, called: false, verification: None, unverified: None });
     }
     Ok(runs)
 }

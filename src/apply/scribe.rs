@@ -24,11 +24,7 @@ impl Scribe<'_, '_> {
         let past = self.journal.past();
         let by = setting.by.clone();
         let event = if past.is_empty() {
-            let operations = plan
-                .plan()
-                .businesses
-                .iter()
-                .map(|part| part.operations.len() as u64);
+            let operations = plan.plan().businesses.iter().map(|part| part.operations.len() as u64);
             Event::Begin {
                 format: FORMAT.to_owned(),
                 format_version: FORMAT_VERSION,
@@ -38,20 +34,14 @@ impl Scribe<'_, '_> {
                 by,
             }
         } else {
-            Event::Resume {
-                by,
-                dropped: past.torn(),
-            }
+            Event::Resume { by, dropped: past.torn() }
         };
         self.note(event)?;
         self.flush()
     }
 
     pub(super) fn end(&mut self, runs: &[Run<'_, '_>]) -> Result<(), ApplyError> {
-        let fates = runs
-            .iter()
-            .flat_map(|run| &run.course.steps)
-            .filter_map(|step| step.fate.as_ref());
+        let fates = runs.iter().flat_map(|run| &run.course.steps).filter_map(|step| step.fate.as_ref());
         let counts = Counts::of(fates);
         self.note(Event::End {
             done: counts.done,
@@ -65,24 +55,17 @@ impl Scribe<'_, '_> {
         self.flush()
     }
 
-    pub(super) fn note_all(
-        &mut self,
-        events: impl IntoIterator<Item = Event>,
-    ) -> Result<(), ApplyError> {
+    pub(super) fn note_all(&mut self, events: impl IntoIterator<Item = Event>) -> Result<(), ApplyError> {
         events.into_iter().try_for_each(|event| self.note(event))
     }
 
     pub(super) fn note(&mut self, event: Event) -> Result<(), ApplyError> {
         let wrote = self.wrote;
-        self.journal
-            .note(event)
-            .map_err(|source| ApplyError::Io { source, wrote })
+        self.journal.note(event).map_err(|source| ApplyError::Io { source, wrote })
     }
 
     pub(super) fn flush(&mut self) -> Result<(), ApplyError> {
         let wrote = self.wrote;
-        self.journal
-            .flush()
-            .map_err(|source| ApplyError::Io { source, wrote })
+        self.journal.flush().map_err(|source| ApplyError::Io { source, wrote })
     }
 }

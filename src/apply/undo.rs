@@ -45,20 +45,14 @@ pub fn plan(past: &Past, applied: &Plan, input: &PlanInput<'_>) -> Result<Plan, 
     let known: Vec<&str> = input
         .businesses
         .iter()
-        .map(|business| {
-            input
-                .desired
-                .text(input.desired.businesses[business.business].key)
-        })
+        .map(|business| input.desired.text(input.desired.businesses[business.business].key))
         .collect();
     let mut runs = BTreeMap::new();
     for course in &courses {
         let run = done_by(course);
         let changed = !(run.done.is_empty() && run.uncertain.is_empty());
         if changed && !known.contains(&course.plan.business.key.as_str()) {
-            return Err(UndoError::NoBusiness {
-                business: course.key(),
-            });
+            return Err(UndoError::NoBusiness { business: course.key() });
         }
         runs.insert(course.key(), run);
     }
@@ -70,10 +64,7 @@ fn done_by<'c>(course: &'c Course<'_>) -> Run<'c> {
     for (place, step) in course.steps.iter().enumerate() {
         let operation = course.operation(place);
         match &step.fate {
-            Some(Fate::Done { created }) => run.done.push(Undone {
-                operation,
-                created: created.as_deref(),
-            }),
+            Some(Fate::Done { created }) => run.done.push(Undone { operation, created: created.as_deref() }),
             None if step.unsure.is_some() => run.uncertain.push(operation),
             _ => {}
         }

@@ -26,9 +26,7 @@ pub(super) fn verify(course: &Course<'_>, lookup: &Lookup<'_>) -> Verification {
         }
         let moved = course.moved(place, &history, lookup).into_iter();
         differences.extend(
-            moved
-                .filter(|moved| !(held && moves_with_an_answer(&moved.fact)))
-                .map(|moved| (moved.fact.clone(), moved)),
+            moved.filter(|moved| !(held && moves_with_an_answer(&moved.fact))).map(|moved| (moved.fact.clone(), moved)),
         );
     }
     Verification {
@@ -45,8 +43,7 @@ fn superseded(course: &Course<'_>, place: usize, history: &History, lookup: &Loo
         return false;
     };
     let operations = &course.plan.operations;
-    history.touches_after(&key, place)
-        && history.expected(&key, None, operations, &course.created) == lookup.fact(&key)
+    history.touches_after(&key, place) && history.expected(&key, None, operations, &course.created) == lookup.fact(&key)
 }
 
 /// An invitation that was answered has had its effect, and these facts say so in their own way.

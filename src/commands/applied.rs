@@ -49,8 +49,7 @@ pub struct AppliedFile<'a> {
 /// Whether this is such a document rather than a snapshot.
 pub fn is_applied(bytes: &[u8]) -> bool {
     let head = bytes.get(..bytes.len().min(100)).unwrap_or_default();
-    head.windows(FORMAT.len())
-        .any(|window| window == FORMAT.as_bytes())
+    head.windows(FORMAT.len()).any(|window| window == FORMAT.as_bytes())
 }
 
 /// The bytes of the document.
@@ -58,11 +57,8 @@ pub fn is_applied(bytes: &[u8]) -> bool {
 /// # Errors
 /// Where JSON can't be written, which for these types does not happen.
 pub fn write(applied: &Applied) -> Result<Vec<u8>, Failure> {
-    let failed = |error: &(dyn std::error::Error + 'static)| {
-        Failure::of("can't write the applied state", error)
-    };
-    let state =
-        String::from_utf8(snapshot::write(&applied.state)).map_err(|error| failed(&error))?;
+    let failed = |error: &(dyn std::error::Error + 'static)| Failure::of("can't write the applied state", error);
+    let state = String::from_utf8(snapshot::write(&applied.state)).map_err(|error| failed(&error))?;
     let state = RawValue::from_string(state).map_err(|error| failed(&error))?;
     let file = AppliedFile {
         format: FORMAT.to_owned(),
@@ -82,8 +78,7 @@ pub fn write(applied: &Applied) -> Result<Vec<u8>, Failure> {
 /// Where it is not one, or one of another version.
 pub fn read(bytes: &[u8], name: &str) -> Result<Applied, Failure> {
     let unusable = format!("`{name}` can't be used as the last applied state");
-    let file: AppliedFile<'_> =
-        serde_json::from_slice(bytes).map_err(|error| Failure::of(&unusable, &error))?;
+    let file: AppliedFile<'_> = serde_json::from_slice(bytes).map_err(|error| Failure::of(&unusable, &error))?;
     if (file.format.as_str(), file.format_version) != (FORMAT, FORMAT_VERSION) {
         let message = format!(
             "`{name}` is `{}` version {}, this program reads `{FORMAT}` version {FORMAT_VERSION}",
@@ -91,11 +86,6 @@ pub fn read(bytes: &[u8], name: &str) -> Result<Applied, Failure> {
         );
         return Err(Failure::new(Status::Error, message));
     }
-    let state = snapshot::read(file.state.get().as_bytes(), name)
-        .map_err(|error| Failure::of(&unusable, &error))?;
-    Ok(Applied {
-        plan: file.plan,
-        managed: file.managed,
-        state,
-    })
+    let state = snapshot::read(file.state.get().as_bytes(), name).map_err(|error| Failure::of(&unusable, &error))?;
+    Ok(Applied { plan: file.plan, managed: file.managed, state })
 }

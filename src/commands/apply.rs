@@ -67,12 +67,7 @@ pub struct Apply {
     #[arg(long, value_name = "[BUSINESS=]FILE", conflicts_with_all = ["ticked", "resume", "journal"])]
     checklist: Vec<String>,
     /// The language of the checklist: en, fr or nl
-    #[arg(
-        long,
-        value_name = "LANGUAGE",
-        default_value = "en",
-        requires = "checklist"
-    )]
+    #[arg(long, value_name = "LANGUAGE", default_value = "en", requires = "checklist")]
     lang: Language,
     /// Take the steps ticked in FILE as done
     #[arg(long, value_name = "[BUSINESS=]FILE")]
@@ -111,28 +106,19 @@ impl Apply {
         let plan = inputs::stored_plan(&self.plan)?.approve();
         let plan = plan.map_err(|error| {
             let failure = Failure::of("the plan can't be applied", &error);
-            failure.status(status(error.exit_code())).help(
-                "look at it with `accord show`; `accord plan --allow` makes one that may be applied",
-            )
+            failure
+                .status(status(error.exit_code()))
+                .help("look at it with `accord show`; `accord plan --allow` makes one that may be applied")
         })?;
         if !self.checklist.is_empty() {
             let checklists = checklist::write(plan.plan(), &self.checklist, self.lang, session)?;
             let (journal, last_applied, report) = (None, Vec::new(), None);
-            return Ok(Report::ok(Summary {
-                journal,
-                checklists,
-                last_applied,
-                report,
-            }));
+            return Ok(Report::ok(Summary { journal, checklists, last_applied, report }));
         }
         self.carry_out(&plan, session)
     }
 
-    fn carry_out(
-        &self,
-        plan: &VerifiedPlan,
-        session: &Session,
-    ) -> Result<Report<Summary>, Failure> {
+    fn carry_out(&self, plan: &VerifiedPlan, session: &Session) -> Result<Report<Summary>, Failure> {
         let keep = Keep::choose(self, plan.plan(), session)?;
         let stop = signals::listen()?;
         let mut targets = Targets::open(self, plan.plan(), session)?;
@@ -140,9 +126,7 @@ impl Apply {
         session.print(&self.render(&applied.report, plan.plan(), session)?)?;
         let report = applied.report;
         let last_applied = match report.status {
-            apply::Status::Applied | apply::Status::Partial => {
-                keep.write(plan.plan(), applied.seen)?
-            }
+            apply::Status::Applied | apply::Status::Partial => keep.write(plan.plan(), applied.seen)?,
             apply::Status::Stale | apply::Status::Interrupted { .. } => Vec::new(),
         };
         let summary = Summary {
@@ -154,27 +138,15 @@ impl Apply {
         Ok(conclude(summary))
     }
 
-    fn run_on(
-        &self,
-        plan: &VerifiedPlan,
-        targets: &mut Targets,
-        stop: &AtomicUsize,
-    ) -> Result<Applied, Failure> {
+    fn run_on(&self, plan: &VerifiedPlan, targets: &mut Targets, stop: &AtomicUsize) -> Result<Applied, Failure> {
         let path = self.journal_path();
         let clock = inputs::now;
         let (mut file, past) = self.open_journal()?;
         let outcome = Journal::resume(&mut file, past, &clock)
-            .map_err(|source| ApplyError::Io {
-                source,
-                wrote: false,
-            })
+            .map_err(|source| ApplyError::Io { source, wrote: false })
             .and_then(|mut journal| {
                 let mut shown = Shown::begin(plan.plan());
-                let mut setting = Setting {
-                    by: runner(),
-                    stop,
-                    progress: &mut |at| shown.show(at),
-                };
+                let mut setting = Setting { by: runner(), stop, progress: &mut |at| shown.show(at) };
                 run(plan, &mut targets.sites(), &mut journal, &mut setting)
             });
         outcome.map_err(|error| {
@@ -196,12 +168,12 @@ impl Apply {
         let name = path.display();
         if self.resume && !files::exists(&path) {
             let message = format!("there is no journal `{name}` to go on with");
-            return Err(Failure::new(Status::Error, message)
-                .help("leave `--resume` out, or name the journal with `--journal`"));
+            return Err(
+                Failure::new(Status::Error, message).help("leave `--resume` out, or name the journal with `--journal`")
+            );
         }
-        let unusable = |error: &(dyn Error + 'static)| {
-            Failure::of(format!("the journal `{name}` can't be used"), error)
-        };
+        let unusable =
+            |error: &(dyn Error + 'static)| Failure::of(format!("the journal `{name}` can't be used"), error);
         let (file, bytes) = JournalFile::open(&path).map_err(|error| unusable(&error))?;
         let past = Past::read(&bytes).map_err(|error| unusable(&error))?;
         if past.is_empty() || self.resume {
@@ -213,25 +185,14 @@ impl Apply {
                 format!("a plan was applied with the journal `{name}` already, until {when}"),
             )
             .help("make a new plan; `--resume` goes on with what that run left open"),
-            None => Failure::new(
-                Status::Error,
-                format!("the run of the journal `{name}` did not come to its end"),
-            )
-            .help("`--resume` goes on with it; another plan needs another `--journal`"),
+            None => Failure::new(Status::Error, format!("the run of the journal `{name}` did not come to its end"))
+                .help("`--resume` goes on with it; another plan needs another `--journal`"),
         })
     }
 
-    fn render(
-        &self,
-        report: &apply::Report,
-        plan: &Plan,
-        session: &Session,
-    ) -> Result<String, Failure> {
+    fn render(&self, report: &apply::Report, plan: &Plan, session: &Session) -> Result<String, Failure> {
         let journal = self.journal_path().display().to_string();
-        let options = Options {
-            journal: Some(&journal),
-            done: self.done,
-        };
+        let options = Options { journal: Some(&journal), done: self.done };
         match self.format {
             Format::Text => Ok(render_text(report, plan, options, &session.terminal.out())),
             Format::Json => serde_json::to_string_pretty(report)
@@ -274,11 +235,7 @@ fn status(exit_code: u8) -> Status {
 }
 
 fn runner() -> Runner {
-    Runner {
-        pid: std::process::id(),
-        host: lock::host(),
-        version: env!("CARGO_PKG_VERSION").to_owned(),
-    }
+    Runner { pid: std::process::id(), host: lock::host(), version: env!("CARGO_PKG_VERSION").to_owned() }
 }
 
 /// The progress bar of a run.
@@ -289,22 +246,12 @@ struct Shown {
 
 impl Shown {
     fn begin(plan: &Plan) -> Self {
-        let operations: usize = plan
-            .businesses
-            .iter()
-            .map(|business| business.operations.len())
-            .sum();
-        Shown {
-            bar: Progress::begin("applying", u64::try_from(operations).ok()),
-            decided: BTreeMap::new(),
-        }
+        let operations: usize = plan.businesses.iter().map(|business| business.operations.len()).sum();
+        Shown { bar: Progress::begin("applying", u64::try_from(operations).ok()), decided: BTreeMap::new() }
     }
 
     fn show(&mut self, at: apply::Progress<'_>) {
-        let before = self
-            .decided
-            .insert(at.business.to_owned(), at.decided)
-            .unwrap_or(0);
+        let before = self.decided.insert(at.business.to_owned(), at.decided).unwrap_or(0);
         self.bar.add(at.decided.saturating_sub(before) as u64);
     }
 }
@@ -315,11 +262,7 @@ struct Keep(BTreeMap<String, PathBuf>);
 impl Keep {
     /// Places are chosen before the run, so that what is wrong with them is told before anything is done.
     fn choose(args: &Apply, plan: &Plan, session: &Session) -> Result<Self, Failure> {
-        let keys: Vec<&str> = plan
-            .businesses
-            .iter()
-            .map(|part| part.business.key.as_str())
-            .collect();
+        let keys: Vec<&str> = plan.businesses.iter().map(|part| part.business.key.as_str()).collect();
         let given = inputs::assign(&args.last_applied, "--last-applied", &keys)?;
         let named = named_in(&args.repository)?;
         let mut places = BTreeMap::new();
@@ -333,14 +276,10 @@ impl Keep {
             };
             if files::is_folder(path) && given.contains_key(&index) {
                 let message = format!("`--last-applied {}` is a folder", path.display());
-                return Err(Failure::new(Status::Usage, message)
-                    .help("name a file; it is made or replaced"));
+                return Err(Failure::new(Status::Usage, message).help("name a file; it is made or replaced"));
             }
             if files::is_folder(path) {
-                session.warn(&format!(
-                    "the state after this run is not kept: `{}` is a folder",
-                    path.display()
-                ));
+                session.warn(&format!("the state after this run is not kept: `{}` is a folder", path.display()));
             } else {
                 places.insert((*key).to_owned(), path.clone());
             }
@@ -348,20 +287,12 @@ impl Keep {
         Ok(Keep(places))
     }
 
-    fn write(
-        self,
-        plan: &Plan,
-        seen: Vec<(String, ObservedState)>,
-    ) -> Result<Vec<String>, Failure> {
+    fn write(self, plan: &Plan, seen: Vec<(String, ObservedState)>) -> Result<Vec<String>, Failure> {
         let mut all = BTreeMap::new();
         for (key, state) in seen {
             let part = plan.businesses.iter().find(|part| part.business.key == key);
             if let (Some(path), Some(part)) = (self.0.get(&key), part) {
-                let kept = Kept {
-                    plan: plan.digest,
-                    managed: part.managed.clone(),
-                    state,
-                };
+                let kept = Kept { plan: plan.digest, managed: part.managed.clone(), state };
                 all.insert(path.clone(), applied::write(&kept)?);
             }
         }

@@ -32,8 +32,6 @@ impl Completions {
         let mut script = Vec::new();
         clap_complete::generate(self.shell, &mut (session.command)(), "accord", &mut script);
         session.print(&String::from_utf8_lossy(&script))?;
-        Ok(Report::ok(Summary {
-            shell: self.shell.to_string(),
-        }))
+        Ok(Report::ok(Summary { shell: self.shell.to_string() }))
     }
 }

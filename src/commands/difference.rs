@@ -21,10 +21,7 @@ pub fn unified(name: &str, old: &str, new: &str, limit: usize, style: &Style) ->
 }
 
 fn lines(name: &str, old: &str, new: &str) -> Vec<(Ink, String)> {
-    let mut lines = vec![
-        (Ink::Strong, format!("--- {name}")),
-        (Ink::Strong, format!("+++ {name} (as it should be)")),
-    ];
+    let mut lines = vec![(Ink::Strong, format!("--- {name}")), (Ink::Strong, format!("+++ {name} (as it should be)"))];
     for hunk in TextDiff::from_lines(old, new).unified_diff().iter_hunks() {
         lines.push((Ink::Change, hunk.header().to_string()));
         for change in hunk.iter_changes() {
@@ -54,10 +51,7 @@ mod tests {
     #[test]
     fn beyond_the_limit_lines_are_counted() {
         let shown = unified("a", "1\n", "2\n3\n4", 4, &Style::plain(80));
-        assert_eq!(
-            shown,
-            "--- a\n+++ a (as it should be)\n@@ -1 +1,3 @@\n-1\n... and 4 more lines\n"
-        );
+        assert_eq!(shown, "--- a\n+++ a (as it should be)\n@@ -1 +1,3 @@\n-1\n... and 4 more lines\n");
     }
 
     #[test]

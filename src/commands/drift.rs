@@ -42,25 +42,11 @@ impl Drift {
     /// Shows what moved.
     pub fn run(self, session: &Session) -> Result<Report<Summary>, Failure> {
         let world = self.sources.read(session)?;
-        let plan = inputs::plan(&plan::PlanInput {
-            only: self.only,
-            predict: false,
-            ..world.input()
-        })?;
+        let plan = inputs::plan(&plan::PlanInput { only: self.only, predict: false, ..world.input() })?;
         session.print(&render_text(&plan, &session.terminal.out()))?;
         let differences = differences(&plan);
-        let status = if differences == 0 {
-            Status::Ok
-        } else {
-            Status::Differs
-        };
+        let status = if differences == 0 { Status::Ok } else { Status::Differs };
         let summary = reports::plan::Summary::of(&plan);
-        Ok(Report::ended(
-            status,
-            Summary {
-                differences,
-                summary,
-            },
-        ))
+        Ok(Report::ended(status, Summary { differences, summary }))
     }
 }

@@ -40,10 +40,7 @@ pub fn read(path: &Path) -> Result<Vec<u8>, Failure> {
 pub fn read_text(path: &Path) -> Result<String, Failure> {
     String::from_utf8(read(path)?).map_err(|error| {
         let at = error.utf8_error().valid_up_to();
-        Failure::new(
-            Status::Error,
-            format!("`{}` is not UTF-8 text (byte {at})", path.display()),
-        )
+        Failure::new(Status::Error, format!("`{}` is not UTF-8 text (byte {at})", path.display()))
     })
 }
 
@@ -55,12 +52,7 @@ pub fn without_dot(path: &Path) -> &Path {
 /// The path relative to a folder it lies in, with `/` between the parts; both must be there.
 pub fn inside(folder: &Path, path: &Path) -> Option<String> {
     let (folder, path) = (fs::canonicalize(folder).ok()?, fs::canonicalize(path).ok()?);
-    let parts: Option<Vec<&str>> = path
-        .strip_prefix(folder)
-        .ok()?
-        .iter()
-        .map(|part| part.to_str())
-        .collect();
+    let parts: Option<Vec<&str>> = path.strip_prefix(folder).ok()?.iter().map(|part| part.to_str()).collect();
     Some(parts?.join("/"))
 }
 
@@ -84,17 +76,10 @@ pub fn exists(path: &Path) -> bool {
 /// # Errors
 /// Where the folder can't be read.
 pub fn names_in(folder: &Path) -> Result<Vec<String>, Failure> {
-    let failed =
-        |error: io::Error| Failure::of(format!("can't read `{}`", folder.display()), &error);
+    let failed = |error: io::Error| Failure::of(format!("can't read `{}`", folder.display()), &error);
     let mut names = Vec::new();
     for entry in fs::read_dir(folder).map_err(failed)? {
-        names.push(
-            entry
-                .map_err(failed)?
-                .file_name()
-                .to_string_lossy()
-                .into_owned(),
-        );
+        names.push(entry.map_err(failed)?.file_name().to_string_lossy().into_owned());
     }
     names.sort_unstable();
     Ok(names)
@@ -106,8 +91,7 @@ pub fn names_in(folder: &Path) -> Result<Vec<String>, Failure> {
 /// # Errors
 /// Where it can't be written. The old file is as it was, then.
 pub fn write(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
-    replace(path, bytes)
-        .map_err(|error| Failure::of(format!("can't write `{}`", path.display()), &error))
+    replace(path, bytes).map_err(|error| Failure::of(format!("can't write `{}`", path.display()), &error))
 }
 
 /// Removes a file; that there is none is fine.
@@ -116,10 +100,9 @@ pub fn write(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
 /// Where it is there and stays.
 pub fn remove(path: &Path) -> Result<(), Failure> {
     match fs::remove_file(path) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(Failure::of(
-            format!("can't remove `{}`", path.display()),
-            &error,
-        )),
+        Err(error) if error.kind() != io::ErrorKind::NotFound => {
+            Err(Failure::of(format!("can't remove `{}`", path.display()), &error))
+        }
         _ => Ok(()),
     }
 }
@@ -162,11 +145,7 @@ pub fn refuse_existing<'p>(paths: impl Iterator<Item = &'p PathBuf>) -> Result<(
 pub fn relative(folder: &Path, path: &Path) -> String {
     let absolute = |path: &Path| std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf());
     let (folder, path) = (absolute(folder), absolute(path));
-    let shared = folder
-        .iter()
-        .zip(path.iter())
-        .take_while(|(a, b)| a == b)
-        .count();
+    let shared = folder.iter().zip(path.iter()).take_while(|(a, b)| a == b).count();
     if shared == 0 {
         return path.display().to_string();
     }
@@ -182,8 +161,7 @@ type Staged = (NamedTempFile, PathBuf);
 fn stage(all: &BTreeMap<PathBuf, Vec<u8>>, folders: &mut Folders) -> Result<Vec<Staged>, Failure> {
     let mut staged = Vec::new();
     for (path, bytes) in all {
-        let failed =
-            |error: io::Error| Failure::of(format!("can't write `{}`", path.display()), &error);
+        let failed = |error: io::Error| Failure::of(format!("can't write `{}`", path.display()), &error);
         folders.make(folder_of(path)).map_err(failed)?;
         staged.push((beside(path, bytes).map_err(failed)?, path.clone()));
     }
@@ -193,20 +171,13 @@ fn stage(all: &BTreeMap<PathBuf, Vec<u8>>, folders: &mut Folders) -> Result<Vec<
 fn settle(staged: Vec<Staged>, replace: bool) -> Result<(), Failure> {
     let mut new: Vec<PathBuf> = Vec::new();
     for (file, path) in staged {
-        let outcome = if replace {
-            file.persist(&path)
-        } else {
-            file.persist_noclobber(&path)
-        };
+        let outcome = if replace { file.persist(&path) } else { file.persist_noclobber(&path) };
         if let Err(error) = outcome {
             // What was there before can't be brought back, but what was not there can be taken away.
             if !replace {
                 new.iter().for_each(|path| drop(fs::remove_file(path)));
             }
-            return Err(Failure::of(
-                format!("can't write `{}`", path.display()),
-                &error.error,
-            ));
+            return Err(Failure::of(format!("can't write `{}`", path.display()), &error.error));
         }
         new.push(path);
     }
@@ -219,10 +190,8 @@ struct Folders(Vec<PathBuf>);
 
 impl Folders {
     fn make(&mut self, folder: &Path) -> io::Result<()> {
-        let missing: Vec<&Path> = folder
-            .ancestors()
-            .take_while(|folder| !folder.as_os_str().is_empty() && !folder.exists())
-            .collect();
+        let missing: Vec<&Path> =
+            folder.ancestors().take_while(|folder| !folder.as_os_str().is_empty() && !folder.exists()).collect();
         for folder in missing.into_iter().rev() {
             fs::create_dir(folder)?;
             self.0.push(folder.to_path_buf());
@@ -242,10 +211,7 @@ fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     // Where the name is a link, the file it leads to is replaced.
     let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
     let old = fs::metadata(&path).ok();
-    if old
-        .as_ref()
-        .is_some_and(|old| !old.is_file() && !old.is_dir())
-    {
+    if old.as_ref().is_some_and(|old| !old.is_file() && !old.is_dir()) {
         return File::options().write(true).open(&path)?.write_all(bytes);
     }
     let file = beside(&path, bytes)?;

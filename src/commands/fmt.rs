@@ -70,10 +70,7 @@ impl Fmt {
     pub fn run(self, session: &Session) -> Result<Report<Summary>, Failure> {
         let all = format_all(&self.list()?, session)?;
         let names = |wanted: &dyn Fn(&Formatted) -> bool| -> Vec<String> {
-            all.iter()
-                .filter(|file| wanted(file))
-                .map(Formatted::name)
-                .collect()
+            all.iter().filter(|file| wanted(file)).map(Formatted::name).collect()
         };
         let summary = Summary {
             files: all.len(),
@@ -92,11 +89,7 @@ impl Fmt {
 
     fn list(&self) -> Result<Vec<PathBuf>, Failure> {
         let here = [PathBuf::from(".")];
-        let paths = if self.paths.is_empty() {
-            &here[..]
-        } else {
-            &self.paths
-        };
+        let paths = if self.paths.is_empty() { &here[..] } else { &self.paths };
         if paths.len() > 1 && paths.iter().any(|path| is_standard(path)) {
             return Err(Failure::new(
                 Status::Usage,
@@ -138,10 +131,8 @@ fn format_all(paths: &[PathBuf], session: &Session) -> Result<Vec<Formatted>, Fa
     };
     let share = paths.len().div_ceil(session.threads).max(1);
     thread::scope(|scope| {
-        let threads: Vec<_> = paths
-            .chunks(share)
-            .map(|paths| scope.spawn(|| paths.iter().map(&format).collect::<Vec<_>>()))
-            .collect();
+        let threads: Vec<_> =
+            paths.chunks(share).map(|paths| scope.spawn(|| paths.iter().map(&format).collect::<Vec<_>>())).collect();
         let results = threads.into_iter().flat_map(|thread| match thread.join() {
             Ok(results) => results,
             Err(panic) => resume_unwind(panic),
@@ -153,11 +144,7 @@ fn format_all(paths: &[PathBuf], session: &Session) -> Result<Vec<Formatted>, Fa
 fn format_one(path: &Path) -> Result<Formatted, Failure> {
     let text = files::read_text(path)?;
     let canonical = canonical(&text);
-    Ok(Formatted {
-        path: path.to_path_buf(),
-        text,
-        canonical,
-    })
+    Ok(Formatted { path: path.to_path_buf(), text, canonical })
 }
 
 fn write(all: &[Formatted], summary: &Summary, session: &Session) -> Result<(), Failure> {
@@ -174,29 +161,16 @@ fn write(all: &[Formatted], summary: &Summary, session: &Session) -> Result<(), 
     let changed = prose::number(summary.changed.len() as u64);
     session.say(&match summary.changed.len() {
         0 => format!("{} in canonical form.", is(all.len(), "file")),
-        _ => format!(
-            "Formatted {changed} of {}.",
-            prose::len(all, "file", "files")
-        ),
+        _ => format!("Formatted {changed} of {}.", prose::len(all, "file", "files")),
     });
     Ok(())
 }
 
-fn check(
-    all: &[Formatted],
-    summary: Summary,
-    session: &Session,
-) -> Result<Report<Summary>, Failure> {
+fn check(all: &[Formatted], summary: Summary, session: &Session) -> Result<Report<Summary>, Failure> {
     let style = session.terminal.out();
     for file in all {
         if let Some(canonical) = file.change() {
-            session.print(&difference::unified(
-                &file.name(),
-                &file.text,
-                canonical,
-                usize::MAX,
-                &style,
-            ))?;
+            session.print(&difference::unified(&file.name(), &file.text, canonical, usize::MAX, &style))?;
         }
     }
     if summary.changed.is_empty() {
@@ -205,9 +179,7 @@ fn check(
     }
     let changed = prose::number(summary.changed.len() as u64);
     let all = is(all.len(), "file");
-    session.say(&format!(
-        "{changed} of {all} not in canonical form; `accord fmt` changes that."
-    ));
+    session.say(&format!("{changed} of {all} not in canonical form; `accord fmt` changes that."));
     Ok(Report::ended(Status::Differs, summary))
 }
 
@@ -228,9 +200,7 @@ fn refuse(all: &[Formatted], summary: Summary, session: &Session) -> Report<Summ
         .collect();
     let text_of = |id: FileId| all.get(usize::from(id.0)).map(|file| file.text.clone());
     let style = session.terminal.err();
-    session
-        .terminal
-        .report(&diagnostic::render(&problems, &files, &text_of, &style));
+    session.terminal.report(&diagnostic::render(&problems, &files, &text_of, &style));
     let failed = prose::len(&summary.failed, "file", "files");
     let message = format!("{failed} can't be formatted, so nothing was written");
     Report::failed(Failure::new(Status::Error, message), summary)
@@ -238,17 +208,11 @@ fn refuse(all: &[Formatted], summary: Summary, session: &Session) -> Report<Summ
 
 fn problem(file: FileId, error: &FormatError) -> Problem {
     match error {
-        FormatError::Syntax {
-            line,
-            column,
-            message,
-        } => {
+        FormatError::Syntax { line, column, message } => {
             let span = Pos::new(file, *line, *column).span(1);
             Problem::error("syntax", span, format!("not YAML: {message}"))
         }
-        FormatError::Unprintable(_) => {
-            Problem::error("format", Pos::new(file, 1, 1).span(1), error.to_string())
-        }
+        FormatError::Unprintable(_) => Problem::error("format", Pos::new(file, 1, 1).span(1), error.to_string()),
         FormatError::Changed { line, .. } => {
             let span = Pos::new(file, *line, 1).span(1);
             Problem::error("format", span, error.to_string())

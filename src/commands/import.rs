@@ -91,9 +91,7 @@ impl Import {
         }
         if let (Some(folder), Some(proposal)) = (&self.write_files, &proposal) {
             let style = session.terminal.err();
-            session
-                .terminal
-                .report(&telling::written(folder, proposal).render(&style));
+            session.terminal.report(&telling::written(folder, proposal).render(&style));
         }
         Ok(Report::ok(summary(&state, &snapshot, proposal.as_ref())))
     }
@@ -102,22 +100,16 @@ impl Import {
     /// new one.
     fn snapshot(&self, folder: Option<&Path>) -> Snapshot {
         if let (None, Some(folder)) = (&self.output, folder) {
-            let inside =
-                files::inside(folder, &self.export).filter(|_| !files::is_folder(&self.export));
+            let inside = files::inside(folder, &self.export).filter(|_| !files::is_folder(&self.export));
             return match inside {
                 Some(named) => Snapshot { write: None, named },
-                None => Snapshot {
-                    write: Some(folder.join(SNAPSHOT)),
-                    named: SNAPSHOT.to_owned(),
-                },
+                None => Snapshot { write: Some(folder.join(SNAPSHOT)), named: SNAPSHOT.to_owned() },
             };
         }
         let named = self.output.as_deref().zip(folder);
         Snapshot {
             write: self.output.clone(),
-            named: named
-                .map(|(path, folder)| files::relative(folder, path))
-                .unwrap_or_default(),
+            named: named.map(|(path, folder)| files::relative(folder, path)).unwrap_or_default(),
         }
     }
 
@@ -136,19 +128,13 @@ impl Import {
     }
 
     /// Documents that are there already would be read together with the new ones, and say everything twice.
-    fn check_place(
-        &self,
-        folder: &Path,
-        proposal: &Proposal,
-        session: &Session,
-    ) -> Result<(), Failure> {
+    fn check_place(&self, folder: &Path, proposal: &Proposal, session: &Session) -> Result<(), Failure> {
         if !files::is_folder(folder) {
             return Ok(());
         }
         let there = desired::paths(folder).map_err(|error| Failure::from_error(&error))?;
-        let (same, other): (Vec<String>, Vec<String>) = there
-            .into_iter()
-            .partition(|path| proposal.files.contains_key(path));
+        let (same, other): (Vec<String>, Vec<String>) =
+            there.into_iter().partition(|path| proposal.files.contains_key(path));
         if self.force {
             if !other.is_empty() {
                 session.warn(&format!(
@@ -164,13 +150,9 @@ impl Import {
             return Ok(());
         }
         let found = prose::list_some(&[same, other].concat(), 5);
-        let message = format!(
-            "`{}` holds access documents already: {found}",
-            shown(folder)
-        );
-        Err(Failure::new(Status::Error, message).help(
-            "name an empty folder; `--force` replaces files of the same name and leaves the others",
-        ))
+        let message = format!("`{}` holds access documents already: {found}", shown(folder));
+        Err(Failure::new(Status::Error, message)
+            .help("name an empty folder; `--force` replaces files of the same name and leaves the others"))
     }
 }
 
@@ -184,13 +166,11 @@ struct Snapshot {
 
 /// The files of the repository, with the schema that their first lines name.
 fn documents(folder: &Path, proposal: &Proposal) -> Result<Vec<(PathBuf, Vec<u8>)>, Failure> {
-    let schema = serde_json::to_vec_pretty(&desired::schema())
-        .map_err(|error| Failure::of("can't write the schema", &error))?;
+    let schema =
+        serde_json::to_vec_pretty(&desired::schema()).map_err(|error| Failure::of("can't write the schema", &error))?;
     let schema = (SCHEMA.to_owned(), [schema, b"\n".to_vec()].concat());
     let files = proposal.files.clone().into_iter().chain([schema]);
-    Ok(files
-        .map(|(path, bytes)| (folder.join(path), bytes))
-        .collect())
+    Ok(files.map(|(path, bytes)| (folder.join(path), bytes)).collect())
 }
 
 fn summary(state: &ObservedState, snapshot: &Snapshot, proposal: Option<&Proposal>) -> Summary {
@@ -200,10 +180,7 @@ fn summary(state: &ObservedState, snapshot: &Snapshot, proposal: Option<&Proposa
         rows: Collection::ALL.map(counted).into(),
         incomplete: incomplete(state).collect(),
         problems: state.problems.len(),
-        snapshot: snapshot
-            .write
-            .as_ref()
-            .map(|path| path.display().to_string()),
+        snapshot: snapshot.write.as_ref().map(|path| path.display().to_string()),
         files: proposal.map_or(0, |proposal| proposal.files.len()),
     }
 }
@@ -237,11 +214,9 @@ fn rows(state: &ObservedState, collection: Collection) -> usize {
 }
 
 fn incomplete(state: &ObservedState) -> impl Iterator<Item = (&'static str, String)> {
-    Collection::ALL
-        .into_iter()
-        .filter_map(|collection| match state.completeness.get(&collection) {
-            Some(Completeness::Complete) => None,
-            Some(Completeness::Incomplete(why)) => Some((collection.word(), why.clone())),
-            None => Some((collection.word(), "the export does not say".to_owned())),
-        })
+    Collection::ALL.into_iter().filter_map(|collection| match state.completeness.get(&collection) {
+        Some(Completeness::Complete) => None,
+        Some(Completeness::Incomplete(why)) => Some((collection.word(), why.clone())),
+        None => Some((collection.word(), "the export does not say".to_owned())),
+    })
 }

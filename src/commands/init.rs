@@ -60,10 +60,8 @@ impl Init {
         let documents = self.documents();
         check(&documents)?;
         let folder = files::without_dot(&self.folder);
-        let mut all: BTreeMap<PathBuf, Vec<u8>> = documents
-            .into_iter()
-            .map(|(path, text)| (folder.join(path), text.into_bytes()))
-            .collect();
+        let mut all: BTreeMap<PathBuf, Vec<u8>> =
+            documents.into_iter().map(|(path, text)| (folder.join(path), text.into_bytes())).collect();
         all.insert(folder.join(SCHEMA_FILE), schema()?);
         let refused = |failure: Failure| {
             failure.help("`accord init` replaces nothing; name an empty folder, or edit the files that are there")
@@ -73,9 +71,7 @@ impl Init {
         let written: Vec<String> = all.keys().map(|path| path.display().to_string()).collect();
         session.print(&format!("{}\n", written.join("\n")))?;
         let count = prose::len(&written, "file", "files");
-        session.say(&format!(
-            "Wrote {count}. Nothing is managed yet; accord.yaml says what to do next."
-        ));
+        session.say(&format!("Wrote {count}. Nothing is managed yet; accord.yaml says what to do next."));
         Ok(Report::ok(Summary { written }))
     }
 
@@ -92,19 +88,12 @@ impl Init {
             let up = "../".repeat(path.matches('/').count());
             format!("# yaml-language-server: $schema={up}{SCHEMA_FILE}\n")
         };
-        texts
-            .into_iter()
-            .map(|(path, text)| (path.to_owned(), modeline(path) + &text))
-            .collect()
+        texts.into_iter().map(|(path, text)| (path.to_owned(), modeline(path) + &text)).collect()
     }
 
     fn root(&self) -> String {
         let key = self.key.clone().unwrap_or_else(|| self.key_from_name());
-        let domains = if self.domain.is_empty() {
-            self.domains_of_owners()
-        } else {
-            self.domain.clone()
-        };
+        let domains = if self.domain.is_empty() { self.domains_of_owners() } else { self.domain.clone() };
         let name = match &self.name {
             Some(name) => format!("\n    name: {}", quoted(name)),
             None => String::new(),
@@ -119,10 +108,8 @@ impl Init {
 
     fn key_from_name(&self) -> String {
         let name = self.name.as_deref().unwrap_or_default().to_lowercase();
-        let words: Vec<&str> = name
-            .split(|c: char| !c.is_ascii_alphanumeric())
-            .filter(|word| !word.is_empty())
-            .collect();
+        let words: Vec<&str> =
+            name.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty()).collect();
         if words.is_empty() {
             return "main".to_owned();
         }
@@ -130,11 +117,8 @@ impl Init {
     }
 
     fn domains_of_owners(&self) -> Vec<String> {
-        let mut domains: Vec<String> = self
-            .owner
-            .iter()
-            .filter_map(|owner| Some(owner.rsplit_once('@')?.1.to_lowercase()))
-            .collect();
+        let mut domains: Vec<String> =
+            self.owner.iter().filter_map(|owner| Some(owner.rsplit_once('@')?.1.to_lowercase())).collect();
         domains.sort_unstable();
         domains.dedup();
         domains
@@ -162,14 +146,12 @@ fn check(documents: &[(String, String)]) -> Result<(), Failure> {
 
 /// The problem that names the value; what follows from it has no place.
 fn first_placed(problems: Vec<Problem>) -> Option<Problem> {
-    problems
-        .into_iter()
-        .min_by_key(|problem| (problem.span.is_none(), problem.span.map(|span| span.start)))
+    problems.into_iter().min_by_key(|problem| (problem.span.is_none(), problem.span.map(|span| span.start)))
 }
 
 fn schema() -> Result<Vec<u8>, Failure> {
-    let mut schema = serde_json::to_vec_pretty(&desired::schema())
-        .map_err(|error| Failure::of("can't write the schema", &error))?;
+    let mut schema =
+        serde_json::to_vec_pretty(&desired::schema()).map_err(|error| Failure::of("can't write the schema", &error))?;
     schema.push(b'\n');
     Ok(schema)
 }
@@ -309,12 +291,7 @@ mod tests {
 
     #[test]
     fn what_it_writes_is_valid_and_in_canonical_form() {
-        for name in [
-            None,
-            Some("Acme Retail"),
-            Some("no: \"#quotes\\"),
-            Some("Ünïcode"),
-        ] {
+        for name in [None, Some("Acme Retail"), Some("no: \"#quotes\\"), Some("Ünïcode")] {
             let documents = init(name).documents();
             assert_eq!(check(&documents), Ok(()));
             for (path, text) in documents {
@@ -335,11 +312,7 @@ mod tests {
         let reading = desired::from_texts(&documents);
         assert_eq!(reading.problems, [], "{documents:#?}");
         let policy = reading.state.map(|state| state.policy);
-        assert_eq!(
-            policy,
-            Some(Policy::default()),
-            "the limits shown are said to be the defaults"
-        );
+        assert_eq!(policy, Some(Policy::default()), "the limits shown are said to be the defaults");
     }
 
     /// The text with its examples uncommented: what begins with a key, and what is indented below it.
@@ -363,8 +336,7 @@ mod tests {
             let (indent, rest) = line.split_at(line.len() - line.trim_start().len());
             let code = rest.strip_prefix("# ").unwrap_or_default();
             let key = code.split_once(':').map(|(key, _)| key);
-            inside =
-                key.is_some_and(|key| KEYS.contains(&key)) || (inside && code.starts_with("  "));
+            inside = key.is_some_and(|key| KEYS.contains(&key)) || (inside && code.starts_with("  "));
             result += &format!("{indent}{}\n", if inside { code } else { rest });
         }
         result
@@ -386,18 +358,10 @@ mod tests {
     #[test]
     fn values_that_would_not_be_read_again_are_refused() {
         for id in ["", "12x", "1\n2"] {
-            let documents = Init {
-                business_id: id.to_owned(),
-                ..init(None)
-            }
-            .documents();
+            let documents = Init { business_id: id.to_owned(), ..init(None) }.documents();
             assert!(check(&documents).is_err(), "{id:?}");
         }
-        let documents = Init {
-            key: Some("a: b".to_owned()),
-            ..init(None)
-        }
-        .documents();
+        let documents = Init { key: Some("a: b".to_owned()), ..init(None) }.documents();
         assert!(check(&documents).is_err());
     }
 }

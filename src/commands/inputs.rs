@@ -71,18 +71,11 @@ impl World {
     /// Whether anybody has this key, address, user name or id.
     pub fn knows(&self, name: &str) -> bool {
         let folded = fold(name);
-        let mut keys = self
-            .desired
-            .people
-            .iter()
-            .map(|person| self.desired.text(person.key));
+        let mut keys = self.desired.people.iter().map(|person| self.desired.text(person.key));
         keys.any(|key| fold(key) == folded)
             || self.businesses.iter().any(|business| {
                 let observed = &business.observed;
-                let mut names = observed
-                    .members
-                    .iter()
-                    .flat_map(|member| observed.names_of(member));
+                let mut names = observed.members.iter().flat_map(|member| observed.names_of(member));
                 names.any(|known| fold(&known) == folded) || observed.find_member(name).is_some()
             })
     }
@@ -94,10 +87,7 @@ impl World {
             observed: &business.observed,
             from: business.from.clone(),
             last_applied: business.last_applied.as_ref().map(|last| &last.state),
-            managed_before: business
-                .last_applied
-                .as_ref()
-                .and_then(|last| last.managed.clone()),
+            managed_before: business.last_applied.as_ref().and_then(|last| last.managed.clone()),
             abilities: ABILITIES,
         });
         PlanInput {
@@ -135,10 +125,7 @@ pub fn blame(error: &BuildError) -> Status {
 }
 
 /// What the embedded target, a snapshot file, can do: everything that a plan can hold.
-const ABILITIES: Abilities = Abilities {
-    can: |_| Ok(()),
-    batch: |_| 1000,
-};
+const ABILITIES: Abilities = Abilities { can: |_| Ok(()), batch: |_| 1000 };
 
 /// Where a state is.
 struct Place {
@@ -157,10 +144,7 @@ impl Sources {
     pub fn read(&self, session: &Session) -> Result<World, Failure> {
         let (reading, mut states) = self.read_both(session)?;
         let desired = checked(&self.folder, reading, session)?;
-        let keys = desired
-            .businesses
-            .iter()
-            .map(|business| desired.text(business.key));
+        let keys = desired.businesses.iter().map(|business| desired.text(business.key));
         let keys: Vec<&str> = keys.collect();
         let given = assign(&self.state, "--state", &keys)?;
         let last = assign(&self.last_applied, "--last-applied", &keys)?;
@@ -168,9 +152,7 @@ impl Sources {
         for (index, business) in desired.businesses.iter().enumerate() {
             let key = desired.text(business.key);
             let Some(place) = self.place(given.get(&index), business.snapshot, &desired) else {
-                session.warn(&format!(
-                    "business `{key}` is left out: no exported state is named for it"
-                ));
+                session.warn(&format!("business `{key}` is left out: no exported state is named for it"));
                 continue;
             };
             let observed = states.observed(&place, key)?;
@@ -179,22 +161,13 @@ impl Sources {
                 None => None,
             };
             let from = place.shown;
-            businesses.push(BusinessWorld {
-                index,
-                observed,
-                from,
-                last_applied,
-            });
+            businesses.push(BusinessWorld { index, observed, from, last_applied });
         }
         if businesses.is_empty() {
             return Err(no_state());
         }
         let as_of = self.at.unwrap_or_else(now);
-        Ok(World {
-            desired,
-            businesses,
-            as_of,
-        })
+        Ok(World { desired, businesses, as_of })
     }
 
     fn read_both(&self, session: &Session) -> Result<(Reading, States), Failure> {
@@ -221,19 +194,11 @@ impl Sources {
         let mut paths: Vec<PathBuf> = Vec::new();
         for word in self.state.iter().chain(&self.last_applied) {
             let value = word.split_once('=').map_or(word.as_str(), |(_, path)| path);
-            paths.extend(
-                [word, value]
-                    .map(PathBuf::from)
-                    .into_iter()
-                    .find(|path| files::exists(path)),
-            );
+            paths.extend([word, value].map(PathBuf::from).into_iter().find(|path| files::exists(path)));
         }
         if self.state.is_empty() && files::is_folder(&self.folder) {
-            let named =
-                desired::states_named(&self.folder).map_err(|error| Failure::from_error(&error))?;
-            let named = named
-                .into_iter()
-                .flat_map(|named| [named.snapshot, named.last_applied]);
+            let named = desired::states_named(&self.folder).map_err(|error| Failure::from_error(&error))?;
+            let named = named.into_iter().flat_map(|named| [named.snapshot, named.last_applied]);
             paths.extend(named.flatten().map(|path| self.root().join(path)));
         }
         paths.sort_unstable();
@@ -241,27 +206,13 @@ impl Sources {
         Ok(paths)
     }
 
-    fn place(
-        &self,
-        given: Option<&PathBuf>,
-        named: Option<Sym>,
-        desired: &DesiredState,
-    ) -> Option<Place> {
+    fn place(&self, given: Option<&PathBuf>, named: Option<Sym>, desired: &DesiredState) -> Option<Place> {
         if let Some(path) = given {
-            let shown =
-                files::inside(&self.folder, path).unwrap_or_else(|| path.display().to_string());
-            return Some(Place {
-                path: path.clone(),
-                shown,
-                asked: true,
-            });
+            let shown = files::inside(&self.folder, path).unwrap_or_else(|| path.display().to_string());
+            return Some(Place { path: path.clone(), shown, asked: true });
         }
         let shown = desired.text(named?).to_owned();
-        Some(Place {
-            path: self.root().join(&shown),
-            shown,
-            asked: false,
-        })
+        Some(Place { path: self.root().join(&shown), shown, asked: false })
     }
 }
 
@@ -285,22 +236,14 @@ impl States {
     fn observed(&mut self, place: &Place, business: &str) -> Result<ObservedState, Failure> {
         let shown = place.path.display();
         match self.take(&place.path)? {
-            Some(Loaded {
-                state,
-                managed: None,
-            }) => Ok(state),
-            Some(Loaded {
-                managed: Some(_), ..
-            }) => {
-                let message =
-                    format!("`{shown}` is the state after an apply, not what is there now");
+            Some(Loaded { state, managed: None }) => Ok(state),
+            Some(Loaded { managed: Some(_), .. }) => {
+                let message = format!("`{shown}` is the state after an apply, not what is there now");
                 Err(Failure::new(Status::Error, message).help("name an export of today"))
             }
             None => {
-                let message =
-                    format!("there is no exported state of business `{business}` at `{shown}`");
-                Err(Failure::new(Status::Error, message)
-                    .help(format!("`accord import EXPORT -o {shown}` writes one")))
+                let message = format!("there is no exported state of business `{business}` at `{shown}`");
+                Err(Failure::new(Status::Error, message).help(format!("`accord import EXPORT -o {shown}` writes one")))
             }
         }
     }
@@ -309,10 +252,7 @@ impl States {
     fn last_applied(&mut self, place: &Place) -> Result<Option<Loaded>, Failure> {
         let loaded = self.take(&place.path)?;
         if loaded.is_none() && place.asked {
-            let message = format!(
-                "there is no last applied state at `{}`",
-                place.path.display()
-            );
+            let message = format!("there is no last applied state at `{}`", place.path.display());
             return Err(Failure::new(Status::Error, message));
         }
         Ok(loaded)
@@ -329,17 +269,11 @@ fn load_state(path: &Path) -> Result<Option<Loaded>, Failure> {
         let bytes = files::read(path)?;
         if applied::is_applied(&bytes) {
             let applied = applied::read(&bytes, &name)?;
-            return Ok(Some(Loaded {
-                state: applied.state,
-                managed: Some(applied.managed),
-            }));
+            return Ok(Some(Loaded { state: applied.state, managed: Some(applied.managed) }));
         }
     }
     let state = export(path)?;
-    Ok(Some(Loaded {
-        state,
-        managed: None,
-    }))
+    Ok(Some(Loaded { state, managed: None }))
 }
 
 /// Reads an export: a snapshot, or a folder of tables.
@@ -385,32 +319,21 @@ fn unusable(name: &str, error: &ObservedError) -> Failure {
             let place = [fault.line, fault.column]
                 .into_iter()
                 .flatten()
-                .fold(fault.file.clone(), |place, number| {
-                    format!("{place}:{number}")
-                });
-            let help = fault
-                .help
-                .as_ref()
-                .map(|help| format!("; {help}"))
-                .unwrap_or_default();
+                .fold(fault.file.clone(), |place, number| format!("{place}:{number}"));
+            let help = fault.help.as_ref().map(|help| format!("; {help}")).unwrap_or_default();
             format!("{place}: {}{help}", fault.message)
         })
         .collect();
     let more = faults.len().saturating_sub(REASONS);
     if more > 0 {
-        failure
-            .causes
-            .push(format!("{} more", prose::number(more as u64)));
+        failure.causes.push(format!("{} more", prose::number(more as u64)));
     }
     failure
 }
 
 fn no_state() -> Failure {
-    Failure::new(
-        Status::Error,
-        "no exported state is named to compare the files with",
-    )
-    .help("give one with `--state PATH`, or write `snapshot: PATH` for the business in accord.yaml")
+    Failure::new(Status::Error, "no exported state is named to compare the files with")
+        .help("give one with `--state PATH`, or write `snapshot: PATH` for the business in accord.yaml")
 }
 
 /// Values of an option that is given for each business, by the business's place among `keys`: `PATH` where there is one business, else
@@ -418,11 +341,7 @@ fn no_state() -> Failure {
 ///
 /// # Errors
 /// Where it is not said which business a value is for, or a business has two.
-pub fn assign(
-    words: &[String],
-    option: &str,
-    keys: &[&str],
-) -> Result<BTreeMap<usize, PathBuf>, Failure> {
+pub fn assign(words: &[String], option: &str, keys: &[&str]) -> Result<BTreeMap<usize, PathBuf>, Failure> {
     let mut assigned = BTreeMap::new();
     for word in words {
         let (index, path) = one_assigned(word, option, keys)?;
@@ -435,18 +354,13 @@ pub fn assign(
     Ok(assigned)
 }
 
-fn one_assigned<'w>(
-    word: &'w str,
-    option: &str,
-    keys: &[&str],
-) -> Result<(usize, &'w str), Failure> {
+fn one_assigned<'w>(word: &'w str, option: &str, keys: &[&str]) -> Result<(usize, &'w str), Failure> {
     let named = word.split_once('=').and_then(|(key, path)| {
         let index = keys.iter().position(|known| *known == key)?;
         Some((index, path))
     });
-    let misnamed = word
-        .split_once('=')
-        .filter(|(_, path)| files::exists(Path::new(path)) && !files::exists(Path::new(word)));
+    let misnamed =
+        word.split_once('=').filter(|(_, path)| files::exists(Path::new(path)) && !files::exists(Path::new(word)));
     match (named, keys) {
         (Some(named), _) => Ok(named),
         (None, [only]) => match misnamed {
@@ -458,10 +372,7 @@ fn one_assigned<'w>(
         },
         (None, _) => {
             let message = format!("`{option} {word}` must say for which business");
-            let help = format!(
-                "write `{option} KEY=PATH` with one of {}",
-                prose::list(keys)
-            );
+            let help = format!("write `{option} KEY=PATH` with one of {}", prose::list(keys));
             Err(Failure::new(Status::Usage, message).help(help))
         }
     }
@@ -481,12 +392,9 @@ fn moment(text: &str) -> Result<Timestamp, String> {
     if let Ok(moment) = text.parse::<Timestamp>() {
         return Ok(moment);
     }
-    let day: Date = text
-        .parse()
-        .map_err(|_| "expected a day (2027-03-31) or a moment (2027-03-31T12:00:00Z)".to_owned())?;
-    let start = day
-        .to_zoned(TimeZone::UTC)
-        .map_err(|error| error.to_string())?;
+    let day: Date =
+        text.parse().map_err(|_| "expected a day (2027-03-31) or a moment (2027-03-31T12:00:00Z)".to_owned())?;
+    let start = day.to_zoned(TimeZone::UTC).map_err(|error| error.to_string())?;
     Ok(start.timestamp())
 }
 
@@ -503,9 +411,7 @@ pub fn now() -> Timestamp {
 pub fn read_repository(root: &Path, threads: usize) -> Result<Reading, Failure> {
     if !files::is_folder(root) {
         let message = format!("`{}` is no folder", root.display());
-        return Err(
-            Failure::new(Status::Error, message).help("name the folder that holds accord.yaml")
-        );
+        return Err(Failure::new(Status::Error, message).help("name the folder that holds accord.yaml"));
     }
     let _span = tracing::info_span!("read the files").entered();
     desired::from_folder(root, threads).map_err(|error| Failure::from_error(&error))

@@ -165,9 +165,7 @@ fn carry_out(verb: Verb, session: &Session) -> Result<Report<Details>, Failure> 
     match verb {
         Verb::Init(verb) => verb.run(session).map(|report| report.map(Details::Init)),
         Verb::Import(verb) => verb.run(session).map(|report| report.map(Details::Import)),
-        Verb::Validate(verb) => verb
-            .run(session)
-            .map(|report| report.map(Details::Validate)),
+        Verb::Validate(verb) => verb.run(session).map(|report| report.map(Details::Validate)),
         Verb::Plan(verb) => verb.run(session).map(|report| report.map(Details::Plan)),
         Verb::Show(verb) => verb.run(session).map(|report| report.map(Details::Show)),
         Verb::Apply(verb) => verb.run(session).map(|report| report.map(Details::Apply)),
@@ -175,9 +173,7 @@ fn carry_out(verb: Verb, session: &Session) -> Result<Report<Details>, Failure> 
         Verb::Drift(verb) => verb.run(session).map(|report| report.map(Details::Drift)),
         Verb::Fmt(verb) => verb.run(session).map(|report| report.map(Details::Fmt)),
         Verb::Schema(verb) => verb.run(session).map(|report| report.map(Details::Schema)),
-        Verb::Completions(verb) => verb
-            .run(session)
-            .map(|report| report.map(Details::Completions)),
+        Verb::Completions(verb) => verb.run(session).map(|report| report.map(Details::Completions)),
     }
 }
 
@@ -190,12 +186,7 @@ pub fn record_usage(path: Option<&OsStr>, message: &str) {
     drop(clear_result(path).and_then(|()| write_result(path, &result)));
 }
 
-fn result(
-    verb: Option<&'static str>,
-    status: Status,
-    failure: Option<Failure>,
-    details: Option<Details>,
-) -> RunResult {
+fn result(verb: Option<&'static str>, status: Status, failure: Option<Failure>, details: Option<Details>) -> RunResult {
     RunResult {
         format: RESULT_FORMAT,
         format_version: RESULT_FORMAT_VERSION,
@@ -220,27 +211,18 @@ fn clear_result(path: Option<&Path>) -> Result<(), Failure> {
         return Ok(());
     };
     let old = files::read(path)?;
-    let is_result = serde_json::from_slice::<serde_json::Value>(&old).is_ok_and(|old| {
-        old.get("format")
-            .is_some_and(|format| format == RESULT_FORMAT)
-    });
+    let is_result = serde_json::from_slice::<serde_json::Value>(&old)
+        .is_ok_and(|old| old.get("format").is_some_and(|format| format == RESULT_FORMAT));
     if is_result || old.is_empty() {
         return files::remove(path);
     }
-    Err(Failure::new(
-        Status::Usage,
-        format!(
-            "`--result {}` would replace a file that is no result",
-            path.display()
-        ),
-    )
-    .help("name another file, or remove this one first"))
+    Err(Failure::new(Status::Usage, format!("`--result {}` would replace a file that is no result", path.display()))
+        .help("name another file, or remove this one first"))
 }
 
 fn write_result(path: Option<&Path>, result: &RunResult) -> Result<(), Failure> {
     let Some(path) = path else { return Ok(()) };
-    let mut bytes = serde_json::to_vec_pretty(result)
-        .map_err(|error| Failure::of("can't write the result", &error))?;
+    let mut bytes = serde_json::to_vec_pretty(result).map_err(|error| Failure::of("can't write the result", &error))?;
     bytes.push(b'\n');
     files::write(path, &bytes)
 }

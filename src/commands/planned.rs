@@ -71,9 +71,7 @@ impl Look {
     pub fn show(&self, plan: &Plan, session: &Session) -> Result<(), Failure> {
         session.print(&match self.format {
             Format::Text => render_text(plan, self.detail, &session.terminal.out()),
-            Format::Json => {
-                json(plan).map_err(|error| Failure::of("can't write the plan as JSON", &error))?
-            }
+            Format::Json => json(plan).map_err(|error| Failure::of("can't write the plan as JSON", &error))?,
         })
     }
 }
@@ -89,14 +87,10 @@ impl Making {
         };
         if !world.knows(name) {
             let message = format!("`--as {name}` is nobody that the files or an export know");
-            return Err(Failure::new(Status::Usage, message).help(
-                "give the key, the address, the user name or the id of the account that applies",
-            ));
+            return Err(Failure::new(Status::Usage, message)
+                .help("give the key, the address, the user name or the id of the account that applies"));
         }
-        Ok(Applicant(Some(PersonRef {
-            key: Some(name.clone()),
-            ..PersonRef::default()
-        })))
+        Ok(Applicant(Some(PersonRef { key: Some(name.clone()), ..PersonRef::default() })))
     }
 
     /// Shows a plan, writes it where that was asked for, and says how the run ended.
@@ -119,10 +113,7 @@ impl Making {
     fn report(&self, summary: Summary) -> Report<Summary> {
         let refused = &summary.summary.refused;
         if !refused.is_empty() {
-            let guards: Vec<String> = refused
-                .iter()
-                .map(|guard| format!("`{}`", guard.guard))
-                .collect();
+            let guards: Vec<String> = refused.iter().map(|guard| format!("`{}`", guard.guard)).collect();
             let message = format!("the plan is refused by {}", prose::list(&guards));
             return Report::failed(Failure::new(Status::Refused, message), summary);
         }
@@ -152,22 +143,14 @@ fn depths() -> impl TypedValueParser<Value = Depth> {
 
 /// `[BUSINESS:]GUARD=COUNT`.
 fn allow(text: &str) -> Result<Override, String> {
-    let (guard, count) = text
-        .split_once('=')
-        .ok_or("expected GUARD=COUNT, such as removals=7")?;
-    let count = count
-        .parse()
-        .map_err(|_| format!("`{count}` is not a count"))?;
+    let (guard, count) = text.split_once('=').ok_or("expected GUARD=COUNT, such as removals=7")?;
+    let count = count.parse().map_err(|_| format!("`{count}` is not a count"))?;
     let (business, guard) = match guard.split_once(':') {
         Some((business, guard)) => (Some(business.to_owned()), guard),
         None => (None, guard),
     };
     let guard = guard.to_owned();
-    Ok(Override {
-        business,
-        guard,
-        count,
-    })
+    Ok(Override { business, guard, count })
 }
 
 #[cfg(test)]
@@ -178,10 +161,7 @@ mod tests {
     fn an_override_names_guard_count_and_perhaps_the_business() {
         let read = |text| allow(text).map(|one| (one.business, one.guard, one.count));
         assert_eq!(read("removals=7"), Ok((None, "removals".to_owned(), 7)));
-        assert_eq!(
-            read("acme:removals=7"),
-            Ok((Some("acme".to_owned()), "removals".to_owned(), 7))
-        );
+        assert_eq!(read("acme:removals=7"), Ok((Some("acme".to_owned()), "removals".to_owned(), 7)));
         assert!(read("removals").is_err());
         assert!(read("removals=all").is_err());
         assert!(read("removals=-1").is_err());

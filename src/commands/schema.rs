@@ -96,11 +96,7 @@ impl Schema {
             (None, Some(path)) => stale = stale_file(path, &text(names)?, session)?,
             (None, None) => session.print(&text(names)?)?,
         }
-        let status = if stale.is_empty() {
-            Status::Ok
-        } else {
-            Status::Differs
-        };
+        let status = if stale.is_empty() { Status::Ok } else { Status::Differs };
         let schemas = names.iter().map(|name| name.word()).collect();
         Ok(Report::ended(status, Summary { schemas, stale }))
     }
@@ -108,9 +104,7 @@ impl Schema {
 
 impl Name {
     fn word(self) -> String {
-        self.to_possible_value()
-            .map(|value| value.get_name().to_owned())
-            .unwrap_or_default()
+        self.to_possible_value().map(|value| value.get_name().to_owned()).unwrap_or_default()
     }
 
     fn file(self) -> String {
@@ -157,11 +151,7 @@ fn write_folder(folder: &Path, names: &[Name], session: &Session) -> Result<(), 
 fn stale_in(folder: &Path, names: &[Name], session: &Session) -> Result<Vec<String>, Failure> {
     let mut stale = Vec::new();
     for name in names {
-        stale.extend(stale_file(
-            &folder.join(name.file()),
-            &text(&[*name])?,
-            session,
-        )?);
+        stale.extend(stale_file(&folder.join(name.file()), &text(&[*name])?, session)?);
     }
     let known: Vec<String> = names.iter().map(|name| name.file()).collect();
     for name in files::names_in(folder)? {
@@ -185,13 +175,7 @@ fn stale_file(path: &Path, expected: &str, session: &Session) -> Result<Vec<Stri
         return Ok(Vec::new());
     }
     let style = session.terminal.out();
-    session.print(&difference::unified(
-        &shown,
-        &found,
-        expected,
-        LINES_SHOWN,
-        &style,
-    ))?;
+    session.print(&difference::unified(&shown, &found, expected, LINES_SHOWN, &style))?;
     Ok(vec![shown])
 }
 

@@ -1,8 +1,5 @@
 //! What every verb has at hand: its options, the two streams, and the words for how a run ended.
-#![expect(
-    clippy::disallowed_methods,
-    reason = "asks for the number of cores and where messages go"
-)]
+#![expect(clippy::disallowed_methods, reason = "asks for the number of cores and where messages go")]
 
 use std::error::Error;
 use std::io;
@@ -54,12 +51,7 @@ impl Session {
         let terminal = Terminal::new(global.color);
         trace(global.verbose, terminal.err().colour);
         let cores = || thread::available_parallelism().map_or(1, NonZero::get);
-        Session {
-            terminal,
-            threads: global.threads.map_or_else(cores, usize::from),
-            result: global.result,
-            command,
-        }
+        Session { terminal, threads: global.threads.map_or_else(cores, usize::from), result: global.result, command }
     }
 
     /// Prints to standard output.
@@ -67,9 +59,7 @@ impl Session {
     /// # Errors
     /// Where it can't be written, other than because the reader has seen enough.
     pub fn print(&self, text: &str) -> Result<(), Failure> {
-        self.terminal
-            .print(text)
-            .map_err(|error| Failure::of("can't write to standard output", &error))
+        self.terminal.print(text).map_err(|error| Failure::of("can't write to standard output", &error))
     }
 
     /// Prints one sentence to standard error: what was done.
@@ -89,12 +79,7 @@ impl Session {
 
     /// Prints an error with its causes and its help to standard error.
     pub fn complain(&self, failure: &Failure) {
-        let Failure {
-            status: _,
-            message,
-            causes,
-            help,
-        } = failure;
+        let Failure { status: _, message, causes, help } = failure;
         let mut page = Page::new();
         let error = Text::of(Ink::Alarm, "error:").and(" ").and(message);
         page.hanging(0, 7, error);
@@ -165,28 +150,17 @@ pub struct Failure {
 impl Failure {
     /// A failure without a deeper cause.
     pub fn new(status: Status, message: impl Into<String>) -> Self {
-        Failure {
-            status,
-            message: message.into(),
-            causes: Vec::new(),
-            help: Vec::new(),
-        }
+        Failure { status, message: message.into(), causes: Vec::new(), help: Vec::new() }
     }
 
     /// An error under a message of its own.
     pub fn of(message: impl Into<String>, error: &(dyn Error + 'static)) -> Self {
-        Failure {
-            causes: chain(Some(error)),
-            ..Failure::new(Status::Error, message)
-        }
+        Failure { causes: chain(Some(error)), ..Failure::new(Status::Error, message) }
     }
 
     /// An error that speaks for itself.
     pub fn from_error(error: &(dyn Error + 'static)) -> Self {
-        Failure {
-            causes: chain(error.source()),
-            ..Failure::new(Status::Error, text(error))
-        }
+        Failure { causes: chain(error.source()), ..Failure::new(Status::Error, text(error)) }
     }
 
     /// With another exit code.
@@ -221,29 +195,17 @@ impl<S> Report<S> {
 
     /// Ended like this, and the output has said why.
     pub fn ended(status: Status, summary: S) -> Self {
-        Report {
-            status,
-            summary,
-            failure: None,
-        }
+        Report { status, summary, failure: None }
     }
 
     /// With another summary.
     pub fn map<T>(self, to: impl FnOnce(S) -> T) -> Report<T> {
-        Report {
-            status: self.status,
-            summary: to(self.summary),
-            failure: self.failure,
-        }
+        Report { status: self.status, summary: to(self.summary), failure: self.failure }
     }
 
     /// Failed, with something to tell nevertheless.
     pub fn failed(failure: Failure, summary: S) -> Self {
-        Report {
-            status: failure.status,
-            summary,
-            failure: Some(failure),
-        }
+        Report { status: failure.status, summary, failure: Some(failure) }
     }
 }
 
@@ -266,17 +228,10 @@ fn text(error: &(dyn Error + 'static)) -> String {
     let Some(error) = error.downcast_ref::<io::Error>() else {
         return text;
     };
-    let number = error
-        .raw_os_error()
-        .map(|code| format!(" (os error {code})"));
-    let text = number
-        .map_or(text.as_str(), |number| text.trim_end_matches(&number))
-        .to_owned();
+    let number = error.raw_os_error().map(|code| format!(" (os error {code})"));
+    let text = number.map_or(text.as_str(), |number| text.trim_end_matches(&number)).to_owned();
     let mut chars = text.chars();
-    chars
-        .next()
-        .map(|first| first.to_lowercase().chain(chars).collect())
-        .unwrap_or(text)
+    chars.next().map(|first| first.to_lowercase().chain(chars).collect()).unwrap_or(text)
 }
 
 /// The words of `--color` without a line of help each, which would double the length of every help text.
@@ -322,26 +277,13 @@ mod tests {
     fn causes_follow_each_other_without_numbers() {
         let missing = io::Error::from_raw_os_error(2);
         let failure = Failure::of("can't plan", &Outer(missing));
-        assert_eq!(
-            failure.causes,
-            ["can't read the roster", "no such file or directory"]
-        );
+        assert_eq!(failure.causes, ["can't read the roster", "no such file or directory"]);
     }
 
     #[test]
     fn exit_codes_are_for_ever() {
         use Status::*;
-        let all = [
-            Ok,
-            Error,
-            Differs,
-            Refused,
-            Stale,
-            PartlyApplied,
-            Usage,
-            Interrupted,
-            Terminated,
-        ];
+        let all = [Ok, Error, Differs, Refused, Stale, PartlyApplied, Usage, Interrupted, Terminated];
         assert_eq!(all.map(Status::code), [0, 1, 2, 3, 4, 5, 64, 130, 143]);
     }
 }

@@ -37,9 +37,7 @@ impl Undo {
     pub fn run(self, session: &Session) -> Result<Report<Summary>, Failure> {
         let applied = inputs::stored_plan(&self.plan)?.into_plan();
         let name = self.journal.display();
-        let unusable = |error: JournalError| {
-            Failure::of(format!("the journal `{name}` can't be used"), &error)
-        };
+        let unusable = |error: JournalError| Failure::of(format!("the journal `{name}` can't be used"), &error);
         let past = Past::read(&files::read(&self.journal)?).map_err(unusable)?;
         let world = self.sources.read(session)?;
         let input = plan::PlanInput {

@@ -59,11 +59,7 @@ impl Validate {
             }
         }
         let tally = Tally::of(&reading.problems);
-        let summary = Summary {
-            files: reading.files.len(),
-            errors: tally.errors,
-            warnings: tally.warnings,
-        };
+        let summary = Summary { files: reading.files.len(), errors: tally.errors, warnings: tally.warnings };
         let Some(state) = &reading.state else {
             return Ok(Report::failed(inputs::invalid(&reading), summary));
         };

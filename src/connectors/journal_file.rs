@@ -1,9 +1,5 @@
 //! The file a journal is written to: only ever appended to, on disk when asked.
-#![expect(
-    clippy::disallowed_methods,
-    clippy::disallowed_types,
-    reason = "appends to the journal file"
-)]
+#![expect(clippy::disallowed_methods, clippy::disallowed_types, reason = "appends to the journal file")]
 
 use std::ffi::OsString;
 use std::fs::{self, File, OpenOptions};
@@ -26,11 +22,7 @@ impl JournalFile {
         if before.as_ref().is_ok_and(|metadata| !metadata.is_file()) {
             return Err(io::Error::other("it is not a regular file"));
         }
-        let mut file = OpenOptions::new()
-            .read(true)
-            .append(true)
-            .create(true)
-            .open(path)?;
+        let mut file = OpenOptions::new().read(true).append(true).create(true).open(path)?;
         let mut bytes = Vec::new();
         file.read_to_end(&mut bytes)?;
         if before.is_err() {
@@ -77,9 +69,7 @@ fn sync_folder(path: &Path) -> io::Result<()> {
     if cfg!(not(unix)) {
         return Ok(());
     }
-    let folder = path
-        .parent()
-        .filter(|folder| !folder.as_os_str().is_empty());
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
     File::open(folder.unwrap_or(Path::new(".")))?.sync_all()
 }
 

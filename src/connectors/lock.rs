@@ -29,28 +29,16 @@ pub struct Holder {
 impl Holder {
     /// This process.
     pub fn here(since: Timestamp, what: impl Into<String>) -> Self {
-        Holder {
-            pid: std::process::id(),
-            host: host(),
-            since,
-            what: what.into(),
-        }
+        Holder { pid: std::process::id(), host: host(), since, what: what.into() }
     }
 }
 
 /// The machine's name, as far as it can be known without asking the network.
 pub fn host() -> String {
     let kernel = fs::read_to_string("/proc/sys/kernel/hostname").ok();
-    let named = || {
-        ["HOSTNAME", "COMPUTERNAME"]
-            .iter()
-            .find_map(|name| std::env::var(name).ok())
-    };
-    let name = kernel
-        .map(|name| name.trim().to_owned())
-        .filter(|name| !name.is_empty());
-    name.or_else(named)
-        .unwrap_or_else(|| "an unnamed machine".to_owned())
+    let named = || ["HOSTNAME", "COMPUTERNAME"].iter().find_map(|name| std::env::var(name).ok());
+    let name = kernel.map(|name| name.trim().to_owned()).filter(|name| !name.is_empty());
+    name.or_else(named).unwrap_or_else(|| "an unnamed machine".to_owned())
 }
 
 /// A lock that could not be had.
@@ -80,31 +68,16 @@ fn held(holder: Option<&Holder>, age: Option<SignedDuration>) -> String {
     let Some(holder) = holder else {
         return "another process".to_owned();
     };
-    let Holder {
-        pid,
-        host,
-        since,
-        what,
-    } = holder;
-    let age = age
-        .map(|age| format!(", for {}", spell(age)))
-        .unwrap_or_default();
+    let Holder { pid, host, since, what } = holder;
+    let age = age.map(|age| format!(", for {}", spell(age))).unwrap_or_default();
     format!("process {pid} on {host} ({what}) since {since}{age}")
 }
 
 /// A duration with its two largest units.
 fn spell(age: SignedDuration) -> String {
     let seconds = age.as_secs().max(0);
-    let units = [
-        ("day", 86400),
-        ("hour", 3600),
-        ("minute", 60),
-        ("second", 1),
-    ];
-    let first = units
-        .iter()
-        .position(|(_, size)| seconds >= *size)
-        .unwrap_or(3);
+    let units = [("day", 86400), ("hour", 3600), ("minute", 60), ("second", 1)];
+    let first = units.iter().position(|(_, size)| seconds >= *size).unwrap_or(3);
     let mut rest = seconds;
     let mut parts = Vec::new();
     for (name, size) in units.into_iter().skip(first).take(2) {
@@ -132,10 +105,7 @@ impl Lock {
     /// Where somebody else holds it, with who and for how long; where the lock file can't be made.
     pub fn take(target: &Path, holder: &Holder) -> Result<Self, LockError> {
         let path = beside(target);
-        let failed = |source: io::Error| LockError::Io {
-            target: target.display().to_string(),
-            source,
-        };
+        let failed = |source: io::Error| LockError::Io { target: target.display().to_string(), source };
         loop {
             let mut file = open(&path).map_err(failed)?;
             match file.try_lock() {
@@ -184,31 +154,18 @@ pub fn beside(target: &Path) -> PathBuf {
 
 fn open(path: &Path) -> io::Result<File> {
     if fs::symlink_metadata(path).is_ok_and(|metadata| !metadata.is_file()) {
-        return Err(io::Error::other(format!(
-            "`{}` is not a regular file",
-            path.display()
-        )));
+        return Err(io::Error::other(format!("`{}` is not a regular file", path.display())));
     }
     let mut options = OpenOptions::new();
-    options
-        .read(true)
-        .write(true)
-        .create(true)
-        .truncate(false)
-        .open(path)
+    options.read(true).write(true).create(true).truncate(false).open(path)
 }
 
 fn held_by(target: &Path, file: &mut File, now: Timestamp) -> LockError {
     let mut text = String::new();
-    let holder: Option<Holder> = file
-        .read_to_string(&mut text)
-        .ok()
-        .and_then(|_| serde_json::from_str(&text).ok());
+    let holder: Option<Holder> = file.read_to_string(&mut text).ok().and_then(|_| serde_json::from_str(&text).ok());
     LockError::Held {
         target: target.display().to_string(),
-        age: holder
-            .as_ref()
-            .map(|holder| now.duration_since(holder.since)),
+        age: holder.as_ref().map(|holder| now.duration_since(holder.since)),
         holder: holder.map(Box::new),
     }
 }
@@ -242,9 +199,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let target = folder.path().join("acme.json");
         let lock = Lock::take(&target, &holder("2026-11-22T10:00:00Z")).unwrap();
-        let message = Lock::take(&target, &holder("2026-11-22T11:02:03Z"))
-            .unwrap_err()
-            .to_string();
+        let message = Lock::take(&target, &holder("2026-11-22T11:02:03Z")).unwrap_err().to_string();
         let wanted = format!(
             "is being written by process {} on {} (apply plan.json) since 2026-11-22T10:00:00Z, for 1 hour 2 minutes",
             std::process::id(),
@@ -260,11 +215,9 @@ mod tests {
     fn what_a_dead_process_left_is_no_lock() {
         let folder = tempfile::tempdir().unwrap();
         let target = folder.path().join("acme.json");
-        for left in [
-            &b""[..],
-            b"not json",
-            b"{\"pid\":1,\"host\":\"h\",\"since\":\"2026-01-01T00:00:00Z\",\"what\":\"w\"}",
-        ] {
+        for left in
+            [&b""[..], b"not json", b"{\"pid\":1,\"host\":\"h\",\"since\":\"2026-01-01T00:00:00Z\",\"what\":\"w\"}"]
+        {
             fs::write(beside(&target), left).unwrap();
             Lock::take(&target, &holder("2026-11-22T10:00:00Z")).unwrap();
         }
@@ -295,19 +248,11 @@ mod tests {
 
     #[test]
     fn ages_have_their_two_largest_units() {
-        let ages = [0, 1, 61, 3600, 3661, 90061, 86400 * 3 + 5]
-            .map(|seconds| spell(SignedDuration::from_secs(seconds)));
+        let ages =
+            [0, 1, 61, 3600, 3661, 90061, 86400 * 3 + 5].map(|seconds| spell(SignedDuration::from_secs(seconds)));
         assert_eq!(
             ages,
-            [
-                "0 seconds",
-                "1 second",
-                "1 minute 1 second",
-                "1 hour",
-                "1 hour 1 minute",
-                "1 day 1 hour",
-                "3 days"
-            ]
+            ["0 seconds", "1 second", "1 minute 1 second", "1 hour", "1 hour 1 minute", "1 day 1 hour", "3 days"]
         );
     }
 }

@@ -1,9 +1,5 @@
 //! A snapshot file as the target: read whole, changed in memory, replaced whole.
-#![expect(
-    clippy::disallowed_methods,
-    clippy::disallowed_types,
-    reason = "reads and replaces the snapshot file"
-)]
+#![expect(clippy::disallowed_methods, clippy::disallowed_types, reason = "reads and replaces the snapshot file")]
 
 use std::ffi::OsString;
 use std::fs::{self, File, Metadata};
@@ -44,9 +40,9 @@ impl SnapshotFile {
     pub fn lock(path: &Path, holder: &Holder) -> Result<Self, ConnectorError> {
         let name = path.display().to_string();
         check_kind(path, &name)?;
-        let yaml = path.extension().is_some_and(|extension| {
-            extension.eq_ignore_ascii_case("yaml") || extension.eq_ignore_ascii_case("yml")
-        });
+        let yaml = path
+            .extension()
+            .is_some_and(|extension| extension.eq_ignore_ascii_case("yaml") || extension.eq_ignore_ascii_case("yml"));
         if yaml {
             return Err(only_read(&name, "a snapshot in YAML"));
         }
@@ -54,20 +50,13 @@ impl SnapshotFile {
             LockError::Held { .. } => ConnectorError::Locked(error.to_string()),
             LockError::Io { .. } => ConnectorError::Read(error.to_string()),
         })?;
-        Ok(SnapshotFile {
-            path: path.to_owned(),
-            name,
-            cached: None,
-            _lock: lock,
-        })
+        Ok(SnapshotFile { path: path.to_owned(), name, cached: None, _lock: lock })
     }
 
     /// The state in the file, and what to recognise the file by.
     fn read(&mut self) -> Result<(ObservedState, Stamp), ConnectorError> {
         check_kind(&self.path, &self.name)?;
-        let failed = |error: io::Error| {
-            ConnectorError::Read(format!("`{}` can't be read: {error}", self.name))
-        };
+        let failed = |error: io::Error| ConnectorError::Read(format!("`{}` can't be read: {error}", self.name));
         let stamp = Stamp::of(&fs::metadata(&self.path).map_err(failed)?);
         let bytes = fs::read(&self.path).map_err(failed)?;
         if bytes.iter().find(|byte| !byte.is_ascii_whitespace()) != Some(&b'{') {
@@ -77,8 +66,8 @@ impl SnapshotFile {
         match self.cached.take() {
             Some((known, state)) if known == digest => Ok((state, stamp)),
             _ => {
-                let state = snapshot::read(&bytes, &self.name)
-                    .map_err(|error| ConnectorError::Read(error.to_string()))?;
+                let state =
+                    snapshot::read(&bytes, &self.name).map_err(|error| ConnectorError::Read(error.to_string()))?;
                 Ok((state, stamp))
             }
         }
@@ -89,27 +78,17 @@ impl SnapshotFile {
         state.notice();
         let bytes = snapshot::write(&state);
         let folder = folder_of(&self.path);
-        let not_done =
-            |error: io::Error| Replaced::No(format!("`{}` can't be replaced: {error}", self.name));
+        let not_done = |error: io::Error| Replaced::No(format!("`{}` can't be replaced: {error}", self.name));
         let new = self.write_beside(&folder, &bytes).map_err(not_done)?;
-        let changed = || {
-            Replaced::No(format!(
-                "`{}` was changed by somebody else in the same moment",
-                self.name
-            ))
-        };
+        let changed = || Replaced::No(format!("`{}` was changed by somebody else in the same moment", self.name));
         check_kind(&self.path, &self.name).map_err(|_| changed())?;
         if Stamp::of(&fs::metadata(&self.path).map_err(not_done)?) != *stamp {
             return Err(changed());
         }
-        new.persist(&self.path)
-            .map_err(|error| not_done(error.error))?;
+        new.persist(&self.path).map_err(|error| not_done(error.error))?;
         self.cached = Some((Digest::of(&bytes), state));
         sync_folder(&folder).map_err(|error| {
-            Replaced::Maybe(format!(
-                "`{}` was replaced, but may not survive a power cut: {error}",
-                self.name
-            ))
+            Replaced::Maybe(format!("`{}` was replaced, but may not survive a power cut: {error}", self.name))
         })
     }
 
@@ -127,11 +106,7 @@ impl SnapshotFile {
             Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
             _ => {}
         }
-        let mut new = tempfile::Builder::new()
-            .prefix(&name)
-            .suffix(SUFFIX)
-            .rand_bytes(0)
-            .tempfile_in(folder)?;
+        let mut new = tempfile::Builder::new().prefix(&name).suffix(SUFFIX).rand_bytes(0).tempfile_in(folder)?;
         new.write_all(bytes)?;
         let old = fs::metadata(&self.path)?;
         keep_owner(new.as_file(), &old);
@@ -154,11 +129,7 @@ enum Replaced {
 
 impl Connector for SnapshotFile {
     fn capabilities(&self) -> Capabilities {
-        Capabilities {
-            name: "snapshot file",
-            can: |_: &Action| Ok(()),
-            batch: |_: &Action| BATCH,
-        }
+        Capabilities { name: "snapshot file", can: |_: &Action| Ok(()), batch: |_: &Action| BATCH }
     }
 
     fn fetch(&mut self) -> Result<ObservedState, ConnectorError> {
@@ -176,12 +147,9 @@ impl Connector for SnapshotFile {
         let actions = batch.iter().map(|operation| &operation.action);
         let results = predict::perform_all(&mut state, actions, &mut created, context.as_of());
         let any = results.iter().any(Result::is_ok);
-        let outcomes = results.into_iter().map(|result| {
-            result.map_or_else(
-                |error| failed(error.to_string()),
-                |created| Outcome::Done { created },
-            )
-        });
+        let outcomes = results
+            .into_iter()
+            .map(|result| result.map_or_else(|error| failed(error.to_string()), |created| Outcome::Done { created }));
         let outcomes: Vec<Outcome> = outcomes.collect();
         if !any {
             return outcomes;
@@ -200,20 +168,17 @@ fn failed(message: String) -> Outcome {
 }
 
 fn check_kind(path: &Path, name: &str) -> Result<(), ConnectorError> {
-    let metadata = fs::symlink_metadata(path)
-        .map_err(|error| ConnectorError::Read(format!("`{name}` can't be read: {error}")))?;
+    let metadata =
+        fs::symlink_metadata(path).map_err(|error| ConnectorError::Read(format!("`{name}` can't be read: {error}")))?;
     if metadata.is_symlink() {
-        let message =
-            "is a symbolic link, and replacing it would cut it: name the file it points to";
+        let message = "is a symbolic link, and replacing it would cut it: name the file it points to";
         return Err(ConnectorError::Read(format!("`{name}` {message}")));
     }
     if metadata.is_dir() {
         return Err(only_read(name, "a folder of tables"));
     }
     if !metadata.is_file() {
-        return Err(ConnectorError::Read(format!(
-            "`{name}` is not a regular file"
-        )));
+        return Err(ConnectorError::Read(format!("`{name}` is not a regular file")));
     }
     Ok(())
 }
@@ -256,9 +221,7 @@ impl Stamp {
 #[cfg(unix)]
 fn keep_owner(new: &File, old: &Metadata) {
     use std::os::unix::fs::{MetadataExt as _, fchown};
-    let same = new
-        .metadata()
-        .is_ok_and(|new| (new.uid(), new.gid()) == (old.uid(), old.gid()));
+    let same = new.metadata().is_ok_and(|new| (new.uid(), new.gid()) == (old.uid(), old.gid()));
     if !same && let Err(error) = fchown(new, Some(old.uid()), Some(old.gid())) {
         tracing::debug!(%error, "the owner of the snapshot can't be kept");
     }
@@ -306,19 +269,9 @@ mod tests {
         #[cfg(unix)]
         {
             std::os::unix::fs::symlink(at("acme.json"), at("link.json")).unwrap();
-            assert!(
-                refusal(&at("link.json"))
-                    .contains("is a symbolic link, and replacing it would cut it")
-            );
+            assert!(refusal(&at("link.json")).contains("is a symbolic link, and replacing it would cut it"));
         }
-        let left: Vec<_> = fs::read_dir(folder.path())
-            .unwrap()
-            .map(|entry| entry.unwrap().file_name())
-            .collect();
-        assert!(
-            left.iter()
-                .all(|name| !name.to_string_lossy().ends_with(".lock")),
-            "{left:?}"
-        );
+        let left: Vec<_> = fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+        assert!(left.iter().all(|name| !name.to_string_lossy().ends_with(".lock")), "{left:?}");
     }
 }

@@ -26,19 +26,13 @@ impl Range {
     /// What was pushed to a list since it was `start` long.
     pub fn since(start: usize, list_length: usize) -> Self {
         let start = u32::try_from(start).unwrap_or(u32::MAX);
-        Range {
-            start,
-            length: u32::try_from(list_length)
-                .unwrap_or(u32::MAX)
-                .saturating_sub(start),
-        }
+        Range { start, length: u32::try_from(list_length).unwrap_or(u32::MAX).saturating_sub(start) }
     }
 
     /// The part of the list.
     pub fn of<T>(self, list: &[T]) -> &[T] {
         let start = self.start as usize;
-        list.get(start..start + self.length as usize)
-            .unwrap_or_default()
+        list.get(start..start + self.length as usize).unwrap_or_default()
     }
 }
 

@@ -6,9 +6,7 @@ use crate::source::yaml::{Reader, Text};
 use crate::source::{At, FileId, Problem};
 
 use super::Mode;
-use super::document::{
-    Asset, Business, Document, Grant, Member, Partner, Person, Profile, Range, Section, Team, Word,
-};
+use super::document::{Asset, Business, Document, Grant, Member, Partner, Person, Profile, Range, Section, Team, Word};
 use super::shapes;
 
 /// No platform has longer ids; a path of the Pinterest API takes 20 digits, a body 25.
@@ -41,11 +39,7 @@ fn read_documents(reader: &mut Reader<'_>) -> Vec<Document> {
 fn read_document(reader: &mut Reader<'_>, doc: &mut Document) {
     let top = At::new(1, 1, 1);
     reader.record(&shapes::DOCUMENT, top, |r, key, at| match key {
-        "version" => {
-            doc.version = r
-                .choice("a version this accord reads", &["1"])
-                .map(|(_, at)| at)
-        }
+        "version" => doc.version = r.choice("a version this accord reads", &["1"]).map(|(_, at)| at),
         "business" => doc.business = word(r, &mut doc.strings, "the key of a business"),
         "ignore" => {
             let range = words(r, doc, "paths", |r, s| word(r, s, "a path"));
@@ -57,9 +51,7 @@ fn read_document(reader: &mut Reader<'_>, doc: &mut Document) {
         "assets" => r.map("assets", |r, key| asset(r, doc, &key, Section::Assets)),
         "asset_groups" => {
             doc.groups_written = section(r, at, doc.groups_written);
-            r.map("asset groups", |r, key| {
-                asset(r, doc, &key, Section::Groups)
-            });
+            r.map("asset groups", |r, key| asset(r, doc, &key, Section::Groups));
         }
         "profiles" => r.map("profiles", |r, key| profile(r, doc, &key)),
         "people" => {
@@ -80,8 +72,14 @@ fn read_document(reader: &mut Reader<'_>, doc: &mut Document) {
 /// A managing section is a statement, so a bare `people:` must say which: everybody unmanaged, or nobody wanted.
 fn section(r: &mut Reader<'_>, at: At, before: Option<At>) -> Option<At> {
     if r.at_null() {
-        r.error("bare-section", at, "this section is written without a value: it would say that nothing is wanted here").help =
-            Some("write `{}` to say that nothing is wanted, or delete the key to leave the section unmanaged".to_owned());
+        r.error(
+            "bare-section",
+            at,
+            "this section is written without a value: it would say that nothing is wanted here",
+        )
+        .help = Some(
+            "write `{}` to say that nothing is wanted, or delete the key to leave the section unmanaged".to_owned(),
+        );
         return before;
     }
     Some(at)
@@ -92,10 +90,7 @@ fn word(r: &mut Reader<'_>, strings: &mut Strings, what: &str) -> Option<Word> {
 }
 
 fn keep(strings: &mut Strings, text: &Text<'_>) -> Word {
-    Word {
-        text: strings.intern(&text.text),
-        at: text.at,
-    }
+    Word { text: strings.intern(&text.text), at: text.at }
 }
 
 fn sym(r: &mut Reader<'_>, strings: &mut Strings, what: &str) -> Option<Sym> {
@@ -130,10 +125,8 @@ fn check_key(r: &mut Reader<'_>, key: &Text<'_>, person: bool) {
     let fits = |c: char| c.is_alphanumeric() || "-_.".contains(c) || (person && "@+'".contains(c));
     if key.text.is_empty() || !key.text.chars().all(fits) {
         let extra = if person { ", `@`, `+`" } else { "" };
-        r.error("bad-key", key.at, format!("`{}` can't be a key", key.text))
-            .help = Some(format!(
-            "keys hold letters, digits, `-`, `_`, `.`{extra}; a name for people goes into `name:`"
-        ));
+        r.error("bad-key", key.at, format!("`{}` can't be a key", key.text)).help =
+            Some(format!("keys hold letters, digits, `-`, `_`, `.`{extra}; a name for people goes into `name:`"));
     }
 }
 
@@ -151,13 +144,9 @@ fn policy(r: &mut Reader<'_>, doc: &mut Document, at: At) {
                     number(r, limit, if key == "share" { 100 } else { u32::MAX });
                 });
             }
-            "snapshot_age" => {
-                limits.snapshot_age_hours = age(r).unwrap_or(limits.snapshot_age_hours)
-            }
+            "snapshot_age" => limits.snapshot_age_hours = age(r).unwrap_or(limits.snapshot_age_hours),
             "desired_share" => number(r, &mut limits.desired_share, 100),
-            "first_apply" => {
-                limits.first_apply = r.flag("`true` or `false`").unwrap_or(limits.first_apply)
-            }
+            "first_apply" => limits.first_apply = r.flag("`true` or `false`").unwrap_or(limits.first_apply),
             _ => number(r, &mut limits.managers, u32::MAX),
         });
     });
@@ -167,11 +156,7 @@ fn policy(r: &mut Reader<'_>, doc: &mut Document, at: At) {
 fn number(r: &mut Reader<'_>, limit: &mut u32, most: u32) {
     match r.number("a whole number") {
         Some((number, at)) if number > most => {
-            r.error(
-                "bad-number",
-                at,
-                format!("{number} is more than 100 percent"),
-            );
+            r.error("bad-number", at, format!("{number} is more than 100 percent"));
         }
         Some((number, _)) => *limit = number,
         None => {}
@@ -185,16 +170,13 @@ fn age(r: &mut Reader<'_>) -> Option<Option<u32>> {
         "off" => return Some(None),
         other => match (other.strip_suffix('h'), other.strip_suffix('d')) {
             (Some(hours), _) => hours.parse::<u32>().ok(),
-            (_, Some(days)) => days
-                .parse::<u32>()
-                .ok()
-                .and_then(|days| days.checked_mul(24)),
+            (_, Some(days)) => days.parse::<u32>().ok().and_then(|days| days.checked_mul(24)),
             _ => None,
         },
     };
     if hours.is_none() {
-        r.error("bad-age", text.at, format!("`{}` is not an age", text.text))
-            .help = Some("write hours (`24h`), days (`3d`), or `off` for any age".to_owned());
+        r.error("bad-age", text.at, format!("`{}` is not an age", text.text)).help =
+            Some("write hours (`24h`), days (`3d`), or `off` for any age".to_owned());
     }
     hours.map(Some)
 }
@@ -283,28 +265,15 @@ fn asset(r: &mut Reader<'_>, doc: &mut Document, key: &Text<'_>, section: Sectio
 
 fn group_type(r: &mut Reader<'_>, strings: &mut Strings) -> Option<Word> {
     let (index, at) = r.choice("a kind of asset group", &shapes::GROUP_TYPES)?;
-    Some(Word {
-        text: strings.intern(shapes::GROUP_TYPES[index]),
-        at,
-    })
+    Some(Word { text: strings.intern(shapes::GROUP_TYPES[index]), at })
 }
 
 fn profile(r: &mut Reader<'_>, doc: &mut Document, key: &Text<'_>) {
     check_key(r, key, false);
-    let mut entry = Profile {
-        key: keep(&mut doc.strings, key),
-        permissions: None,
-        needs: None,
-        description: None,
-    };
+    let mut entry = Profile { key: keep(&mut doc.strings, key), permissions: None, needs: None, description: None };
     let whole = r.record(&shapes::PROFILE, key.at, |r, key, _| match key {
         "permissions" => {
-            entry.permissions = Some(known(
-                r,
-                doc,
-                "a permission that can be granted",
-                &shapes::permission_words(),
-            ))
+            entry.permissions = Some(known(r, doc, "a permission that can be granted", &shapes::permission_words()))
         }
         "needs" => entry.needs = Some(known(r, doc, "a capability", &shapes::capability_names())),
         _ => entry.description = sym(r, &mut doc.strings, "a text"),
@@ -338,26 +307,12 @@ fn known(r: &mut Reader<'_>, doc: &mut Document, what: &str, names: &[&'static s
     range
 }
 
-fn exactly_one(
-    r: &mut Reader<'_>,
-    at: At,
-    what: &str,
-    (one, has_one): (&str, bool),
-    (two, has_two): (&str, bool),
-) {
+fn exactly_one(r: &mut Reader<'_>, at: At, what: &str, (one, has_one): (&str, bool), (two, has_two): (&str, bool)) {
     if has_one && has_two {
-        r.error(
-            "two-ways",
-            at,
-            format!("this {what} has both `{one}` and `{two}`"),
-        )
-        .help = Some("keep one of them".to_owned());
+        r.error("two-ways", at, format!("this {what} has both `{one}` and `{two}`")).help =
+            Some("keep one of them".to_owned());
     } else if !has_one && !has_two {
-        r.error(
-            "missing-key",
-            at,
-            format!("this {what} says neither `{one}` nor `{two}`"),
-        );
+        r.error("missing-key", at, format!("this {what} says neither `{one}` nor `{two}`"));
     }
 }
 
@@ -415,9 +370,7 @@ fn team(r: &mut Reader<'_>, doc: &mut Document, key: &Text<'_>) {
         "owners" => entry.owners = texts(r, doc, "addresses of people"),
         "members" => {
             let start = doc.members.len();
-            r.list("members", |r| {
-                doc.members.extend(member(r, &mut doc.strings))
-            });
+            r.list("members", |r| doc.members.extend(member(r, &mut doc.strings)));
             entry.members = Range::since(start, doc.members.len());
         }
         _ => entry.grants = Some(grants(r, doc)),
@@ -428,11 +381,7 @@ fn team(r: &mut Reader<'_>, doc: &mut Document, key: &Text<'_>) {
 fn member(r: &mut Reader<'_>, strings: &mut Strings) -> Option<Member> {
     if !r.at_mapping() {
         let person = word(r, strings, "the key or address of a person")?;
-        return Some(Member {
-            person,
-            role: None,
-            until: Until::FOREVER,
-        });
+        return Some(Member { person, role: None, until: Until::FOREVER });
     }
     let at = r.at();
     let mut who = None;
@@ -442,11 +391,7 @@ fn member(r: &mut Reader<'_>, strings: &mut Strings) -> Option<Member> {
         "role" => entry.0 = role(r, strings),
         _ => entry.1 = until(r),
     });
-    who.map(|person| Member {
-        person,
-        role: entry.0,
-        until: entry.1,
-    })
+    who.map(|person| Member { person, role: entry.0, until: entry.1 })
 }
 
 fn partner(r: &mut Reader<'_>, doc: &mut Document, key: &Text<'_>) {
@@ -479,11 +424,7 @@ fn partner(r: &mut Reader<'_>, doc: &mut Document, key: &Text<'_>) {
 
 fn direction(r: &mut Reader<'_>) -> Option<Direction> {
     let (index, _) = r.choice("a direction", &shapes::DIRECTIONS)?;
-    Some(if index == 0 {
-        Direction::Inbound
-    } else {
-        Direction::Outbound
-    })
+    Some(if index == 0 { Direction::Inbound } else { Direction::Outbound })
 }
 
 fn grants(r: &mut Reader<'_>, doc: &mut Document) -> Range {
@@ -514,10 +455,7 @@ fn grant(r: &mut Reader<'_>, doc: &mut Document) -> Option<Grant> {
     let whole = r.record(&shapes::GRANT, at, |r, key, _| match key {
         "on" => {
             let start = doc.words.len();
-            r.one_or_many("keys of assets", |r| {
-                doc.words
-                    .extend(word(r, &mut doc.strings, "the key of an asset"))
-            });
+            r.one_or_many("keys of assets", |r| doc.words.extend(word(r, &mut doc.strings, "the key of an asset")));
             item.on = Some(Range::since(start, doc.words.len()));
         }
         "profile" => item.profile = word(r, &mut doc.strings, "the key of a profile"),
@@ -531,13 +469,7 @@ fn grant(r: &mut Reader<'_>, doc: &mut Document) -> Option<Grant> {
         _ => item.until = until(r),
     });
     if whole && !r.is_broken() {
-        exactly_one(
-            r,
-            at,
-            "grant",
-            ("permissions", item.permissions.is_some()),
-            ("profile", item.profile.is_some()),
-        );
+        exactly_one(r, at, "grant", ("permissions", item.permissions.is_some()), ("profile", item.profile.is_some()));
     }
     whole.then_some(item)
 }

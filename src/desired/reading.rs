@@ -40,11 +40,7 @@ pub fn from_texts(texts: &[(String, String)]) -> Reading {
     let ignored = root.map(|(_, text)| Ignored::of(text)).unwrap_or_default();
     texts.retain(|(path, _)| !ignored.matches(path));
     let paths = texts.iter().map(|(path, _)| path.clone()).collect();
-    let parsed = texts
-        .iter()
-        .zip(0u16..)
-        .map(|((_, text), file)| parse(FileId(file), text))
-        .collect();
+    let parsed = texts.iter().zip(0u16..).map(|((_, text), file)| parse(FileId(file), text)).collect();
     assemble(paths, parsed)
 }
 
@@ -122,34 +118,21 @@ impl Ignored {
             let states = states_in(doc).flat_map(|named| [named.snapshot, named.last_applied]);
             paths.extend(states.flatten());
         }
-        Ignored(
-            paths
-                .iter()
-                .map(|path| {
-                    path.trim_start_matches("./")
-                        .trim_end_matches('/')
-                        .to_owned()
-                })
-                .collect(),
-        )
+        Ignored(paths.iter().map(|path| path.trim_start_matches("./").trim_end_matches('/').to_owned()).collect())
     }
 
     fn matches(&self, path: &str) -> bool {
         path != ROOT_FILE
-            && self.0.iter().any(|prefix| {
-                path == prefix
-                    || (path.starts_with(prefix) && path[prefix.len()..].starts_with('/'))
-            })
+            && self
+                .0
+                .iter()
+                .any(|prefix| path == prefix || (path.starts_with(prefix) && path[prefix.len()..].starts_with('/')))
     }
 }
 
 fn parse(file: FileId, text: &str) -> Parsed {
     let (documents, problems) = read::documents(file, text);
-    Parsed {
-        documents,
-        problems,
-        digest: Digest::of(text.as_bytes()),
-    }
+    Parsed { documents, problems, digest: Digest::of(text.as_bytes()) }
 }
 
 /// Reads all files, the largest first; each result goes to its own place, so that threads only change speed.
@@ -157,8 +140,7 @@ fn parse_all(root: &Path, paths: &[String], threads: usize) -> Result<Vec<Parsed
     let mut order: Vec<(usize, u16)> = (0..paths.len()).zip(0u16..).collect();
     order.sort_by_key(|(index, _)| std::cmp::Reverse(load::size(root, &paths[*index])));
     let next = AtomicUsize::new(0);
-    let results: Mutex<Vec<Option<Result<Parsed, LoadError>>>> =
-        Mutex::new(paths.iter().map(|_| None).collect());
+    let results: Mutex<Vec<Option<Result<Parsed, LoadError>>>> = Mutex::new(paths.iter().map(|_| None).collect());
     let work = || {
         while let Some((index, file)) = order.get(next.fetch_add(1, Ordering::Relaxed)) {
             let result = load::text(root, &paths[*index]).map(|text| parse(FileId(*file), &text));
@@ -173,43 +155,22 @@ fn parse_all(root: &Path, paths: &[String], threads: usize) -> Result<Vec<Parsed
         }
         work();
     });
-    let results = results
-        .into_inner()
-        .unwrap_or_else(std::sync::PoisonError::into_inner);
+    let results = results.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
     results.into_iter().flatten().collect()
 }
 
 fn assemble(paths: Vec<String>, parsed: Vec<Parsed>) -> Reading {
-    let root = paths
-        .iter()
-        .position(|path| path == ROOT_FILE)
-        .and_then(|index| u16::try_from(index).ok())
-        .map(FileId);
+    let root = paths.iter().position(|path| path == ROOT_FILE).and_then(|index| u16::try_from(index).ok()).map(FileId);
     let mut hasher = Hasher::new();
     let mut documents = Vec::new();
     let mut problems = Vec::new();
     for (file, (path, parsed)) in (0u16..).zip(paths.iter().zip(parsed)) {
         hasher.piece(path.as_bytes()).piece(&parsed.digest.0);
         problems.extend(parsed.problems);
-        documents.extend(
-            parsed
-                .documents
-                .into_iter()
-                .map(|document| (FileId(file), document)),
-        );
+        documents.extend(parsed.documents.into_iter().map(|document| (FileId(file), document)));
     }
-    let (state, mut problems, files) = resolve::resolve(
-        Files::new(paths),
-        root,
-        documents,
-        hasher.finish(),
-        problems,
-    );
+    let (state, mut problems, files) = resolve::resolve(Files::new(paths), root, documents, hasher.finish(), problems);
     problems.sort();
     problems.dedup();
-    Reading {
-        state,
-        problems,
-        files,
-    }
+    Reading { state, problems, files }
 }

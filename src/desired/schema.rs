@@ -13,10 +13,7 @@ pub fn schema() -> Value {
     let mut definitions = Map::new();
     let mut document = record(&shapes::DOCUMENT, &mut definitions);
     if let Value::Object(root) = &mut document {
-        root.insert(
-            "$schema".to_owned(),
-            json!("https://json-schema.org/draft/2020-12/schema"),
-        );
+        root.insert("$schema".to_owned(), json!("https://json-schema.org/draft/2020-12/schema"));
         root.insert("title".to_owned(), json!("accord access document"));
         root.insert("$defs".to_owned(), Value::Object(definitions));
     }
@@ -32,12 +29,7 @@ fn record(record: &'static Record, definitions: &mut Map<String, Value>) -> Valu
         }
         properties.insert(field.name.to_owned(), value);
     }
-    let required: Vec<_> = record
-        .fields
-        .iter()
-        .filter(|field| field.required)
-        .map(|field| field.name)
-        .collect();
+    let required: Vec<_> = record.fields.iter().filter(|field| field.required).map(|field| field.name).collect();
     let mut value = json!({
         "type": "object",
         "description": record.doc,
@@ -83,18 +75,11 @@ fn scalar() -> Value {
 
 /// The word `1` is a number to an editor's YAML.
 fn choice(words: &[&str]) -> Value {
-    let numbers = words
-        .iter()
-        .filter_map(|word| word.parse::<u64>().ok())
-        .map(Value::from);
+    let numbers = words.iter().filter_map(|word| word.parse::<u64>().ok()).map(Value::from);
     json!({ "enum": words.iter().map(|word| json!(word)).chain(numbers).collect::<Vec<_>>() })
 }
 
-fn reference(
-    entry: &'static Record,
-    may_be_empty: bool,
-    definitions: &mut Map<String, Value>,
-) -> Value {
+fn reference(entry: &'static Record, may_be_empty: bool, definitions: &mut Map<String, Value>) -> Value {
     let name = entry.name.replace(' ', "-");
     if !definitions.contains_key(&name) {
         definitions.insert(name.clone(), Value::Null);
@@ -103,9 +88,5 @@ fn reference(
     }
     let reference = json!({ "$ref": format!("#/$defs/{name}") });
     let optional = entry.fields.iter().all(|field| !field.required);
-    if may_be_empty && optional {
-        json!({ "anyOf": [reference, { "type": "null" }] })
-    } else {
-        reference
-    }
+    if may_be_empty && optional { json!({ "anyOf": [reference, { "type": "null" }] }) } else { reference }
 }

@@ -10,80 +10,36 @@ pub(super) static DOCUMENT: Record = Record {
     name: "document",
     doc: "an access document: any of these sections",
     fields: &[
-        optional(
-            "version",
-            Shape::Choice(&["1"]),
-            "version of this format; required in accord.yaml",
-        ),
-        optional(
-            "business",
-            Shape::Text,
-            "key of the business that the sections of this document are about",
-        ),
-        optional(
-            "ignore",
-            KEYS,
-            "files and folders that are not access documents; only in accord.yaml",
-        ),
-        optional(
-            "policy",
-            Shape::Record(&POLICY),
-            "limits of the guards; only in accord.yaml",
-        ),
+        optional("version", Shape::Choice(&["1"]), "version of this format; required in accord.yaml"),
+        optional("business", Shape::Text, "key of the business that the sections of this document are about"),
+        optional("ignore", KEYS, "files and folders that are not access documents; only in accord.yaml"),
+        optional("policy", Shape::Record(&POLICY), "limits of the guards; only in accord.yaml"),
         optional("businesses", Shape::Map(&BUSINESS), "businesses by key"),
         optional("accounts", Shape::Map(&ACCOUNT), "ad accounts by key"),
-        optional(
-            "assets",
-            Shape::Map(&ASSET),
-            "profiles, catalogs and other assets by key",
-        ),
-        optional(
-            "asset_groups",
-            Shape::Map(&GROUP),
-            "asset groups by key; what is written here is managed",
-        ),
-        optional(
-            "profiles",
-            Shape::Map(&PROFILE),
-            "named bundles of permissions by key, shared by all businesses",
-        ),
+        optional("assets", Shape::Map(&ASSET), "profiles, catalogs and other assets by key"),
+        optional("asset_groups", Shape::Map(&GROUP), "asset groups by key; what is written here is managed"),
+        optional("profiles", Shape::Map(&PROFILE), "named bundles of permissions by key, shared by all businesses"),
         optional(
             "people",
             Shape::Map(&PERSON),
             "people and service accounts by address or handle; what is written here is managed",
         ),
-        optional(
-            "teams",
-            Shape::Map(&TEAM),
-            "teams by key; their members are employees",
-        ),
-        optional(
-            "partners",
-            Shape::Map(&PARTNER),
-            "partner businesses by key; what is written here is managed",
-        ),
+        optional("teams", Shape::Map(&TEAM), "teams by key; their members are employees"),
+        optional("partners", Shape::Map(&PARTNER), "partner businesses by key; what is written here is managed"),
     ],
 };
 
 pub(super) static POLICY: Record = Record {
     name: "policy",
     doc: "what a plan may do",
-    fields: &[optional(
-        "guards",
-        Shape::Record(&GUARDS),
-        "limits of the guards",
-    )],
+    fields: &[optional("guards", Shape::Record(&GUARDS), "limits of the guards")],
 };
 
 pub(super) static GUARDS: Record = Record {
     name: "guards",
     doc: "limits of the guards on a whole plan",
     fields: &[
-        optional(
-            "removals",
-            Shape::Record(&REMOVALS),
-            "how much one plan may take away",
-        ),
+        optional("removals", Shape::Record(&REMOVALS), "how much one plan may take away"),
         optional(
             "snapshot_age",
             Shape::Text,
@@ -94,16 +50,8 @@ pub(super) static GUARDS: Record = Record {
             Shape::Number,
             "refuse where the files hold less than this share of what exists, in percent",
         ),
-        optional(
-            "first_apply",
-            Shape::Flag,
-            "refuse removals in a business that was never applied before",
-        ),
-        optional(
-            "managers",
-            Shape::Number,
-            "how many managers who are people must be left",
-        ),
+        optional("first_apply", Shape::Flag, "refuse removals in a business that was never applied before"),
+        optional("managers", Shape::Number, "how many managers who are people must be left"),
     ],
 };
 
@@ -111,17 +59,9 @@ pub(super) static REMOVALS: Record = Record {
     name: "removals",
     doc: "how much one plan may take away, for each class of access in each business",
     fields: &[
-        optional(
-            "floor",
-            Shape::Number,
-            "up to this many removals never refuse",
-        ),
+        optional("floor", Shape::Number, "up to this many removals never refuse"),
         optional("count", Shape::Number, "more removals than this refuse"),
-        optional(
-            "share",
-            Shape::Number,
-            "a larger share of what exists than this refuses, in percent",
-        ),
+        optional("share", Shape::Number, "a larger share of what exists than this refuses, in percent"),
     ],
 };
 
@@ -131,39 +71,19 @@ pub(super) static BUSINESS: Record = Record {
     name: "business",
     doc: "a tenant on a platform",
     fields: &[
-        required(
-            "platform",
-            Shape::Words(platform_names),
-            "the platform it is on",
-        ),
+        required("platform", Shape::Words(platform_names), "the platform it is on"),
         required("id", Shape::Id, "the platform's id of the business"),
         optional("name", Shape::Text, "its name"),
         optional("owners", KEYS, "addresses of those who answer for it"),
-        optional(
-            "mode",
-            Shape::Choice(&MODES),
-            "what accord may do: make reality equal, only add, or nothing",
-        ),
-        optional(
-            "domains",
-            KEYS,
-            "mail domains whose addresses count as ours",
-        ),
-        optional(
-            "protected",
-            KEYS,
-            "people and partners that no plan may take access from: keys, addresses or ids",
-        ),
+        optional("mode", Shape::Choice(&MODES), "what accord may do: make reality equal, only add, or nothing"),
+        optional("domains", KEYS, "mail domains whose addresses count as ours"),
+        optional("protected", KEYS, "people and partners that no plan may take access from: keys, addresses or ids"),
         optional(
             "snapshot",
             Shape::Text,
             "what it is compared with: a snapshot or a folder of tables, relative to accord.yaml",
         ),
-        optional(
-            "last_applied",
-            Shape::Text,
-            "where the state after the last apply is kept, relative to accord.yaml",
-        ),
+        optional("last_applied", Shape::Text, "where the state after the last apply is kept, relative to accord.yaml"),
     ],
 };
 
@@ -171,18 +91,10 @@ pub(super) static ACCOUNT: Record = Record {
     name: "account",
     doc: "an ad account",
     fields: &[
-        optional(
-            "business",
-            Shape::Text,
-            "key of its business, where the document's is another one",
-        ),
+        optional("business", Shape::Text, "key of its business, where the document's is another one"),
         required("id", Shape::Id, "the platform's id"),
         optional("name", Shape::Text, "its name, as the platform shows it"),
-        optional(
-            "owner",
-            Shape::Text,
-            "key of the partner that owns it, where it is shared with us",
-        ),
+        optional("owner", Shape::Text, "key of the partner that owns it, where it is shared with us"),
         optional("client", Shape::Text, "the client it belongs to"),
         optional("labels", KEYS, "words to find it by"),
     ],
@@ -192,19 +104,11 @@ pub(super) static ASSET: Record = Record {
     name: "asset",
     doc: "an asset that is neither an ad account nor a group",
     fields: &[
-        optional(
-            "business",
-            Shape::Text,
-            "key of its business, where the document's is another one",
-        ),
+        optional("business", Shape::Text, "key of its business, where the document's is another one"),
         required("type", Shape::Words(asset_type_names), "its type"),
         required("id", Shape::Id, "the platform's id"),
         optional("name", Shape::Text, "its name, as the platform shows it"),
-        optional(
-            "owner",
-            Shape::Text,
-            "key of the partner that owns it, where it is shared with us",
-        ),
+        optional("owner", Shape::Text, "key of the partner that owns it, where it is shared with us"),
         optional("client", Shape::Text, "the client it belongs to"),
         optional("labels", KEYS, "words to find it by"),
     ],
@@ -214,45 +118,24 @@ pub(super) static GROUP: Record = Record {
     name: "asset group",
     doc: "an asset that contains assets",
     fields: &[
-        optional(
-            "business",
-            Shape::Text,
-            "key of its business, where the document's is another one",
-        ),
-        optional(
-            "id",
-            Shape::Id,
-            "the platform's id; a group without one is to be created",
-        ),
+        optional("business", Shape::Text, "key of its business, where the document's is another one"),
+        optional("id", Shape::Id, "the platform's id; a group without one is to be created"),
         optional("name", Shape::Text, "its name, as the platform shows it"),
         optional("description", Shape::Text, "what it is for"),
-        optional(
-            "types",
-            Shape::List(&Shape::Choice(&GROUP_TYPES)),
-            "what kind of group it is",
-        ),
-        optional(
-            "contains",
-            KEYS,
-            "keys of the assets in it; what is written here is managed",
-        ),
+        optional("types", Shape::List(&Shape::Choice(&GROUP_TYPES)), "what kind of group it is"),
+        optional("contains", KEYS, "keys of the assets in it; what is written here is managed"),
         optional("client", Shape::Text, "the client it belongs to"),
         optional("labels", KEYS, "words to find it by"),
     ],
 };
 
-pub(super) const GROUP_TYPES: [&str; 4] =
-    ["BRAND", "LOCATION_OR_LANGUAGE", "PRODUCT_LINE", "OTHER"];
+pub(super) const GROUP_TYPES: [&str; 4] = ["BRAND", "LOCATION_OR_LANGUAGE", "PRODUCT_LINE", "OTHER"];
 
 pub(super) static PROFILE: Record = Record {
     name: "profile",
     doc: "a named bundle of permissions: exactly one of `permissions` and `needs`",
     fields: &[
-        optional(
-            "permissions",
-            Shape::List(&Shape::Words(permission_words)),
-            "the platform's permissions",
-        ),
+        optional("permissions", Shape::List(&Shape::Words(permission_words)), "the platform's permissions"),
         optional(
             "needs",
             Shape::List(&Shape::Words(capability_names)),
@@ -273,16 +156,8 @@ pub(super) static PERSON: Record = Record {
         optional("service", Shape::Flag, "a declared non-human login"),
         optional("role", Shape::Words(role_names), "the role in the business"),
         optional("until", Shape::Day, "last day of the membership"),
-        optional(
-            "invite_again",
-            Shape::Day,
-            "a decline before this day no longer counts",
-        ),
-        optional(
-            "grants",
-            Shape::List(&Shape::Record(&GRANT)),
-            "what this person may do, beside the teams",
-        ),
+        optional("invite_again", Shape::Day, "a decline before this day no longer counts"),
+        optional("grants", Shape::List(&Shape::Record(&GRANT)), "what this person may do, beside the teams"),
     ],
 };
 
@@ -290,22 +165,14 @@ pub(super) static TEAM: Record = Record {
     name: "team",
     doc: "employees with the same rights",
     fields: &[
-        optional(
-            "business",
-            Shape::Text,
-            "key of its business, where the document's is another one",
-        ),
+        optional("business", Shape::Text, "key of its business, where the document's is another one"),
         optional("owners", KEYS, "addresses of those who answer for it"),
         optional(
             "members",
             Shape::List(&Shape::Either(&Shape::Text, &Shape::Record(&TEAM_MEMBER))),
             "keys or addresses of its members",
         ),
-        optional(
-            "grants",
-            Shape::List(&Shape::Record(&GRANT)),
-            "what every member may do",
-        ),
+        optional("grants", Shape::List(&Shape::Record(&GRANT)), "what every member may do"),
     ],
 };
 
@@ -325,34 +192,14 @@ pub(super) static PARTNER: Record = Record {
     name: "partner",
     doc: "another business in a relation with ours",
     fields: &[
-        optional(
-            "business",
-            Shape::Text,
-            "key of our business, where the document's is another one",
-        ),
+        optional("business", Shape::Text, "key of our business, where the document's is another one"),
         required("id", Shape::Id, "the platform's id of the partner business"),
-        required(
-            "direction",
-            Shape::Choice(&DIRECTIONS),
-            "inbound: they reach our assets; outbound: we reach theirs",
-        ),
+        required("direction", Shape::Choice(&DIRECTIONS), "inbound: they reach our assets; outbound: we reach theirs"),
         optional("name", Shape::Text, "its name"),
         optional("contact", Shape::Text, "address of the contact"),
-        optional(
-            "ends",
-            Shape::Day,
-            "last day of the contract; partnership and grants end with it",
-        ),
-        optional(
-            "roster",
-            Shape::Text,
-            "the partner's own people with access: a CSV file, relative to this file",
-        ),
-        optional(
-            "invite_again",
-            Shape::Day,
-            "a decline before this day no longer counts",
-        ),
+        optional("ends", Shape::Day, "last day of the contract; partnership and grants end with it"),
+        optional("roster", Shape::Text, "the partner's own people with access: a CSV file, relative to this file"),
+        optional("invite_again", Shape::Day, "a decline before this day no longer counts"),
         optional(
             "grants",
             Shape::List(&Shape::Record(&GRANT)),
@@ -367,11 +214,7 @@ pub(super) static GRANT: Record = Record {
     fields: &[
         required("on", Shape::OneOrMany(&Shape::Text), "keys of assets"),
         optional("profile", Shape::Text, "key of a profile"),
-        optional(
-            "permissions",
-            Shape::List(&Shape::Words(permission_words)),
-            "the platform's permissions",
-        ),
+        optional("permissions", Shape::List(&Shape::Words(permission_words)), "the platform's permissions"),
         optional("reason", Shape::Text, "why it exists"),
         optional("ticket", Shape::Text, "the ticket that asked for it"),
         optional("requested_by", Shape::Text, "who asked for it"),
@@ -390,41 +233,23 @@ pub(super) fn platform_names() -> Vec<&'static str> {
 /// Names of all asset types that are written under `assets:`.
 pub(super) fn asset_type_names() -> Vec<&'static str> {
     let types = PLATFORMS.iter().flat_map(|platform| platform.asset_types);
-    unique(
-        types
-            .filter(|kind| !kind.group && kind.name != "ad-account")
-            .map(|kind| kind.name),
-    )
+    unique(types.filter(|kind| !kind.group && kind.name != "ad-account").map(|kind| kind.name))
 }
 
 /// Permissions that some platform lets one write.
 pub(super) fn permission_words() -> Vec<&'static str> {
     let permissions = PLATFORMS.iter().flat_map(|platform| platform.permissions);
-    unique(
-        permissions
-            .filter(|permission| permission.writable)
-            .map(|permission| permission.word),
-    )
+    unique(permissions.filter(|permission| permission.writable).map(|permission| permission.word))
 }
 
 /// Names of all capabilities.
 pub(super) fn capability_names() -> Vec<&'static str> {
-    unique(
-        PLATFORMS
-            .iter()
-            .flat_map(|platform| platform.capabilities)
-            .map(|capability| capability.name),
-    )
+    unique(PLATFORMS.iter().flat_map(|platform| platform.capabilities).map(|capability| capability.name))
 }
 
 /// Names of all business roles.
 pub(super) fn role_names() -> Vec<&'static str> {
-    unique(
-        PLATFORMS
-            .iter()
-            .flat_map(|platform| platform.roles)
-            .map(|role| role.name),
-    )
+    unique(PLATFORMS.iter().flat_map(|platform| platform.roles).map(|role| role.name))
 }
 
 fn unique(words: impl Iterator<Item = &'static str>) -> Vec<&'static str> {

@@ -2,10 +2,7 @@ use super::*;
 use crate::model::PermissionSet;
 
 fn read(texts: &[(&str, &str)]) -> Reading {
-    let texts: Vec<_> = texts
-        .iter()
-        .map(|(path, text)| ((*path).to_owned(), (*text).to_owned()))
-        .collect();
+    let texts: Vec<_> = texts.iter().map(|(path, text)| ((*path).to_owned(), (*text).to_owned())).collect();
     from_texts(&texts)
 }
 
@@ -35,11 +32,7 @@ fn problems(texts: &[(&str, &str)]) -> Vec<String> {
         let path = reading.files.path(span.start.file);
         let text = texts.iter().find(|(name, _)| *name == path).unwrap().1;
         let line = text.lines().nth(span.start.line as usize - 1).unwrap_or("");
-        let under: String = line
-            .chars()
-            .skip(usize::from(span.start.column) - 1)
-            .take(span.length as usize)
-            .collect();
+        let under: String = line.chars().skip(usize::from(span.start.column) - 1).take(span.length as usize).collect();
         format!("{} {path}:{} {under}", problem.code, span.start.line)
     };
     reading.problems.iter().map(shown).collect()
@@ -57,9 +50,7 @@ fn grants_of_team_and_person_add_up_and_keep_their_sources() {
             let person = state.text(state.people[row.principal.index()].key);
             let asset = state.text(state.assets[row.asset as usize].key);
             let item = &state.items[row.item as usize];
-            let words = platform
-                .words(PermissionSet::of(row.permissions).known)
-                .join(";");
+            let words = platform.words(PermissionSet::of(row.permissions).known).join(";");
             format!(
                 "{person} {asset} {words} {} {:?}",
                 state.files.at(item.pos),
@@ -85,53 +76,28 @@ fn grants_of_team_and_person_add_up_and_keep_their_sources() {
 fn absent_is_not_empty() {
     let bare = state(&[("accord.yaml", ACCORD)]);
     assert_eq!(bare.businesses[0].managed, Managed::default());
-    let empty = state(&[
-        ("accord.yaml", ACCORD),
-        ("a.yaml", "people: {}\npartners: {}\nasset_groups: {}\n"),
-    ]);
-    let managed = Managed {
-        people: true,
-        people_grants: false,
-        partners: true,
-        groups: true,
-    };
+    let empty = state(&[("accord.yaml", ACCORD), ("a.yaml", "people: {}\npartners: {}\nasset_groups: {}\n")]);
+    let managed = Managed { people: true, people_grants: false, partners: true, groups: true };
     assert_eq!(empty.businesses[0].managed, managed);
-    let granted = state(&[
-        ("accord.yaml", ACCORD),
-        ("a.yaml", "people:\n  bo@acme.example: { grants: [] }\n"),
-    ]);
+    let granted = state(&[("accord.yaml", ACCORD), ("a.yaml", "people:\n  bo@acme.example: { grants: [] }\n")]);
     assert!(granted.businesses[0].managed.people_grants);
-    assert_eq!(
-        problems(&[("accord.yaml", ACCORD), ("a.yaml", "people:\n")]),
-        ["bare-section a.yaml:1 people"]
-    );
+    assert_eq!(problems(&[("accord.yaml", ACCORD), ("a.yaml", "people:\n")]), ["bare-section a.yaml:1 people"]);
 }
 
 #[test]
 fn texts_stay_texts() {
     let accounts = "accounts:\n  no: { id: \"0123\", name: on }\n  1e3: { id: \"99999999999999999999\", name: 0123 }\n  \"yes\": { id: \"7\", name: null_ }\n";
     let state = state(&[("accord.yaml", ACCORD), ("a.yaml", accounts)]);
-    let names: Vec<_> = state
-        .assets
-        .iter()
-        .map(|asset| (state.text(asset.key), state.text(asset.name.unwrap())))
-        .collect();
-    assert!(
-        names.contains(&("no", "on"))
-            && names.contains(&("1e3", "0123"))
-            && names.contains(&("yes", "null_"))
-    );
+    let names: Vec<_> =
+        state.assets.iter().map(|asset| (state.text(asset.key), state.text(asset.name.unwrap()))).collect();
+    assert!(names.contains(&("no", "on")) && names.contains(&("1e3", "0123")) && names.contains(&("yes", "null_")));
 }
 
 #[test]
 fn every_problem_of_every_file_in_one_run() {
     let people = "people:\n  bo@acme.example: { nmae: Bo }\n  BO@acme.example: {}\n  cy@acme.example: { id: 123, role: manger }\n  cy@acme.example: { until: 2027-02-30 }\n";
     let teams = "teams:\n  t:\n    members: [bo, { person: dy@acme.example }, dy@acme.example]\n    grants:\n      - { on: [fr, frr], profile: operatr }\n      - { on: [fr], permissions: [CAMPAGN_MANAGER] }\n      - { on: [fr], permissions: [PROFILE_PUBLISHER] }\n      - { on: [fr], permissions: [OWNER] }\n      - { profile: operator }\n      - { on: [fr], profile: operator, permissions: [ADMIN] }\n  t: { members: no }\n";
-    let found = problems(&[
-        ("accord.yaml", ACCORD),
-        ("people.yaml", people),
-        ("teams.yaml", teams),
-    ]);
+    let found = problems(&[("accord.yaml", ACCORD), ("people.yaml", people), ("teams.yaml", teams)]);
     assert_eq!(
         found,
         [
@@ -158,8 +124,7 @@ fn every_problem_of_every_file_in_one_run() {
 
 #[test]
 fn a_file_that_is_cut_off_is_one_problem_and_no_state() {
-    let teams =
-        "teams:\n  t:\n    members: [bo@acme.example]\n    grants: [{ on: [fr], profile: oper";
+    let teams = "teams:\n  t:\n    members: [bo@acme.example]\n    grants: [{ on: [fr], profile: oper";
     let reading = read(&[("accord.yaml", ACCORD), ("teams.yaml", teams)]);
     assert!(reading.state.is_none());
     assert_eq!(reading.problems.len(), 1, "{:?}", reading.problems);
@@ -178,30 +143,20 @@ fn anchors_aliases_and_merge_keys_are_followed() {
 #[test]
 fn hostile_files_end_in_an_error() {
     let deep = format!("people: {}", "[".repeat(100_000));
-    assert!(
-        read(&[("accord.yaml", ACCORD), ("a.yaml", &deep)])
-            .state
-            .is_none()
-    );
+    assert!(read(&[("accord.yaml", ACCORD), ("a.yaml", &deep)]).state.is_none());
     let mut laughs = "x0: &a0 [a, a, a, a, a, a, a, a, a, a]\n".to_owned();
     for level in 1..12 {
         let before = level - 1;
-        laughs.push_str(&format!("x{level}: &a{level} [*a{before}, *a{before}, *a{before}, *a{before}, *a{before}, *a{before}]\n"));
+        laughs.push_str(&format!(
+            "x{level}: &a{level} [*a{before}, *a{before}, *a{before}, *a{before}, *a{before}, *a{before}]\n"
+        ));
     }
     let found = problems(&[("accord.yaml", ACCORD), ("a.yaml", &laughs)]);
+    assert!(found.iter().any(|problem| problem.starts_with("too-many-aliases")), "{found:?}");
     assert!(
-        found
+        problems(&[("accord.yaml", ACCORD), ("a.yaml", "people: &p { x@y.example: *p }")])
             .iter()
-            .any(|problem| problem.starts_with("too-many-aliases")),
-        "{found:?}"
-    );
-    assert!(
-        problems(&[
-            ("accord.yaml", ACCORD),
-            ("a.yaml", "people: &p { x@y.example: *p }")
-        ])
-        .iter()
-        .any(|problem| problem.contains("alias"))
+            .any(|problem| problem.contains("alias"))
     );
 }
 
@@ -228,33 +183,19 @@ fn the_example_reads() {
     let one = from_folder(&root, 1).unwrap();
     assert_eq!(one.problems, []);
     let two = from_folder(&root, 4).unwrap();
-    assert_eq!(
-        format!("{:?}", one.state.unwrap().grants),
-        format!("{:?}", two.state.unwrap().grants)
-    );
+    assert_eq!(format!("{:?}", one.state.unwrap().grants), format!("{:?}", two.state.unwrap().grants));
 }
 
 #[test]
 fn the_schema_knows_every_key() {
     let schema = schema();
-    assert_eq!(
-        schema["properties"]["people"]["additionalProperties"]["anyOf"][0]["$ref"],
-        "#/$defs/person"
-    );
+    assert_eq!(schema["properties"]["people"]["additionalProperties"]["anyOf"][0]["$ref"], "#/$defs/person");
     let grant = &schema["$defs"]["grant"];
     assert_eq!(grant["required"], serde_json::json!(["on"]));
     assert!(
-        grant["properties"]["permissions"]["items"]["enum"]
-            .as_array()
-            .unwrap()
-            .contains(&"CAMPAIGN_MANAGER".into())
+        grant["properties"]["permissions"]["items"]["enum"].as_array().unwrap().contains(&"CAMPAIGN_MANAGER".into())
     );
-    assert!(
-        !grant["properties"]["permissions"]["items"]["enum"]
-            .as_array()
-            .unwrap()
-            .contains(&"OWNER".into())
-    );
+    assert!(!grant["properties"]["permissions"]["items"]["enum"].as_array().unwrap().contains(&"OWNER".into()));
 }
 
 #[test]

@@ -104,11 +104,7 @@ pub enum LevelWord {
 pub fn lines(problems: &[Problem], files: &Files) -> Result<String, serde_json::Error> {
     let summary = Line::Summary(summary(Tally::of(problems), files));
     let mut out = String::new();
-    for line in problems
-        .iter()
-        .map(|problem| Line::Problem(problem_line(problem, files)))
-        .chain([summary])
-    {
+    for line in problems.iter().map(|problem| Line::Problem(problem_line(problem, files))).chain([summary]) {
         out.push_str(&serde_json::to_string(&line)?);
         out.push('\n');
     }
@@ -116,15 +112,7 @@ pub fn lines(problems: &[Problem], files: &Files) -> Result<String, serde_json::
 }
 
 fn problem_line(problem: &Problem, files: &Files) -> ProblemLine {
-    let Problem {
-        span,
-        level,
-        code,
-        message,
-        label,
-        related,
-        help,
-    } = problem;
+    let Problem { span, level, code, message, label, related, help } = problem;
     ProblemLine {
         format_version: FORMAT_VERSION,
         level: match level {
@@ -138,10 +126,7 @@ fn problem_line(problem: &Problem, files: &Files) -> ProblemLine {
         label: label.clone(),
         related: related
             .iter()
-            .map(|other| RelatedLine {
-                place: place(other.span, files),
-                label: other.label.clone(),
-            })
+            .map(|other| RelatedLine { place: place(other.span, files), label: other.label.clone() })
             .collect(),
         help: help.clone(),
     }
@@ -157,20 +142,8 @@ fn place(span: Span, files: &Files) -> PlaceLine {
 }
 
 fn summary(tally: Tally, files: &Files) -> SummaryLine {
-    let Tally {
-        errors,
-        warnings,
-        notes,
-        files: files_with_problems,
-    } = tally;
-    SummaryLine {
-        format_version: FORMAT_VERSION,
-        errors,
-        warnings,
-        notes,
-        files_with_problems,
-        files: files.len(),
-    }
+    let Tally { errors, warnings, notes, files: files_with_problems } = tally;
+    SummaryLine { format_version: FORMAT_VERSION, errors, warnings, notes, files_with_problems, files: files.len() }
 }
 
 #[cfg(test)]
@@ -186,16 +159,11 @@ mod tests {
         let at = |file, line| Pos::new(FileId(file), line, 3).span(5);
         let problems = [
             Problem::unplaced("no-root", "there is no `accord.yaml`\nhere"),
-            Problem::warning("odd", at(1, 7), "odd")
-                .label("here")
-                .related(at(0, 2), "there")
-                .help("mend it"),
+            Problem::warning("odd", at(1, 7), "odd").label("here").related(at(0, 2), "there").help("mend it"),
         ];
         let text = lines(&problems, &files).expect("plain data");
-        let parsed: Vec<Value> = text
-            .lines()
-            .map(|line| serde_json::from_str(line).expect("every line is an object"))
-            .collect();
+        let parsed: Vec<Value> =
+            text.lines().map(|line| serde_json::from_str(line).expect("every line is an object")).collect();
         let expected = [
             json!({"type": "problem", "format_version": 1, "level": "error", "code": "no-root",
                    "message": "there is no `accord.yaml`\nhere", "related": []}),

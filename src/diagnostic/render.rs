@@ -2,9 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use annotate_snippets::{
-    Annotation, AnnotationKind, Element, Group, Level as Heading, Origin, Renderer, Snippet,
-};
+use annotate_snippets::{Annotation, AnnotationKind, Element, Group, Level as Heading, Origin, Renderer, Snippet};
 
 use super::source::{Quote, Source};
 use crate::source::{FileId, Files, Level, Pos, Problem, Span};
@@ -22,17 +20,8 @@ pub fn render(
     text_of: &dyn Fn(FileId) -> Option<String>,
     style: &Style,
 ) -> String {
-    let mut quotes = Quotes {
-        text_of,
-        sources: BTreeMap::new(),
-        width: style.width,
-    };
-    let renderer = if style.colour {
-        Renderer::styled()
-    } else {
-        Renderer::plain()
-    }
-    .term_width(style.width);
+    let mut quotes = Quotes { text_of, sources: BTreeMap::new(), width: style.width };
+    let renderer = if style.colour { Renderer::styled() } else { Renderer::plain() }.term_width(style.width);
     let mut out = String::new();
     for problem in problems {
         out.push_str(&renderer.render(&[group(problem, files, &mut quotes, style)]));
@@ -41,12 +30,7 @@ pub fn render(
     out
 }
 
-fn group<'a>(
-    problem: &Problem,
-    files: &Files,
-    quotes: &mut Quotes<'_>,
-    style: &Style,
-) -> Group<'a> {
+fn group<'a>(problem: &Problem, files: &Files, quotes: &mut Quotes<'_>, style: &Style) -> Group<'a> {
     let heading = match problem.level {
         Level::Error => Heading::ERROR,
         Level::Warning => Heading::WARNING,
@@ -80,11 +64,7 @@ struct Marked<'a> {
 /// The primary place with those near it in the same file; every other one by itself.
 fn excerpts(problem: &Problem) -> Vec<Excerpt<'_>> {
     let mut excerpts: Vec<Excerpt<'_>> = Vec::new();
-    let primary = problem.span.map(|span| Marked {
-        span,
-        label: problem.label.as_deref(),
-        primary: true,
-    });
+    let primary = problem.span.map(|span| Marked { span, label: problem.label.as_deref(), primary: true });
     let related = problem.related.iter().map(|related| Marked {
         span: related.span,
         label: Some(&related.label),
@@ -93,9 +73,7 @@ fn excerpts(problem: &Problem) -> Vec<Excerpt<'_>> {
     for place in primary.into_iter().chain(related) {
         match excerpts.first_mut() {
             Some(excerpt) if excerpt.is_near(place.span.start) => excerpt.places.push(place),
-            _ => excerpts.push(Excerpt {
-                places: vec![place],
-            }),
+            _ => excerpts.push(Excerpt { places: vec![place] }),
         }
     }
     excerpts
@@ -113,19 +91,11 @@ impl Excerpt<'_> {
     fn elements<'b>(&self, files: &Files, quotes: &mut Quotes<'_>) -> Vec<Element<'b>> {
         match self.snippet(files, quotes) {
             Some(snippet) => vec![snippet.into()],
-            None => self
-                .places
-                .iter()
-                .flat_map(|place| place.unread(files))
-                .collect(),
+            None => self.places.iter().flat_map(|place| place.unread(files)).collect(),
         }
     }
 
-    fn snippet<'b>(
-        &self,
-        files: &Files,
-        quotes: &mut Quotes<'_>,
-    ) -> Option<Snippet<'b, Annotation<'b>>> {
+    fn snippet<'b>(&self, files: &Files, quotes: &mut Quotes<'_>) -> Option<Snippet<'b, Annotation<'b>>> {
         let file = self.places.first()?.span.start.file;
         let lines = || self.places.iter().map(|place| place.span.start.line);
         let (first, last) = (lines().min()?, lines().max()?);
@@ -133,11 +103,7 @@ impl Excerpt<'_> {
         let mut annotations = Vec::new();
         for line in first..=last {
             let mut shown = quotes.line(file, line)?;
-            for place in self
-                .places
-                .iter()
-                .filter(|place| place.span.start.line == line)
-            {
+            for place in self.places.iter().filter(|place| place.span.start.line == line) {
                 let quote = quotes.place(place.span)?;
                 let range = quote.place.start + text.len()..quote.place.end + text.len();
                 annotations.push(place.kind().span(range).label(place.label.map(safe)));
@@ -162,18 +128,12 @@ impl Marked<'_> {
         let origin = Origin::path(safe(files.path(start.file)))
             .line(usize::try_from(start.line).unwrap_or(usize::MAX))
             .char_column(usize::from(start.column));
-        let label = self
-            .label
-            .map(|label| Heading::NOTE.message(safe(label)).into());
+        let label = self.label.map(|label| Heading::NOTE.message(safe(label)).into());
         [origin.into()].into_iter().chain(label).collect()
     }
 
     fn kind(&self) -> AnnotationKind {
-        if self.primary {
-            AnnotationKind::Primary
-        } else {
-            AnnotationKind::Context
-        }
+        if self.primary { AnnotationKind::Primary } else { AnnotationKind::Context }
     }
 }
 
@@ -198,12 +158,7 @@ impl Quotes<'_> {
         let Pos { file, column, line } = span.start;
         let width = self.width;
         let length = usize::try_from(span.length).unwrap_or(usize::MAX);
-        Quote::new(
-            self.source(file)?.line(line)?,
-            usize::from(column),
-            length,
-            width,
-        )
+        Quote::new(self.source(file)?.line(line)?, usize::from(column), length, width)
     }
 
     /// The beginning of a line.
@@ -215,10 +170,7 @@ impl Quotes<'_> {
 
     fn source(&mut self, file: FileId) -> Option<&Source> {
         let text_of = self.text_of;
-        self.sources
-            .entry(file)
-            .or_insert_with(|| text_of(file).map(Source::new))
-            .as_ref()
+        self.sources.entry(file).or_insert_with(|| text_of(file).map(Source::new)).as_ref()
     }
 }
 
@@ -232,12 +184,7 @@ fn wrapped(help: &str, style: &Style) -> String {
     let mut page = crate::terminal::Page::new();
     page.hanging(0, 0, crate::terminal::Text::plain(help));
     let width = style.width.saturating_sub(BEFORE);
-    page.render(&Style {
-        colour: false,
-        width,
-    })
-    .trim_end()
-    .to_owned()
+    page.render(&Style { colour: false, width }).trim_end().to_owned()
 }
 
 #[cfg(test)]
@@ -311,28 +258,19 @@ error[duplicate-member]: named twice
 
     #[test]
     fn a_place_in_another_file_has_its_own_excerpt() {
-        let problem =
-            Problem::warning("odd", at(2, 4, 9, 2), "odd").related(at(0, 3, 3, 4), "the business");
+        let problem = Problem::warning("odd", at(2, 4, 9, 2), "odd").related(at(0, 3, 3, 4), "the business");
         let text = shown(problem);
-        assert!(
-            text.starts_with("warning[odd]: odd\n --> teams/social.yaml:4:9\n"),
-            "{text}"
-        );
-        let second = " ::: accord.yaml:3:3\n  |\n3 |   acme: { platform: pinterest, mode: enforce }\n  |   ---- the business\n";
+        assert!(text.starts_with("warning[odd]: odd\n --> teams/social.yaml:4:9\n"), "{text}");
+        let second =
+            " ::: accord.yaml:3:3\n  |\n3 |   acme: { platform: pinterest, mode: enforce }\n  |   ---- the business\n";
         assert!(text.contains(second), "{text}");
     }
 
     #[test]
     fn wide_characters_and_tabs_are_underlined_over_their_width() {
         let text = shown(Problem::error("wide", at(2, 7, 22, 2), "wide"));
-        let line = text
-            .lines()
-            .find(|line| line.starts_with('7'))
-            .expect("the line is quoted");
-        let marks = text
-            .lines()
-            .find(|line| line.contains('^'))
-            .expect("the place is underlined");
+        let line = text.lines().find(|line| line.starts_with('7')).expect("the line is quoted");
+        let marks = text.lines().find(|line| line.contains('^')).expect("the place is underlined");
         assert_eq!(marks.trim_start_matches(['|', ' ']), "^^^^");
         let (before, _) = line.split_once('広').expect("the line is quoted");
         // `␛` and `�` take one column each; the tab four.
@@ -355,29 +293,16 @@ error[duplicate-member]: named twice
     fn a_long_line_is_cut_around_the_place() {
         let text = shown(Problem::error("long", at(1, 1, 601, 4), "long").label("here"));
         assert!(text.contains("long.yaml:1:601"), "{text}");
-        assert!(
-            text.contains(" HEREb") && text.contains("^^^^ here"),
-            "{text}"
-        );
-        assert!(
-            text.lines().all(|line| line.chars().count() <= 84),
-            "{text}"
-        );
-        assert!(
-            text.contains("1 | ...a") || text.contains("1 | ... a"),
-            "{text}"
-        );
+        assert!(text.contains(" HEREb") && text.contains("^^^^ here"), "{text}");
+        assert!(text.lines().all(|line| line.chars().count() <= 84), "{text}");
+        assert!(text.contains("1 | ...a") || text.contains("1 | ... a"), "{text}");
     }
 
     #[test]
     fn no_place_needs_no_place() {
-        let problem = Problem::unplaced("no-root", "there is no `accord.yaml` here")
-            .help("run `accord init`");
+        let problem = Problem::unplaced("no-root", "there is no `accord.yaml` here").help("run `accord init`");
         let text = shown(problem);
-        assert!(
-            text.starts_with("error[no-root]: there is no `accord.yaml` here\n"),
-            "{text}"
-        );
+        assert!(text.starts_with("error[no-root]: there is no `accord.yaml` here\n"), "{text}");
         assert!(text.contains("help: run `accord init`"), "{text}");
     }
 
@@ -394,9 +319,7 @@ error[duplicate-member]: named twice
         let problem = Problem::error("x", at(0, 1, 1, 1), "m");
         let text_of = |_| Some("a: b".to_owned());
         let style = Style::plain(80);
-        assert!(
-            !render(std::slice::from_ref(&problem), &files, &text_of, &style).contains('\u{1b}')
-        );
+        assert!(!render(std::slice::from_ref(&problem), &files, &text_of, &style).contains('\u{1b}'));
         assert!(render(&[problem], &files, &text_of, &style.coloured()).contains('\u{1b}'));
     }
 
@@ -408,12 +331,7 @@ error[duplicate-member]: named twice
             reads.borrow_mut().push(file.0);
             Some("a: b\nc: d\n".to_owned())
         };
-        let problems = [
-            at(0, 1, 1, 1),
-            at(0, 2, 1, 1),
-            at(1, 1, 1, 1),
-            at(1, 2, 1, 1),
-        ];
+        let problems = [at(0, 1, 1, 1), at(0, 2, 1, 1), at(1, 1, 1, 1), at(1, 2, 1, 1)];
         let problems = problems.map(|span| Problem::error("x", span, "m"));
         render(&problems, &files, &text_of, &Style::plain(80));
         assert_eq!(*reads.borrow(), [0, 1]);

@@ -70,10 +70,7 @@ impl Tally {
     /// Counts problems.
     pub fn of(problems: &[Problem]) -> Self {
         let at_level = |level| problems.iter().filter(|p| p.level == level).count();
-        let files: BTreeSet<_> = problems
-            .iter()
-            .filter_map(|problem| Some(problem.span?.start.file))
-            .collect();
+        let files: BTreeSet<_> = problems.iter().filter_map(|problem| Some(problem.span?.start.file)).collect();
         Tally {
             errors: at_level(Level::Error),
             warnings: at_level(Level::Warning),
@@ -84,12 +81,7 @@ impl Tally {
 
     /// Whether there is no problem at all.
     pub fn is_empty(&self) -> bool {
-        let Tally {
-            errors,
-            warnings,
-            notes,
-            files: _,
-        } = self;
+        let Tally { errors, warnings, notes, files: _ } = self;
         errors + warnings + notes == 0
     }
 }
@@ -97,11 +89,8 @@ impl Tally {
 /// `3 errors and 1 warning in 2 files`; `no problems`.
 impl fmt::Display for Tally {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let levels = [
-            (self.errors, "error", "errors"),
-            (self.warnings, "warning", "warnings"),
-            (self.notes, "note", "notes"),
-        ];
+        let levels =
+            [(self.errors, "error", "errors"), (self.warnings, "warning", "warnings"), (self.notes, "note", "notes")];
         let named: Vec<String> = levels
             .into_iter()
             .filter(|(n, ..)| *n > 0)
@@ -131,10 +120,7 @@ mod tests {
     }
 
     fn warning(file: u16, line: usize, column: usize, code: &'static str) -> Problem {
-        Problem {
-            level: Level::Warning,
-            ..error(file, line, column, code)
-        }
+        Problem { level: Level::Warning, ..error(file, line, column, code) }
     }
 
     fn in_reading_order() -> Vec<Problem> {
@@ -167,11 +153,7 @@ mod tests {
     #[test]
     fn the_summary_counts_levels_and_files() {
         let tally = |problems: &[Problem]| Tally::of(problems).to_string();
-        let mut problems = vec![
-            error(0, 1, 1, "a"),
-            error(0, 2, 1, "a"),
-            error(1, 1, 1, "a"),
-        ];
+        let mut problems = vec![error(0, 1, 1, "a"), error(0, 2, 1, "a"), error(1, 1, 1, "a")];
         assert_eq!(tally(&problems), "3 errors in 2 files");
         problems.push(warning(1, 1, 1, "a"));
         assert_eq!(tally(&problems), "3 errors and 1 warning in 2 files");

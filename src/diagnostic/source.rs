@@ -58,17 +58,10 @@ impl Quote {
         let past = first + length.min(width / 2);
         let kept: String = line.chars().take(past + width).collect();
         let text = visible::same_length(&kept);
-        let offsets = || {
-            text.char_indices()
-                .map(|(offset, _)| offset)
-                .chain([text.len()])
-        };
+        let offsets = || text.char_indices().map(|(offset, _)| offset).chain([text.len()]);
         let start = offsets().nth(first)?;
         let end = offsets().nth(past).unwrap_or(text.len());
-        Some(Quote {
-            place: start..end,
-            text,
-        })
+        Some(Quote { place: start..end, text })
     }
 }
 
@@ -80,18 +73,13 @@ mod tests {
 
     fn lines(text: &str) -> Vec<Option<String>> {
         let source = Source::new(text.to_owned());
-        (0..6)
-            .map(|number| source.line(number).map(str::to_owned))
-            .collect()
+        (0..6).map(|number| source.line(number).map(str::to_owned)).collect()
     }
 
     #[test]
     fn every_kind_of_line_end_counts_once() {
         let expected = [None, Some("a"), Some("b"), Some(""), Some("c"), None];
-        let expected: Vec<_> = expected
-            .into_iter()
-            .map(|line| line.map(str::to_owned))
-            .collect();
+        let expected: Vec<_> = expected.into_iter().map(|line| line.map(str::to_owned)).collect();
         assert_eq!(lines("a\nb\n\nc"), expected);
         assert_eq!(lines("a\r\nb\r\n\r\nc"), expected);
         assert_eq!(lines("a\rb\r\rc"), expected);

@@ -39,10 +39,7 @@ fn distance(folded: &str, length: usize, limit: usize, candidate: &str) -> usize
 const MAX_LENGTH: usize = 200;
 
 fn fold(word: &str) -> String {
-    word.chars()
-        .filter(|character| !matches!(character, '-' | '_' | ' '))
-        .flat_map(char::to_lowercase)
-        .collect()
+    word.chars().filter(|character| !matches!(character, '-' | '_' | ' ')).flat_map(char::to_lowercase).collect()
 }
 
 #[cfg(test)]
@@ -63,10 +60,7 @@ mod tests {
     fn case_and_separators_are_no_difference() {
         let words = ["CAMPAIGN_MANAGER", "CATALOGS_MANAGER"];
         assert_eq!(nearest("campaign-manager", words), Some("CAMPAIGN_MANAGER"));
-        assert_eq!(
-            nearest("Catalogue Manager", words),
-            Some("CATALOGS_MANAGER")
-        );
+        assert_eq!(nearest("Catalogue Manager", words), Some("CATALOGS_MANAGER"));
     }
 
     #[test]

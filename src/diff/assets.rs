@@ -69,23 +69,14 @@ impl Assets {
 
     /// An asset of the export with its counterpart.
     pub fn of_observed(&self, asset: u32) -> Pair {
-        Pair {
-            desired: self.asset_of[asset as usize],
-            observed: Some(asset),
-        }
+        Pair { desired: self.asset_of[asset as usize], observed: Some(asset) }
     }
 
     /// A number for every asset of either side: those of the export as they are, those of the files alone after them.
     pub fn slot(&self, pair: Pair) -> u32 {
         match pair {
-            Pair {
-                observed: Some(observed),
-                ..
-            } => observed,
-            Pair {
-                desired: Some(desired),
-                ..
-            } => index(self.asset_of.len() + desired as usize - self.range.start),
+            Pair { observed: Some(observed), .. } => observed,
+            Pair { desired: Some(desired), .. } => index(self.asset_of.len() + desired as usize - self.range.start),
             Pair { .. } => u32::MAX,
         }
     }
@@ -95,11 +86,7 @@ impl Assets {
         self.asset_of.len() + self.range.len()
     }
 
-    pub(super) fn matched(
-        desired: &DesiredState,
-        business: u32,
-        observed: &ObservedState,
-    ) -> Assets {
+    pub(super) fn matched(desired: &DesiredState, business: u32, observed: &ObservedState) -> Assets {
         let range = range(desired, business);
         let mut assets = Assets {
             standing: Vec::with_capacity(range.len()),
@@ -110,11 +97,7 @@ impl Assets {
         };
         let shared = owned_by_partners(desired, assets.range.clone());
         for (position, asset) in assets.range.clone().enumerate() {
-            let standing = stands(
-                &desired.assets[asset],
-                shared[position],
-                (desired, observed),
-            );
+            let standing = stands(&desired.assets[asset], shared[position], (desired, observed));
             match standing {
                 Standing::Known(found) => assets.asset_of[found as usize] = Some(index(asset)),
                 Standing::Mistyped(found) => assets.disputed[found as usize] = true,
@@ -129,12 +112,7 @@ impl Assets {
     }
 
     /// Groups without an id are the group of their name, where that is one and no other entry has its id.
-    fn match_by_name(
-        &mut self,
-        desired: &DesiredState,
-        observed: &ObservedState,
-        names: &NamedAssets,
-    ) {
+    fn match_by_name(&mut self, desired: &DesiredState, observed: &ObservedState, names: &NamedAssets) {
         for (position, asset) in self.range.clone().enumerate() {
             if self.standing[position] != Standing::New {
                 continue;
@@ -158,13 +136,7 @@ impl Assets {
         }
     }
 
-    fn find_swaps(
-        &mut self,
-        desired: &DesiredState,
-        observed: &ObservedState,
-        names: &NamedAssets,
-        shared: &[bool],
-    ) {
+    fn find_swaps(&mut self, desired: &DesiredState, observed: &ObservedState, names: &NamedAssets, shared: &[bool]) {
         for (position, asset) in self.range.clone().enumerate() {
             let entry = &desired.assets[asset];
             let (Some(_), Some(name)) = (entry.id, entry.name) else {
@@ -220,12 +192,8 @@ impl Assets {
 
 /// The assets of one business: they stand together.
 fn range(desired: &DesiredState, business: u32) -> Range<usize> {
-    let start = desired
-        .assets
-        .partition_point(|asset| asset.business < business);
-    let end = desired
-        .assets
-        .partition_point(|asset| asset.business <= business);
+    let start = desired.assets.partition_point(|asset| asset.business < business);
+    let end = desired.assets.partition_point(|asset| asset.business <= business);
     start..end
 }
 
@@ -234,19 +202,13 @@ pub fn group_name<'a>(desired: &'a DesiredState, group: &Asset) -> &'a str {
     desired.text(group.name.unwrap_or(group.key))
 }
 
-fn stands(
-    asset: &Asset,
-    shared: bool,
-    (desired, observed): (&DesiredState, &ObservedState),
-) -> Standing {
+fn stands(asset: &Asset, shared: bool, (desired, observed): (&DesiredState, &ObservedState)) -> Standing {
     let Some(id) = asset.id else {
         return Standing::New;
     };
     let id = desired.text(id);
     match observed.find_asset(id) {
-        Some(found) if observed.text(observed.assets[found as usize].kind) == asset.kind.word => {
-            Standing::Known(found)
-        }
+        Some(found) if observed.text(observed.assets[found as usize].kind) == asset.kind.word => Standing::Known(found),
         Some(found) => Standing::Mistyped(found),
         None if shared => Standing::Unshared,
         None if observed.is_complete(Collection::Assets) => Standing::Missing,
@@ -256,13 +218,8 @@ fn stands(
 
 /// Assets that a partner owns: those that say so, and those that an outbound partner is asked for.
 fn owned_by_partners(desired: &DesiredState, range: Range<usize>) -> Vec<bool> {
-    let mut shared: Vec<bool> = desired.assets[range.clone()]
-        .iter()
-        .map(|asset| asset.owner.is_some())
-        .collect();
-    let first = desired
-        .grants
-        .partition_point(|grant| (grant.asset as usize) < range.start);
+    let mut shared: Vec<bool> = desired.assets[range.clone()].iter().map(|asset| asset.owner.is_some()).collect();
+    let first = desired.grants.partition_point(|grant| (grant.asset as usize) < range.start);
     let ours = &desired.grants[first..];
     let ours = &ours[..ours.partition_point(|grant| (grant.asset as usize) < range.end)];
     let partners = ours.partition_point(|grant| !grant.principal.is_partner());
@@ -276,9 +233,7 @@ fn owned_by_partners(desired: &DesiredState, range: Range<usize>) -> Vec<bool> {
 }
 
 fn bears(observed: &ObservedState, asset: u32, name: &str) -> bool {
-    observed.assets[asset as usize]
-        .name
-        .is_some_and(|sym| observed.text(sym) == name)
+    observed.assets[asset as usize].name.is_some_and(|sym| observed.text(sym) == name)
 }
 
 /// Assets of the export by type and name.
@@ -287,10 +242,7 @@ struct NamedAssets(Vec<u32>);
 impl NamedAssets {
     fn of(observed: &ObservedState) -> Self {
         let named = (0..).zip(&observed.assets);
-        let mut named: Vec<u32> = named
-            .filter(|(_, asset)| asset.name.is_some())
-            .map(|(index, _)| index)
-            .collect();
+        let mut named: Vec<u32> = named.filter(|(_, asset)| asset.name.is_some()).map(|(index, _)| index).collect();
         named.sort_by(|&a, &b| key(observed, a).cmp(&key(observed, b)).then(a.cmp(&b)));
         NamedAssets(named)
     }
@@ -301,9 +253,7 @@ impl NamedAssets {
         kind: &str,
         name: &str,
     ) -> impl Iterator<Item = u32> + use<'a> {
-        let start = self
-            .0
-            .partition_point(|&asset| key(observed, asset) < (kind, name));
+        let start = self.0.partition_point(|&asset| key(observed, asset) < (kind, name));
         let count = self.0[start..].partition_point(|&asset| key(observed, asset) == (kind, name));
         self.0[start..start + count].iter().copied()
     }

@@ -24,19 +24,11 @@ pub(super) struct Baseline<'a> {
 
 impl<'a> Baseline<'a> {
     pub(super) fn of(state: &'a ObservedState, observed: &ObservedState) -> Self {
-        let member_of = observed
-            .members
-            .iter()
-            .map(|member| state.find_member(observed.text(member.id)));
-        let partner_of = observed
-            .partners
-            .iter()
-            .map(|partner| state.find_partner(observed.text(partner.id), partner.direction));
-        let asset_of: Vec<Option<u32>> = observed
-            .assets
-            .iter()
-            .map(|asset| state.find_asset(observed.text(asset.id)))
-            .collect();
+        let member_of = observed.members.iter().map(|member| state.find_member(observed.text(member.id)));
+        let partner_of =
+            observed.partners.iter().map(|partner| state.find_partner(observed.text(partner.id), partner.direction));
+        let asset_of: Vec<Option<u32>> =
+            observed.assets.iter().map(|asset| state.find_asset(observed.text(asset.id))).collect();
         let mut now = vec![None; state.assets.len()];
         for (asset, before) in (0..).zip(&asset_of) {
             if let Some(before) = before {
@@ -82,8 +74,7 @@ impl<'a> Baseline<'a> {
 
     /// The grants that a principal of now had then.
     pub(super) fn grants(&self, now: PrincipalIx) -> &[Grant] {
-        self.principal(now)
-            .map_or(&[], |then| self.rows.slice(&self.state.grants, then))
+        self.principal(now).map_or(&[], |then| self.rows.slice(&self.state.grants, then))
     }
 
     /// What a principal of now had then on an asset of now: bits of the platform's table.
@@ -102,9 +93,7 @@ impl<'a> Baseline<'a> {
 fn member_names(state: &ObservedState) -> Vec<(String, u32)> {
     let named = (0..).zip(&state.members).flat_map(|(index, member)| {
         let own = [Some(member.id), member.email, member.username];
-        own.into_iter()
-            .flatten()
-            .map(move |sym| (fold(state.text(sym)).into_owned(), index))
+        own.into_iter().flatten().map(move |sym| (fold(state.text(sym)).into_owned(), index))
     });
     let mut names: Vec<_> = named.collect();
     names.sort_unstable();

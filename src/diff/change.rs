@@ -22,26 +22,17 @@ pub struct Pair {
 impl Pair {
     /// Known by the files only.
     pub fn desired(index: u32) -> Self {
-        Pair {
-            desired: Some(index),
-            observed: None,
-        }
+        Pair { desired: Some(index), observed: None }
     }
 
     /// Known by the export only.
     pub fn observed(index: u32) -> Self {
-        Pair {
-            desired: None,
-            observed: Some(index),
-        }
+        Pair { desired: None, observed: Some(index) }
     }
 
     /// Known by both.
     pub fn both(desired: u32, observed: u32) -> Self {
-        Pair {
-            desired: Some(desired),
-            observed: Some(observed),
-        }
+        Pair { desired: Some(desired), observed: Some(observed) }
     }
 }
 
@@ -358,9 +349,7 @@ impl Difference {
     /// Whether it takes something away that somebody has or is about to get.
     pub fn removes(&self) -> bool {
         match self {
-            Difference::CreateGroup { .. }
-            | Difference::AddToGroup { .. }
-            | Difference::Attach { .. } => false,
+            Difference::CreateGroup { .. } | Difference::AddToGroup { .. } | Difference::Attach { .. } => false,
             Difference::RemoveFromGroup { .. }
             | Difference::DeleteGroup { .. }
             | Difference::Cancel { .. }
@@ -369,8 +358,7 @@ impl Difference {
             | Difference::RemovePartner { .. } => true,
             Difference::Invite { instead_of, .. } => !instead_of.is_empty(),
             Difference::SetRole { lowers, .. } => *lowers,
-            Difference::SetGrant { before, after, .. }
-            | Difference::RequestAccess { before, after, .. } => {
+            Difference::SetGrant { before, after, .. } | Difference::RequestAccess { before, after, .. } => {
                 before.has_foreign() || before.known & !after != 0
             }
         }
@@ -382,22 +370,14 @@ impl Difference {
             Difference::CreateGroup { .. } | Difference::DeleteGroup { .. } => {
                 &[Collection::Assets, Collection::AssetGroupMembers]
             }
-            Difference::AddToGroup { .. } | Difference::RemoveFromGroup { .. } => {
-                &[Collection::AssetGroupMembers]
-            }
-            Difference::Invite {
-                who: Who::Person(_),
-                ..
-            } => &[Collection::Members, Collection::Invites],
-            Difference::Invite {
-                who: Who::Partner(_),
-                ..
-            } => &[Collection::Partners, Collection::Invites],
+            Difference::AddToGroup { .. } | Difference::RemoveFromGroup { .. } => &[Collection::AssetGroupMembers],
+            Difference::Invite { who: Who::Person(_), .. } => &[Collection::Members, Collection::Invites],
+            Difference::Invite { who: Who::Partner(_), .. } => &[Collection::Partners, Collection::Invites],
             Difference::Attach { .. } | Difference::Cancel { .. } => &[Collection::Invites],
             Difference::SetRole { .. } | Difference::RemoveMember { .. } => &[Collection::Members],
-            Difference::SetGrant { .. }
-            | Difference::RemoveGrant { .. }
-            | Difference::RequestAccess { .. } => &[Collection::Grants],
+            Difference::SetGrant { .. } | Difference::RemoveGrant { .. } | Difference::RequestAccess { .. } => {
+                &[Collection::Grants]
+            }
             Difference::RemovePartner { .. } => &[Collection::Partners],
         }
     }
@@ -414,9 +394,7 @@ impl Difference {
             | Difference::SetGrant { who, .. }
             | Difference::RemoveGrant { who, .. } => Some(who),
             Difference::Cancel { who, .. } => who,
-            Difference::SetRole { person, .. } | Difference::RemoveMember { person } => {
-                Some(Who::Person(person))
-            }
+            Difference::SetRole { person, .. } | Difference::RemoveMember { person } => Some(Who::Person(person)),
             Difference::RequestAccess { partner, .. } | Difference::RemovePartner { partner } => {
                 Some(Who::Partner(partner))
             }

@@ -13,12 +13,7 @@ impl Comparison<'_> {
                 .people
                 .iter()
                 .map(|&person| Pair::desired(person))
-                .chain(
-                    conflict
-                        .members
-                        .iter()
-                        .map(|&member| Pair::observed(member)),
-                )
+                .chain(conflict.members.iter().map(|&member| Pair::observed(member)))
                 .any(|pair| self.filter.person(pair));
             if asked {
                 self.report_people(&conflict);
@@ -32,34 +27,18 @@ impl Comparison<'_> {
     }
 
     fn report_people(&mut self, conflict: &Conflict) {
-        let people: Vec<String> = conflict
-            .people
-            .iter()
-            .map(|&person| self.names.call_person(Pair::desired(person)))
-            .collect();
-        let members: Vec<String> = conflict
-            .members
-            .iter()
-            .map(|&member| self.show_member(member))
-            .collect();
+        let people: Vec<String> =
+            conflict.people.iter().map(|&person| self.names.call_person(Pair::desired(person))).collect();
+        let members: Vec<String> = conflict.members.iter().map(|&member| self.show_member(member)).collect();
         let (people, members) = (people.join(" and "), members.join(" and "));
         let (why, help) = if conflict.swap {
             let message = format!("{people}: the export gives {members}");
             self.set.swaps.push(message);
-            (
-                Why::IdSwap,
-                "write the id that belongs to the address, or the address that belongs to the id",
-            )
+            (Why::IdSwap, "write the id that belongs to the address, or the address that belongs to the id")
         } else {
-            (
-                Why::Ambiguous,
-                "write the platform's `id` in each entry, so that one person is one member",
-            )
+            (Why::Ambiguous, "write the platform's `id` in each entry, so that one person is one member")
         };
-        let mut places = conflict
-            .people
-            .iter()
-            .map(|&person| self.wanted.person_source(person));
+        let mut places = conflict.people.iter().map(|&person| self.wanted.person_source(person));
         let place = places.next();
         let related = places.collect();
         let who = match conflict.people.as_slice() {
@@ -92,16 +71,14 @@ impl Comparison<'_> {
         let others: Vec<String> = bearers
             .iter()
             .map(|&other| {
-                let id = self
-                    .observed
-                    .text(self.observed.partners[other as usize].id);
+                let id = self.observed.text(self.observed.partners[other as usize].id);
                 format!("`{id}`")
             })
             .collect();
         let others = others.join(" and ");
-        self.set.swaps.push(format!(
-            "partner {key}: the files call `{id}` {name}, the export gives that name to {others}"
-        ));
+        self.set
+            .swaps
+            .push(format!("partner {key}: the files call `{id}` {name}, the export gives that name to {others}"));
         let place = Some(self.wanted.partner_source(partner));
         let who = Some(Who::Partner(Pair::desired(partner)));
         self.set.withheld.push(Withheld {
@@ -113,10 +90,7 @@ impl Comparison<'_> {
             who,
             place,
             related: Vec::new(),
-            help: Some(
-                "write the id that belongs to the name, or the name that belongs to the id"
-                    .to_owned(),
-            ),
+            help: Some("write the id that belongs to the name, or the name that belongs to the id".to_owned()),
         });
     }
 
@@ -136,11 +110,7 @@ impl Comparison<'_> {
                 Standing::Missing => self.report_missing(asset, blocked),
                 Standing::Mistyped(found) => self.report_mistyped(asset, found, blocked),
                 Standing::Ambiguous => self.report_ambiguous(asset, blocked),
-                Standing::Swapped
-                | Standing::Known(_)
-                | Standing::New
-                | Standing::Unseen
-                | Standing::Unshared => {}
+                Standing::Swapped | Standing::Known(_) | Standing::New | Standing::Unseen | Standing::Unshared => {}
             }
         }
     }
@@ -148,12 +118,8 @@ impl Comparison<'_> {
     fn report_swapped(&mut self, asset: u32, bearers: &[u32]) {
         let assets = &self.matches.assets;
         let own = Pair::desired(asset);
-        let involved =
-            std::iter::once(own).chain(bearers.iter().map(|&other| assets.of_observed(other)));
-        let blocked: u32 = involved
-            .clone()
-            .map(|pair| self.blocked[assets.slot(pair) as usize])
-            .sum();
+        let involved = std::iter::once(own).chain(bearers.iter().map(|&other| assets.of_observed(other)));
+        let blocked: u32 = involved.clone().map(|pair| self.blocked[assets.slot(pair) as usize]).sum();
         if blocked == 0 && !involved.clone().any(|pair| self.filter.asset(pair)) {
             return;
         }
@@ -175,13 +141,9 @@ impl Comparison<'_> {
             })
             .collect();
         let others = others.join(" and ");
-        self.set.swaps.push(format!(
-            "{key}: the files call `{id}` {name}, the export gives that name to {others}"
-        ));
-        let sentence = format!(
-            "decide whether {key} is `{id}` or {others}, which the export calls {name}{}",
-            waiting(blocked)
-        );
+        self.set.swaps.push(format!("{key}: the files call `{id}` {name}, the export gives that name to {others}"));
+        let sentence =
+            format!("decide whether {key} is `{id}` or {others}, which the export calls {name}{}", waiting(blocked));
         let help = "write the id that belongs to the name, or the name that belongs to the id";
         self.hold_asset(Why::IdSwap, asset, sentence, Some(help.to_owned()));
         if let Some(held) = self.set.withheld.last_mut() {
@@ -193,16 +155,10 @@ impl Comparison<'_> {
         let entry = &self.desired.assets[asset as usize];
         let id = entry.id.map_or("", |sym| self.desired.text(sym));
         let title = entry.kind.title;
-        let same_kind = self
-            .observed
-            .assets
-            .iter()
-            .filter(|other| self.observed.text(other.kind) == entry.kind.word);
+        let same_kind = self.observed.assets.iter().filter(|other| self.observed.text(other.kind) == entry.kind.word);
         let mut found = None;
         if let Some(name) = entry.name.map(|sym| self.desired.text(sym)) {
-            let names = same_kind
-                .clone()
-                .filter_map(|other| other.name.map(|sym| self.observed.text(sym)));
+            let names = same_kind.clone().filter_map(|other| other.name.map(|sym| self.observed.text(sym)));
             found = nearest(name, names).map(str::to_owned);
         }
         let near_id = nearest(id, same_kind.map(|other| self.observed.text(other.id)));
@@ -215,24 +171,15 @@ impl Comparison<'_> {
             help.push_str(" a group that was deleted is created again where the entry has no `id`");
         }
         let key = self.desired.text(entry.key);
-        let sentence = format!(
-            "use {title} {key} (`{id}`), which the export does not have{}",
-            waiting(blocked)
-        );
+        let sentence = format!("use {title} {key} (`{id}`), which the export does not have{}", waiting(blocked));
         self.hold_asset(Why::UnknownAsset, asset, sentence, Some(help));
     }
 
     fn report_mistyped(&mut self, asset: u32, found: u32, blocked: u32) {
         let entry = &self.desired.assets[asset as usize];
-        let word = self
-            .observed
-            .text(self.observed.assets[found as usize].kind);
+        let word = self.observed.text(self.observed.assets[found as usize].kind);
         let key = self.desired.text(entry.key);
-        let sentence = format!(
-            "use {key} as `{}`: the export has it as `{word}`{}",
-            entry.kind.word,
-            waiting(blocked)
-        );
+        let sentence = format!("use {key} as `{}`: the export has it as `{word}`{}", entry.kind.word, waiting(blocked));
         let help = "write the asset under the type it has";
         self.hold_asset(Why::WrongType, asset, sentence, Some(help.to_owned()));
     }
@@ -241,10 +188,7 @@ impl Comparison<'_> {
         let entry = &self.desired.assets[asset as usize];
         let key = self.desired.text(entry.key);
         let name = super::assets::group_name(self.desired, entry);
-        let sentence = format!(
-            "decide which group named {name} is {key}{}",
-            waiting(blocked)
-        );
+        let sentence = format!("decide which group named {name} is {key}{}", waiting(blocked));
         let help = "write the group's `id`";
         self.hold_asset(Why::Ambiguous, asset, sentence, Some(help.to_owned()));
     }

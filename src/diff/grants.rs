@@ -66,9 +66,7 @@ impl Comparison<'_> {
         }
         for partner in self.matches.partners.range.clone() {
             let pair = self.matches.partners.of_desired(index(partner));
-            if self.desired.partners[partner].grants_written
-                && !self.matches.partners.disputed(pair)
-            {
+            if self.desired.partners[partner].grants_written && !self.matches.partners.disputed(pair) {
                 self.compare_partner_grants(pair, &mut merge);
             }
         }
@@ -137,8 +135,7 @@ impl Comparison<'_> {
             }
             return;
         };
-        let skipped = self.leaving_partners[partnership as usize]
-            || !(everywhere || self.filter.names_assets());
+        let skipped = self.leaving_partners[partnership as usize] || !(everywhere || self.filter.names_assets());
         if skipped {
             return;
         }
@@ -159,11 +156,7 @@ impl Comparison<'_> {
         let observed = self.observed;
         let rows = &observed.grants[merge.rows.range(holder.observed)];
         let requested = if holder.asks {
-            self.requested(
-                holder,
-                merge,
-                rows.iter().map(|row| (row.asset, row.permissions)),
-            )
+            self.requested(holder, merge, rows.iter().map(|row| (row.asset, row.permissions)))
         } else {
             Vec::new()
         };
@@ -176,12 +169,8 @@ impl Comparison<'_> {
                 (Some(_), None) => Ordering::Less,
                 (None, Some(_)) => Ordering::Greater,
             };
-            let permissions = wanted
-                .filter(|_| order != Ordering::Greater)
-                .map_or(0, |wanted| wanted.permissions);
-            let set = row
-                .filter(|_| order != Ordering::Less)
-                .map_or(PermissionSet::default(), |row| row.permissions);
+            let permissions = wanted.filter(|_| order != Ordering::Greater).map_or(0, |wanted| wanted.permissions);
+            let set = row.filter(|_| order != Ordering::Less).map_or(PermissionSet::default(), |row| row.permissions);
             let slot = wanted
                 .filter(|_| order != Ordering::Greater)
                 .map(|wanted| wanted.slot)
@@ -244,9 +233,7 @@ impl Comparison<'_> {
             if self.leaving_groups[thing as usize] {
                 return;
             }
-            let kind = self
-                .observed
-                .text(self.observed.assets[thing as usize].kind);
+            let kind = self.observed.text(self.observed.assets[thing as usize].kind);
             if self.observed.platform.asset_type(kind).is_none() {
                 *merge.strange.entry(kind.to_owned()).or_default() += 1;
                 return;
@@ -257,19 +244,10 @@ impl Comparison<'_> {
             return;
         }
         if let Some(until) = self.only_later(holder.who, asset) {
-            self.set.deferred.push(Deferred {
-                who: holder.who,
-                asset,
-                permissions: wants,
-                until,
-            });
+            self.set.deferred.push(Deferred { who: holder.who, asset, permissions: wants, until });
             return;
         }
-        let aim = if self.only_widens() {
-            wants | writes
-        } else {
-            wants
-        };
+        let aim = if self.only_widens() { wants | writes } else { wants };
         if requested.contains(&(slot, aim)) {
             return;
         }
@@ -307,10 +285,8 @@ impl Comparison<'_> {
             self.withhold(Why::Unwritable, difference, &cause, Some(help));
             return;
         }
-        let then = self
-            .baseline
-            .as_ref()
-            .map(|baseline| baseline.grant(holder.observed, asset.observed) & self.writable);
+        let then =
+            self.baseline.as_ref().map(|baseline| baseline.grant(holder.observed, asset.observed) & self.writable);
         let origin = origin(then.as_ref(), &has.known, &wants);
         let gains = wants & !has.known;
         let barrier = self.barrier(&difference);
@@ -349,10 +325,8 @@ impl Comparison<'_> {
     /// What a principal has on an asset that the export's list of assets lacks.
     fn dangling(&self, holder: Holder, asset: Pair) -> PermissionSet {
         let observed = self.observed;
-        let id = asset
-            .desired
-            .and_then(|asset| self.desired.assets[asset as usize].id)
-            .map(|sym| self.desired.text(sym));
+        let id =
+            asset.desired.and_then(|asset| self.desired.assets[asset as usize].id).map(|sym| self.desired.text(sym));
         let at = holder.observed.index();
         let own = if holder.observed.is_partner() {
             let partner = &observed.partners[at];
@@ -360,10 +334,7 @@ impl Comparison<'_> {
         } else {
             observed::Holder::Member(observed.members[at].id)
         };
-        let row = observed
-            .dangling_grants
-            .iter()
-            .find(|row| row.holder == own && Some(observed.text(row.asset)) == id);
+        let row = observed.dangling_grants.iter().find(|row| row.holder == own && Some(observed.text(row.asset)) == id);
         row.map(|row| row.permissions).unwrap_or_default()
     }
 
@@ -372,9 +343,7 @@ impl Comparison<'_> {
         if (slot as usize) < assets.asset_of.len() {
             assets.of_observed(slot)
         } else {
-            Pair::desired(index(
-                slot as usize - assets.asset_of.len() + assets.range.start,
-            ))
+            Pair::desired(index(slot as usize - assets.asset_of.len() + assets.range.start))
         }
     }
 
@@ -418,23 +387,17 @@ impl Comparison<'_> {
                 requested.extend(asked.into_iter().flatten());
                 continue;
             }
-            let useful = |asked: &Option<(u32, u32)>| {
-                asked.is_some_and(|(slot, permissions)| missing(slot, permissions))
-            };
+            let useful =
+                |asked: &Option<(u32, u32)>| asked.is_some_and(|(slot, permissions)| missing(slot, permissions));
             if !asked.is_empty() && asked.iter().all(useful) {
                 requested.extend(asked.iter().flatten());
-                self.set.waiting.push(Waiting {
-                    invite,
-                    who: holder.who,
-                });
+                self.set.waiting.push(Waiting { invite, who: holder.who });
             } else {
                 useless.push((invite, asked));
             }
         }
         for (invite, asked) in useless {
-            let place = holder
-                .desired
-                .map(|principal| self.wanted.partner_source(index(principal.index())));
+            let place = holder.desired.map(|principal| self.wanted.partner_source(index(principal.index())));
             let before = self.set.changes.len();
             self.cancel(invite, Some(holder.who), Cause::Unwritten(place));
             if self.set.changes.len() == before {
@@ -450,9 +413,7 @@ impl Comparison<'_> {
     }
 
     fn notice_strange_request(&mut self, invite: u32, who: Who) {
-        let id = self
-            .observed
-            .text(self.observed.invites[invite as usize].id);
+        let id = self.observed.text(self.observed.invites[invite as usize].id);
         let message = format!(
             "the request `{id}` to {} is about something that no file can say: left alone",
             self.names.call(who)
@@ -519,8 +480,7 @@ impl Comparison<'_> {
         let now = &self.observed.grants[merge.rows.range(holder.observed)];
         let same = then.len() == now.len()
             && then.iter().zip(now).all(|(then, now)| {
-                baseline.now[then.asset as usize] == Some(now.asset)
-                    && then.permissions.known == now.permissions.known
+                baseline.now[then.asset as usize] == Some(now.asset) && then.permissions.known == now.permissions.known
             });
         if same {
             return;
@@ -536,16 +496,13 @@ impl Comparison<'_> {
         });
         let gone = then.iter().filter(|row| {
             let slot = baseline.now[row.asset as usize];
-            slot.is_some_and(|slot| {
-                now.binary_search_by_key(&slot, |row| row.asset).is_err() && wants(slot) == 0
-            })
+            slot.is_some_and(|slot| now.binary_search_by_key(&slot, |row| row.asset).is_err() && wants(slot) == 0)
         });
         let count = moved.count() + gone.count();
         if count > 0 {
             let who = self.names.call(holder.who);
             let grants = if count == 1 { "grant" } else { "grants" };
-            let message =
-                format!("{count} {grants} of {who} were set by hand to what the files now say");
+            let message = format!("{count} {grants} of {who} were set by hand to what the files now say");
             self.notice("converged", message, None);
         }
     }
@@ -553,22 +510,8 @@ impl Comparison<'_> {
 
 fn differing(holder: Holder, asset: Pair, wants: u32, has: PermissionSet) -> Difference {
     match holder.who {
-        who if wants == 0 => Difference::RemoveGrant {
-            who,
-            asset,
-            before: has,
-        },
-        Who::Partner(partner) if holder.asks => Difference::RequestAccess {
-            partner,
-            asset,
-            before: has,
-            after: wants,
-        },
-        who => Difference::SetGrant {
-            who,
-            asset,
-            before: has,
-            after: wants,
-        },
+        who if wants == 0 => Difference::RemoveGrant { who, asset, before: has },
+        Who::Partner(partner) if holder.asks => Difference::RequestAccess { partner, asset, before: has, after: wants },
+        who => Difference::SetGrant { who, asset, before: has, after: wants },
     }
 }

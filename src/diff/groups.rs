@@ -41,10 +41,7 @@ impl Comparison<'_> {
         let then = self.baseline.as_ref().map(|baseline| {
             let assets = &baseline.state.assets;
             assets.iter().any(|asset| {
-                baseline.state.is_group(asset)
-                    && asset
-                        .name
-                        .is_some_and(|sym| baseline.state.text(sym) == name)
+                baseline.state.is_group(asset) && asset.name.is_some_and(|sym| baseline.state.text(sym) == name)
             })
         });
         let cause = Cause::Written(vec![self.wanted.asset_source(group)]);
@@ -53,8 +50,7 @@ impl Comparison<'_> {
     }
 
     fn compare_contents(&mut self, group: u32, pair: Pair) {
-        let wanted: Vec<Content> =
-            part(&self.desired.contents, |content| content.group, group).to_vec();
+        let wanted: Vec<Content> = part(&self.desired.contents, |content| content.group, group).to_vec();
         let mut seen: Vec<u32> = match pair.observed {
             Some(group) => part(&self.observed.contents, |content| content.group, group)
                 .iter()
@@ -66,10 +62,7 @@ impl Comparison<'_> {
             let asset = self.matches.assets.of_desired(content.asset);
             if self.is_blocked(asset) {
                 self.block(asset);
-            } else if let Some(found) = asset
-                .observed
-                .and_then(|asset| seen.iter().position(|&other| other == asset))
-            {
+            } else if let Some(found) = asset.observed.and_then(|asset| seen.iter().position(|&other| other == asset)) {
                 seen.remove(found);
                 self.set.unchanged += 1;
             } else {
@@ -88,8 +81,7 @@ impl Comparison<'_> {
 
     fn add_content(&mut self, group: Pair, asset: Pair, content: &Content) {
         let standing = self.matches.assets.standing(content.asset);
-        let not_there =
-            matches!(standing, Standing::Unshared | Standing::New) && !self.creates(content.asset);
+        let not_there = matches!(standing, Standing::Unshared | Standing::New) && !self.creates(content.asset);
         if not_there {
             // What isn't there yet can't be put anywhere; the next plan does it.
             let group = self.names.call_asset(group);
@@ -106,31 +98,20 @@ impl Comparison<'_> {
         };
         let then = self.content_then(group, asset);
         let origin = origin(then.as_ref(), &false, &true);
-        self.emit(
-            Difference::AddToGroup { group, asset },
-            Cause::Written(vec![source]),
-            origin,
-        );
+        self.emit(Difference::AddToGroup { group, asset }, Cause::Written(vec![source]), origin);
     }
 
     fn remove_content(&mut self, group: u32, pair: Pair, asset: Pair) {
         let then = self.content_then(pair, asset);
         let origin = origin(then.as_ref(), &true, &false);
         let nearest = Some(self.wanted.asset_source(group));
-        self.emit(
-            Difference::RemoveFromGroup { group: pair, asset },
-            Cause::Unwritten(nearest),
-            origin,
-        );
+        self.emit(Difference::RemoveFromGroup { group: pair, asset }, Cause::Unwritten(nearest), origin);
     }
 
     /// Whether the last applied state had an asset in a group.
     fn content_then(&self, group: Pair, asset: Pair) -> Option<bool> {
         let baseline = self.baseline.as_ref()?;
-        let then = |pair: Pair| {
-            pair.observed
-                .and_then(|asset| baseline.asset_of[asset as usize])
-        };
+        let then = |pair: Pair| pair.observed.and_then(|asset| baseline.asset_of[asset as usize]);
         let (Some(group), Some(asset)) = (then(group), then(asset)) else {
             return Some(false);
         };
@@ -141,9 +122,7 @@ impl Comparison<'_> {
     fn delete_groups(&mut self) {
         for asset in 0..index(self.observed.assets.len()) {
             let pair = self.matches.assets.of_observed(asset);
-            let group = self
-                .observed
-                .is_group(&self.observed.assets[asset as usize]);
+            let group = self.observed.is_group(&self.observed.assets[asset as usize]);
             if !group || pair.desired.is_some() || !self.filter.asset(pair) {
                 continue;
             }
@@ -152,10 +131,7 @@ impl Comparison<'_> {
                 continue;
             }
             self.leaving_groups[asset as usize] = true;
-            let then = self
-                .baseline
-                .as_ref()
-                .map(|baseline| baseline.asset_of[asset as usize].is_some());
+            let then = self.baseline.as_ref().map(|baseline| baseline.asset_of[asset as usize].is_some());
             self.emit(
                 Difference::DeleteGroup { group: asset },
                 Cause::Unwritten(None),
@@ -166,9 +142,7 @@ impl Comparison<'_> {
 
     fn notice_asset_name(&mut self, asset: u32, pair: Pair) {
         let written = self.desired.assets[asset as usize].name;
-        let seen = pair
-            .observed
-            .and_then(|asset| self.observed.assets[asset as usize].name);
+        let seen = pair.observed.and_then(|asset| self.observed.assets[asset as usize].name);
         let (Some(written), Some(seen)) = (written, seen) else {
             return;
         };

@@ -37,27 +37,18 @@ pub struct Conflict {
 impl People {
     /// A person of the files with their member.
     pub fn of_person(&self, person: u32) -> Pair {
-        Pair {
-            desired: Some(person),
-            observed: self.member_of[person as usize],
-        }
+        Pair { desired: Some(person), observed: self.member_of[person as usize] }
     }
 
     /// A member with their person.
     pub fn of_member(&self, member: u32) -> Pair {
-        Pair {
-            desired: self.person_of[member as usize],
-            observed: Some(member),
-        }
+        Pair { desired: self.person_of[member as usize], observed: Some(member) }
     }
 
     /// Whether either side is disputed.
     pub fn disputed(&self, pair: Pair) -> bool {
-        pair.desired
-            .is_some_and(|person| self.disputed_people[person as usize])
-            || pair
-                .observed
-                .is_some_and(|member| self.disputed_members[member as usize])
+        pair.desired.is_some_and(|person| self.disputed_people[person as usize])
+            || pair.observed.is_some_and(|member| self.disputed_members[member as usize])
     }
 
     /// Matches the people of one business. `here` tells which people the business's files are about; the others only lend
@@ -71,10 +62,7 @@ impl People {
             disputed_members: vec![false; observed.members.len()],
             conflicts: Vec::new(),
         };
-        let (ours, others): (Vec<_>, Vec<_>) = edges
-            .list
-            .iter()
-            .partition(|edge| here[edge.person as usize]);
+        let (ours, others): (Vec<_>, Vec<_>) = edges.list.iter().partition(|edge| here[edge.person as usize]);
         for knot in knots(desired.people.len(), observed.members.len(), &ours) {
             people.settle(&knot);
         }
@@ -92,11 +80,7 @@ impl People {
         conflict.people.dedup();
         conflict.members.sort_unstable();
         conflict.members.dedup();
-        if let ([person], [member], false) = (
-            conflict.people.as_slice(),
-            conflict.members.as_slice(),
-            conflict.swap,
-        ) {
+        if let ([person], [member], false) = (conflict.people.as_slice(), conflict.members.as_slice(), conflict.swap) {
             self.member_of[*person as usize] = Some(*member);
             self.person_of[*member as usize] = Some(*person);
             return;
@@ -151,11 +135,7 @@ impl Edges {
             let by_username = by_username.iter().flat_map(|name| usernames.members(name));
             for member in by_id.into_iter().chain(by_address).chain(by_username) {
                 let theirs = observed.text(observed.members[member as usize].id);
-                list.push(Edge {
-                    person,
-                    member,
-                    contradicts: id.is_some_and(|id| id != theirs),
-                });
+                list.push(Edge { person, member, contradicts: id.is_some_and(|id| id != theirs) });
             }
         }
         Edges { list }
@@ -166,15 +146,10 @@ impl Edges {
 struct Names(Vec<(String, u32)>);
 
 impl Names {
-    fn of(
-        observed: &ObservedState,
-        name: impl Fn(&crate::observed::Member) -> Option<Sym>,
-    ) -> Self {
+    fn of(observed: &ObservedState, name: impl Fn(&crate::observed::Member) -> Option<Sym>) -> Self {
         let named = (0..).zip(&observed.members);
         let mut names: Vec<_> = named
-            .filter_map(|(member, entry)| {
-                name(entry).map(|sym| (fold(observed.text(sym)).into_owned(), member))
-            })
+            .filter_map(|(member, entry)| name(entry).map(|sym| (fold(observed.text(sym)).into_owned(), member)))
             .collect();
         names.sort_unstable();
         Names(names)
@@ -193,16 +168,10 @@ fn knots(people: usize, members: usize, edges: &[Edge]) -> Vec<Vec<Edge>> {
     for edge in edges {
         groups.join(edge.person as usize, people + edge.member as usize);
     }
-    let mut keyed: Vec<(usize, Edge)> = edges
-        .iter()
-        .map(|edge| (groups.root(edge.person as usize), *edge))
-        .collect();
+    let mut keyed: Vec<(usize, Edge)> = edges.iter().map(|edge| (groups.root(edge.person as usize), *edge)).collect();
     // Roots are the smallest person of their part, so this is the order of first people.
     keyed.sort_by_key(|&(root, edge)| (root, edge.person, edge.member));
-    keyed
-        .chunk_by(|a, b| a.0 == b.0)
-        .map(|part| part.iter().map(|&(_, edge)| edge).collect())
-        .collect()
+    keyed.chunk_by(|a, b| a.0 == b.0).map(|part| part.iter().map(|&(_, edge)| edge).collect()).collect()
 }
 
 /// Disjoint sets; the root of a set is its smallest element.

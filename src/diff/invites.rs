@@ -29,10 +29,7 @@ pub(super) struct History {
 
 impl Invites {
     pub(super) fn of(observed: &ObservedState) -> Self {
-        let mut invites = Invites {
-            sent: Vec::new(),
-            received: Vec::new(),
-        };
+        let mut invites = Invites { sent: Vec::new(), received: Vec::new() };
         for (index, invite) in (0..).zip(&observed.invites) {
             let invitee = fold(observed.text(invite.invitee)).into_owned();
             let row = (invite.kind, invitee, index);
@@ -48,26 +45,15 @@ impl Invites {
     }
 
     /// What was sent to someone, by any of their names.
-    pub(super) fn history(
-        &self,
-        kind: InviteKind,
-        names: &[String],
-        observed: &ObservedState,
-    ) -> History {
-        let mut found: Vec<u32> = names
-            .iter()
-            .flat_map(|name| with(&self.sent, kind, name))
-            .collect();
+    pub(super) fn history(&self, kind: InviteKind, names: &[String], observed: &ObservedState) -> History {
+        let mut found: Vec<u32> = names.iter().flat_map(|name| with(&self.sent, kind, name)).collect();
         found.sort_unstable();
         found.dedup();
-        let (mut pending, done): (Vec<u32>, Vec<u32>) = found
-            .into_iter()
-            .partition(|&invite| observed.invites[invite as usize].status == InviteStatus::Pending);
+        let (mut pending, done): (Vec<u32>, Vec<u32>) =
+            found.into_iter().partition(|&invite| observed.invites[invite as usize].status == InviteStatus::Pending);
         let age = |invite: u32| when(&observed.invites[invite as usize], observed);
         pending.sort_by(|&a, &b| age(b).cmp(&age(a)).then(a.cmp(&b)));
-        let last = done
-            .into_iter()
-            .max_by(|&a, &b| age(a).cmp(&age(b)).then(b.cmp(&a)));
+        let last = done.into_iter().max_by(|&a, &b| age(a).cmp(&age(b)).then(b.cmp(&a)));
         History { pending, last }
     }
 
@@ -83,17 +69,13 @@ impl Invites {
     ) -> impl Iterator<Item = (InviteKind, &'a str, u32)> {
         self.sent
             .iter()
-            .filter(|(_, _, invite)| {
-                observed.invites[*invite as usize].status == InviteStatus::Pending
-            })
+            .filter(|(_, _, invite)| observed.invites[*invite as usize].status == InviteStatus::Pending)
             .map(|(kind, name, invite)| (*kind, name.as_str(), *invite))
     }
 
     /// Everything that others sent us and that waits, with its folded sender.
     pub(super) fn all_received(&self) -> impl Iterator<Item = (InviteKind, &str, u32)> {
-        self.received
-            .iter()
-            .map(|(kind, name, invite)| (*kind, name.as_str(), *invite))
+        self.received.iter().map(|(kind, name, invite)| (*kind, name.as_str(), *invite))
     }
 }
 
@@ -123,9 +105,7 @@ pub(super) fn when_day(invite: &Invite, observed: &ObservedState) -> Option<Date
 pub(super) fn direction(kind: InviteKind) -> Direction {
     match kind {
         InviteKind::PartnerRequest => Direction::Outbound,
-        InviteKind::MemberInvite | InviteKind::PartnerInvite | InviteKind::Other(_) => {
-            Direction::Inbound
-        }
+        InviteKind::MemberInvite | InviteKind::PartnerInvite | InviteKind::Other(_) => Direction::Inbound,
     }
 }
 
@@ -144,10 +124,9 @@ pub(super) fn kind_for(who: Who, names: &Names<'_>) -> InviteKind {
 pub fn names_of(who: Who, names: &Names<'_>) -> Vec<String> {
     let mut found = match who {
         Who::Person(pair) => person_names(pair, names),
-        Who::Partner(pair) => names
-            .partner(pair)
-            .map(|partner| vec![fold(&partner.id).into_owned()])
-            .unwrap_or_default(),
+        Who::Partner(pair) => {
+            names.partner(pair).map(|partner| vec![fold(&partner.id).into_owned()]).unwrap_or_default()
+        }
     };
     found.sort_unstable();
     found.dedup();
@@ -159,16 +138,12 @@ fn person_names(pair: Pair, names: &Names<'_>) -> Vec<String> {
         let person = &names.desired.people[person as usize];
         let own = [person.id, person.username].into_iter().flatten();
         let all = own.chain(person.addresses.iter().copied());
-        all.map(|sym| fold(names.desired.text(sym)).into_owned())
-            .collect()
+        all.map(|sym| fold(names.desired.text(sym)).into_owned()).collect()
     });
     let observed = pair.observed.map(|member| {
         let member = &names.observed.members[member as usize];
         let all = [Some(member.id), member.email, member.username];
-        all.into_iter()
-            .flatten()
-            .map(|sym| fold(names.observed.text(sym)).into_owned())
-            .collect()
+        all.into_iter().flatten().map(|sym| fold(names.observed.text(sym)).into_owned()).collect()
     });
     let both: [Option<Vec<String>>; 2] = [desired, observed];
     both.into_iter().flatten().flatten().collect()

@@ -86,10 +86,7 @@ impl Comparison<'_> {
             self.withhold(Why::UnknownValue, difference, &cause, Some(help));
             return;
         }
-        let then = self
-            .baseline
-            .as_ref()
-            .map(|baseline| baseline.member_of[member as usize].is_some());
+        let then = self.baseline.as_ref().map(|baseline| baseline.member_of[member as usize].is_some());
         self.emit(difference, cause, origin(then.as_ref(), &true, &false));
     }
 
@@ -100,9 +97,7 @@ impl Comparison<'_> {
     }
 
     fn compare_role(&mut self, person: u32, member: u32, role: &'static Role) {
-        let has = self
-            .observed
-            .text(self.observed.members[member as usize].role);
+        let has = self.observed.text(self.observed.members[member as usize].role);
         let then = self.role_then(member);
         if has == role.word {
             self.set.unchanged += 1;
@@ -114,16 +109,9 @@ impl Comparison<'_> {
         let rank = |word: &str| platform.roles.iter().position(|role| role.word == word);
         let known = rank(has);
         let lowers = known > rank(role.word);
-        let ended = known
-            .filter(|_| lowers)
-            .and_then(|_| self.wanted.ended_role(person, has));
-        let cause = ended
-            .unwrap_or_else(|| Cause::Written(self.wanted.membership_sources(person, role.word)));
-        let difference = Difference::SetRole {
-            person: pair,
-            after: role,
-            lowers,
-        };
+        let ended = known.filter(|_| lowers).and_then(|_| self.wanted.ended_role(person, has));
+        let cause = ended.unwrap_or_else(|| Cause::Written(self.wanted.membership_sources(person, role.word)));
+        let difference = Difference::SetRole { person: pair, after: role, lowers };
         if known.is_none() {
             let help = format!(
                 "accord does not know the role `{has}`, so it does not overwrite it; change it in the platform's console"
@@ -173,12 +161,7 @@ impl Comparison<'_> {
         let entry = &self.desired.people[person as usize];
         let row = &self.observed.members[member as usize];
         let seen = self.names.person(Pair::observed(member));
-        let PersonRef {
-            id,
-            email,
-            username,
-            ..
-        } = seen;
+        let PersonRef { id, email, username, .. } = seen;
         let new_address = email.filter(|email| {
             let known = |sym: &_| fold(self.desired.text(*sym)) == fold(email);
             !entry.addresses.is_empty() && !entry.addresses.iter().any(known)
@@ -186,9 +169,7 @@ impl Comparison<'_> {
         let new_username = row
             .username
             .zip(entry.username)
-            .filter(|&(theirs, ours)| {
-                fold(self.observed.text(theirs)) != fold(self.desired.text(ours))
-            })
+            .filter(|&(theirs, ours)| fold(self.observed.text(theirs)) != fold(self.desired.text(ours)))
             .and(username);
         let who = self.names.call_person(Pair::desired(person));
         let same = match (entry.id, id) {
@@ -213,9 +194,7 @@ impl Comparison<'_> {
         let strangers: Vec<u32> = self
             .invites
             .pending(self.observed)
-            .filter(|&(kind, _, invite)| {
-                kind == InviteKind::MemberInvite && !self.settled_invites[invite as usize]
-            })
+            .filter(|&(kind, _, invite)| kind == InviteKind::MemberInvite && !self.settled_invites[invite as usize])
             .filter(|(_, name, _)| self.filter.invitee(name))
             .map(|(_, _, invite)| invite)
             .collect();

@@ -43,8 +43,8 @@ use crate::observed::{Collection, Completeness, ObservedState};
 
 pub use assets::{Assets, Standing};
 pub use change::{
-    Cause, Change, ChangeSet, Deferred, Difference, Held, Notice, Origin, Pair, Source, Upcoming,
-    Waiting, Who, Why, Withheld,
+    Cause, Change, ChangeSet, Deferred, Difference, Held, Notice, Origin, Pair, Source, Upcoming, Waiting, Who, Why,
+    Withheld,
 };
 pub use identity::{Conflict, People};
 pub use invites::names_of;
@@ -161,13 +161,8 @@ impl<'a> Comparison<'a> {
             return false;
         }
         let shaky = difference.rests_on().iter().copied();
-        self.shaky
-            .extend(shaky.filter(|&collection| !self.observed.is_complete(collection)));
-        self.set.changes.push(Change {
-            difference,
-            cause,
-            origin,
-        });
+        self.shaky.extend(shaky.filter(|&collection| !self.observed.is_complete(collection)));
+        self.set.changes.push(Change { difference, cause, origin });
         true
     }
 
@@ -177,9 +172,9 @@ impl<'a> Comparison<'a> {
         match self.business.mode {
             Mode::Observe => Some(Why::Observe),
             Mode::Adopt if difference.removes() => Some(Why::Adopt),
-            Mode::Adopt | Mode::Enforce => (difference.removes()
-                && !difference.rests_on().iter().all(whole))
-            .then_some(Why::Incomplete),
+            Mode::Adopt | Mode::Enforce => {
+                (difference.removes() && !difference.rests_on().iter().all(whole)).then_some(Why::Incomplete)
+            }
         }
     }
 
@@ -187,7 +182,8 @@ impl<'a> Comparison<'a> {
     fn hold(&mut self, why: Why, difference: Difference, cause: &Cause) {
         let help = match why {
             Why::Adopt => Some(
-                "the business is in mode `adopt`, which only adds; `mode: enforce` makes reality equal to the files".to_owned(),
+                "the business is in mode `adopt`, which only adds; `mode: enforce` makes reality equal to the files"
+                    .to_owned(),
             ),
             Why::Observe => Some("the business is in mode `observe`, which changes nothing".to_owned()),
             Why::Incomplete => self.incomplete_help(&difference),
@@ -214,30 +210,18 @@ impl<'a> Comparison<'a> {
         let reasons: Vec<String> = difference
             .rests_on()
             .iter()
-            .filter_map(
-                |collection| match self.observed.completeness.get(collection) {
-                    Some(Completeness::Complete) => None,
-                    Some(Completeness::Incomplete(reason)) => {
-                        Some(format!("{}: {reason}", collection.word()))
-                    }
-                    None => Some(format!("{}: the export does not say", collection.word())),
-                },
-            )
+            .filter_map(|collection| match self.observed.completeness.get(collection) {
+                Some(Completeness::Complete) => None,
+                Some(Completeness::Incomplete(reason)) => Some(format!("{}: {reason}", collection.word())),
+                None => Some(format!("{}: the export does not say", collection.word())),
+            })
             .collect();
-        (!reasons.is_empty()).then(|| {
-            format!(
-                "nothing is removed while the export is not proven whole ({})",
-                reasons.join("; ")
-            )
-        })
+        (!reasons.is_empty())
+            .then(|| format!("nothing is removed while the export is not proven whole ({})", reasons.join("; ")))
     }
 
     fn notice(&mut self, kind: &'static str, message: String, place: Option<Source>) {
-        self.set.notices.push(Notice {
-            kind,
-            message,
-            place,
-        });
+        self.set.notices.push(Notice { kind, message, place });
     }
 
     fn finish(mut self) -> ChangeSet {
@@ -258,10 +242,7 @@ impl<'a> Comparison<'a> {
 /// The place of a cause and the others that take part.
 fn places(cause: &Cause) -> (Option<Source>, Vec<Source>) {
     match cause {
-        Cause::Written(sources) => (
-            sources.first().cloned(),
-            sources.iter().skip(1).cloned().collect(),
-        ),
+        Cause::Written(sources) => (sources.first().cloned(), sources.iter().skip(1).cloned().collect()),
         Cause::Unwritten(nearest) => (nearest.clone(), Vec::new()),
         Cause::Ended(source, _) => (Some(source.clone()), Vec::new()),
     }
@@ -269,9 +250,7 @@ fn places(cause: &Cause) -> (Option<Source>, Vec<Source>) {
 
 fn writable(observed: &ObservedState) -> u32 {
     let table = observed.platform.permissions.iter().enumerate();
-    table
-        .filter(|(_, permission)| permission.writable)
-        .fold(0, |mask, (bit, _)| mask | 1 << bit)
+    table.filter(|(_, permission)| permission.writable).fold(0, |mask, (bit, _)| mask | 1 << bit)
 }
 
 /// An index as the states count. Readers refuse states with more of anything than 32 bits can number.

@@ -28,45 +28,25 @@ pub struct Partners {
 impl Partners {
     /// A partner of the files with its counterpart.
     pub fn of_desired(&self, partner: u32) -> Pair {
-        Pair {
-            desired: Some(partner),
-            observed: self.partnership_of[partner as usize - self.range.start],
-        }
+        Pair { desired: Some(partner), observed: self.partnership_of[partner as usize - self.range.start] }
     }
 
     /// A partner of the export with its counterpart.
     pub fn of_observed(&self, partner: u32) -> Pair {
-        Pair {
-            desired: self.partner_of[partner as usize],
-            observed: Some(partner),
-        }
+        Pair { desired: self.partner_of[partner as usize], observed: Some(partner) }
     }
 
     /// Whether either side is disputed.
     pub fn disputed(&self, pair: Pair) -> bool {
-        pair.desired
-            .is_some_and(|partner| self.disputed[partner as usize - self.range.start])
-            || pair
-                .observed
-                .is_some_and(|partner| self.disputed_partnerships[partner as usize])
+        pair.desired.is_some_and(|partner| self.disputed[partner as usize - self.range.start])
+            || pair.observed.is_some_and(|partner| self.disputed_partnerships[partner as usize])
     }
 
-    pub(super) fn matched(
-        desired: &DesiredState,
-        business: u32,
-        observed: &ObservedState,
-    ) -> Partners {
-        let start = desired
-            .partners
-            .partition_point(|partner| partner.business < business);
-        let end = desired
-            .partners
-            .partition_point(|partner| partner.business <= business);
+    pub(super) fn matched(desired: &DesiredState, business: u32, observed: &ObservedState) -> Partners {
+        let start = desired.partners.partition_point(|partner| partner.business < business);
+        let end = desired.partners.partition_point(|partner| partner.business <= business);
         let ours = &desired.partners[start..end];
-        let found: Vec<Option<u32>> = ours
-            .iter()
-            .map(|partner| find(partner, desired, observed))
-            .collect();
+        let found: Vec<Option<u32>> = ours.iter().map(|partner| find(partner, desired, observed)).collect();
         let mut partner_of = vec![None; observed.partners.len()];
         for (partner, found) in (start..).zip(&found) {
             if let Some(found) = found {

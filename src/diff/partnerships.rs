@@ -79,10 +79,7 @@ impl Comparison<'_> {
         for invite in self.history(Who::Partner(pair)).pending {
             self.cancel(invite, Some(Who::Partner(pair)), cause.clone());
         }
-        let then = self
-            .baseline
-            .as_ref()
-            .map(|baseline| baseline.partner_of[partnership as usize].is_some());
+        let then = self.baseline.as_ref().map(|baseline| baseline.partner_of[partnership as usize].is_some());
         let difference = Difference::RemovePartner { partner: pair };
         self.emit(difference, cause, origin(then.as_ref(), &true, &false));
     }
@@ -108,8 +105,7 @@ impl Comparison<'_> {
             .invites
             .pending(self.observed)
             .filter(|&(kind, _, invite)| {
-                let of_partners =
-                    matches!(kind, InviteKind::PartnerInvite | InviteKind::PartnerRequest);
+                let of_partners = matches!(kind, InviteKind::PartnerInvite | InviteKind::PartnerRequest);
                 of_partners && !self.settled_invites[invite as usize]
             })
             .filter(|(_, name, _)| self.filter.invitee(name))

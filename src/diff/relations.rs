@@ -11,9 +11,7 @@ use crate::observed::{Invite, InviteKind, InviteStatus};
 use crate::platforms::Role;
 
 use super::baseline::origin;
-use super::change::{
-    Cause, Deferred, Difference, Held, Origin, Pair, Source, Waiting, Who, Why, Withheld,
-};
+use super::change::{Cause, Deferred, Difference, Held, Origin, Pair, Source, Waiting, Who, Why, Withheld};
 use super::invites::{History, kind_for, names_of, when_day};
 use super::{Comparison, Standing, index, places};
 
@@ -62,29 +60,19 @@ impl Comparison<'_> {
             return;
         }
         let grants = self.attached(request.who);
-        let mut fits: Vec<(Fit, u32)> = history
-            .pending
-            .iter()
-            .map(|&invite| (self.fit(invite, &request, &grants), invite))
-            .collect();
+        let mut fits: Vec<(Fit, u32)> =
+            history.pending.iter().map(|&invite| (self.fit(invite, &request, &grants), invite)).collect();
         // The sort is stable: of equally fitting ones the newest comes first.
         fits.sort_by_key(|&(fit, _)| fit);
         match fits.first() {
             None => self.ask_anew(request, grants, &history),
             Some(&(Fit::Exact, keep)) => {
-                self.set.waiting.push(Waiting {
-                    invite: keep,
-                    who: request.who,
-                });
+                self.set.waiting.push(Waiting { invite: keep, who: request.who });
                 self.defer(request.who, &grants);
                 self.cancel_others(request.who, &history, keep);
             }
             Some(&(Fit::Less, keep)) => {
-                let difference = Difference::Attach {
-                    invite: keep,
-                    who: request.who,
-                    grants: grants.clone(),
-                };
+                let difference = Difference::Attach { invite: keep, who: request.who, grants: grants.clone() };
                 let origin = self.origin_of_absence(request.who);
                 if self.emit(difference, Cause::Written(request.sources), origin) {
                     self.defer(request.who, &grants);
@@ -108,13 +96,9 @@ impl Comparison<'_> {
     /// Cancels a pending invite that no line asks for.
     pub(super) fn cancel(&mut self, invite: u32, who: Option<Who>, cause: Cause) {
         let then = self.baseline.as_ref().map(|baseline| {
-            let id = self
-                .observed
-                .text(self.observed.invites[invite as usize].id);
+            let id = self.observed.text(self.observed.invites[invite as usize].id);
             let found = baseline.state.find_invite(id);
-            found.is_some_and(|found| {
-                baseline.state.invites[found as usize].status == InviteStatus::Pending
-            })
+            found.is_some_and(|found| baseline.state.invites[found as usize].status == InviteStatus::Pending)
         });
         let origin = origin(then.as_ref(), &true, &false);
         self.emit(Difference::Cancel { invite, who }, cause, origin);
@@ -123,14 +107,12 @@ impl Comparison<'_> {
     /// Grants that take effect when somebody accepts.
     fn defer(&mut self, who: Who, grants: &[(Pair, u32)]) {
         let until = format!("after {} accepts", self.names.call(who));
-        self.set
-            .deferred
-            .extend(grants.iter().map(|&(asset, permissions)| Deferred {
-                who,
-                asset,
-                permissions,
-                until: until.clone(),
-            }));
+        self.set.deferred.extend(grants.iter().map(|&(asset, permissions)| Deferred {
+            who,
+            asset,
+            permissions,
+            until: until.clone(),
+        }));
     }
 
     fn cancel_others(&mut self, who: Who, history: &History, keep: u32) {
@@ -141,15 +123,8 @@ impl Comparison<'_> {
 
     /// Cancels what waits and sends a new invite, or neither.
     fn replace(&mut self, request: Request, grants: Vec<(Pair, u32)>, pending: Vec<u32>) {
-        let Request {
-            who, role, sources, ..
-        } = request;
-        let invite = Difference::Invite {
-            who,
-            role,
-            grants: grants.clone(),
-            instead_of: pending.clone(),
-        };
+        let Request { who, role, sources, .. } = request;
+        let invite = Difference::Invite { who, role, grants: grants.clone(), instead_of: pending.clone() };
         let cause = Cause::Written(sources);
         let origin = self.origin_of_absence(who);
         if self.emit(invite, cause.clone(), origin) {
@@ -162,19 +137,8 @@ impl Comparison<'_> {
 
     fn ask_anew(&mut self, request: Request, grants: Vec<(Pair, u32)>, history: &History) {
         if let Some((why, help)) = self.refusal(&request, history) {
-            let Request {
-                who,
-                role,
-                sources,
-                entry,
-                ..
-            } = request;
-            let difference = Difference::Invite {
-                who,
-                role,
-                grants,
-                instead_of: Vec::new(),
-            };
+            let Request { who, role, sources, entry, .. } = request;
+            let difference = Difference::Invite { who, role, grants, instead_of: Vec::new() };
             let mut sources = sources;
             sources.retain(|source| *source != entry);
             sources.insert(0, entry);
@@ -183,15 +147,8 @@ impl Comparison<'_> {
         }
         self.notice_expired(&request, history);
         let origin = self.origin_of_absence(request.who);
-        let Request {
-            who, role, sources, ..
-        } = request;
-        let difference = Difference::Invite {
-            who,
-            role,
-            grants: grants.clone(),
-            instead_of: Vec::new(),
-        };
+        let Request { who, role, sources, .. } = request;
+        let difference = Difference::Invite { who, role, grants: grants.clone(), instead_of: Vec::new() };
         if self.emit(difference, Cause::Written(sources), origin) {
             self.defer(who, &grants);
         }
@@ -199,9 +156,7 @@ impl Comparison<'_> {
 
     /// Why somebody is not asked again, and what to write to ask them again.
     fn refusal(&self, request: &Request, history: &History) -> Option<(Why, String)> {
-        let last = history
-            .last
-            .map(|invite| &self.observed.invites[invite as usize]);
+        let last = history.last.map(|invite| &self.observed.invites[invite as usize]);
         if let Some(InviteStatus::Other(word)) = last.map(|invite| invite.status) {
             let word = self.observed.text(word);
             let help = format!(
@@ -217,16 +172,12 @@ impl Comparison<'_> {
         }
         let baseline = self.baseline.as_ref()?;
         let day = super::day(baseline.state.captured_at);
-        self.was_there(request.who)
-            .then(|| self.refused(request, Why::Left, Some(day)))
-            .flatten()
+        self.was_there(request.who).then(|| self.refused(request, Why::Left, Some(day))).flatten()
     }
 
     fn refused(&self, request: &Request, why: Why, day: Option<Date>) -> Option<(Why, String)> {
         // An answer without a date counts as older than any line that asks again.
-        let again = request
-            .again
-            .is_some_and(|again| day.is_none_or(|day| again > day));
+        let again = request.again.is_some_and(|again| day.is_none_or(|day| again > day));
         if again {
             return None;
         }
@@ -238,9 +189,8 @@ impl Comparison<'_> {
             (_, Some(day)) => format!("declined on {day}"),
             (_, None) => "declined".to_owned(),
         };
-        let help = format!(
-            "{who} {did}; to ask again, write `invite_again: {next}` in the entry of {who}, else delete it"
-        );
+        let help =
+            format!("{who} {did}; to ask again, write `invite_again: {next}` in the entry of {who}, else delete it");
         Some((why, help))
     }
 
@@ -272,10 +222,7 @@ impl Comparison<'_> {
             .map(|invite| &self.observed.invites[invite as usize])
             .filter(|invite| invite.status == InviteStatus::Expired);
         let Some(invite) = expired else { return };
-        let sent = invite
-            .sent_at
-            .map(|sym| format!(" of {}", self.observed.text(sym)))
-            .unwrap_or_default();
+        let sent = invite.sent_at.map(|sym| format!(" of {}", self.observed.text(sym))).unwrap_or_default();
         let who = self.names.call(request.who);
         let message = format!("the invitation{sent} to {who} expired without an answer");
         self.notice("expired-invite", message, Some(request.entry.clone()));
@@ -298,9 +245,7 @@ impl Comparison<'_> {
             return false;
         };
         self.settled_invites[received as usize] = true;
-        let id = self
-            .observed
-            .text(self.observed.invites[received as usize].id);
+        let id = self.observed.text(self.observed.invites[received as usize].id);
         let (place, related) = places(&Cause::Written(request.sources.clone()));
         let name = partner.label();
         self.set.withheld.push(Withheld {
@@ -310,40 +255,23 @@ impl Comparison<'_> {
             who: Some(request.who),
             place,
             related,
-            help: Some(format!(
-                "{name} asked us already (`{id}`): accept that in the platform's console"
-            )),
+            help: Some(format!("{name} asked us already (`{id}`): accept that in the platform's console")),
         });
         true
     }
 
     fn hold_unknown_invite(&mut self, request: Request, grants: Vec<(Pair, u32)>) {
-        let Request {
-            who, role, sources, ..
-        } = request;
-        let difference = Difference::Invite {
-            who,
-            role,
-            grants,
-            instead_of: Vec::new(),
-        };
-        let help = "an invitation that waits has a role or permission that accord does not know; it is left alone".to_owned();
-        self.withhold(
-            Why::UnknownValue,
-            difference,
-            &Cause::Written(sources),
-            Some(help),
-        );
+        let Request { who, role, sources, .. } = request;
+        let difference = Difference::Invite { who, role, grants, instead_of: Vec::new() };
+        let help =
+            "an invitation that waits has a role or permission that accord does not know; it is left alone".to_owned();
+        self.withhold(Why::UnknownValue, difference, &Cause::Written(sources), Some(help));
     }
 
     fn fit(&self, invite: u32, request: &Request, grants: &[(Pair, u32)]) -> Fit {
         let invite = &self.observed.invites[invite as usize];
         let role = self.role_fit(invite, request.role);
-        let grants = if self.grants_managed(request.who) {
-            self.attached_fit(invite, grants)
-        } else {
-            Fit::Exact
-        };
+        let grants = if self.grants_managed(request.who) { self.attached_fit(invite, grants) } else { Fit::Exact };
         role.max(grants)
     }
 
@@ -363,10 +291,8 @@ impl Comparison<'_> {
     }
 
     fn attached_fit(&self, invite: &Invite, grants: &[(Pair, u32)]) -> Fit {
-        let mut wanted: Vec<(Option<String>, u32)> = grants
-            .iter()
-            .map(|&(asset, bits)| (self.names.asset(asset).id, bits & self.writable))
-            .collect();
+        let mut wanted: Vec<(Option<String>, u32)> =
+            grants.iter().map(|&(asset, bits)| (self.names.asset(asset).id, bits & self.writable)).collect();
         wanted.sort_unstable();
         let mut fit = Fit::Exact;
         let mut attached = 0;
@@ -393,9 +319,9 @@ impl Comparison<'_> {
     pub(super) fn grants_managed(&self, who: Who) -> bool {
         match who {
             Who::Person(_) => self.business.managed.people_grants,
-            Who::Partner(pair) => pair
-                .desired
-                .is_some_and(|partner| self.desired.partners[partner as usize].grants_written),
+            Who::Partner(pair) => {
+                pair.desired.is_some_and(|partner| self.desired.partners[partner as usize].grants_written)
+            }
         }
     }
 
@@ -417,12 +343,7 @@ impl Comparison<'_> {
             if self.is_blocked(asset) {
                 self.block(asset);
             } else if let Some(until) = self.only_later(who, asset) {
-                self.set.deferred.push(Deferred {
-                    who,
-                    asset,
-                    permissions: grant.permissions,
-                    until,
-                });
+                self.set.deferred.push(Deferred { who, asset, permissions: grant.permissions, until });
             } else {
                 attached.push((asset, grant.permissions));
             }
@@ -434,10 +355,9 @@ impl Comparison<'_> {
     pub(super) fn only_later(&self, who: Who, asset: Pair) -> Option<String> {
         let desired = asset.desired?;
         match self.matches.assets.standing(desired) {
-            Standing::New if !self.creates(desired) => Some(format!(
-                "after asset group {} is created",
-                self.names.call_asset(asset)
-            )),
+            Standing::New if !self.creates(desired) => {
+                Some(format!("after asset group {} is created", self.names.call_asset(asset)))
+            }
             Standing::Unshared if !self.asks_for(who) => {
                 let owner = self.desired.assets[desired as usize].owner;
                 let owner = owner.map_or("its owner", |owner| self.desired.text(owner));
@@ -470,9 +390,7 @@ impl Comparison<'_> {
                 Standing::Missing | Standing::Swapped | Standing::Mistyped(_) | Standing::Ambiguous
             )
         });
-        here || asset
-            .observed
-            .is_some_and(|asset| self.matches.assets.disputed[asset as usize])
+        here || asset.observed.is_some_and(|asset| self.matches.assets.disputed[asset as usize])
     }
 
     /// Counts one fact that can't be compared because of its asset.
@@ -491,8 +409,6 @@ impl Comparison<'_> {
 
     /// Every member in order, as pairs.
     pub(super) fn members(&self) -> Vec<Pair> {
-        (0..index(self.observed.members.len()))
-            .map(|member| self.matches.people.of_member(member))
-            .collect()
+        (0..index(self.observed.members.len())).map(|member| self.matches.people.of_member(member)).collect()
     }
 }

@@ -16,37 +16,20 @@ pub(crate) struct Rows {
 impl Rows {
     /// Offsets of an export's grants.
     pub(crate) fn of_observed(observed: &ObservedState) -> Self {
-        Rows::new(
-            &observed.grants,
-            |grant| grant.principal,
-            observed.members.len(),
-            observed.partners.len(),
-        )
+        Rows::new(&observed.grants, |grant| grant.principal, observed.members.len(), observed.partners.len())
     }
 
     /// Offsets of any grants sorted by principal, people first.
-    pub(crate) fn new<T>(
-        grants: &[T],
-        principal: impl Fn(&T) -> PrincipalIx,
-        people: usize,
-        partners: usize,
-    ) -> Self {
+    pub(crate) fn new<T>(grants: &[T], principal: impl Fn(&T) -> PrincipalIx, people: usize, partners: usize) -> Self {
         let split = grants.partition_point(|grant| !principal(grant).is_partner());
         let (ours, theirs) = grants.split_at(split);
         let position = |grant: &T| principal(grant).index();
-        Rows {
-            people: offsets(ours, position, people, 0),
-            partners: offsets(theirs, position, partners, split),
-        }
+        Rows { people: offsets(ours, position, people, 0), partners: offsets(theirs, position, partners, split) }
     }
 
     /// Where the grants of a principal stand.
     pub(crate) fn range(&self, principal: PrincipalIx) -> Range<usize> {
-        let offsets = if principal.is_partner() {
-            &self.partners
-        } else {
-            &self.people
-        };
+        let offsets = if principal.is_partner() { &self.partners } else { &self.people };
         let at = principal.index();
         offsets[at] as usize..offsets[at + 1] as usize
     }

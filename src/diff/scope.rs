@@ -26,10 +26,7 @@ pub struct Scope {
 impl Scope {
     /// Everything, at a moment.
     pub fn everything(as_of: Timestamp) -> Self {
-        Scope {
-            as_of,
-            only: Vec::new(),
-        }
+        Scope { as_of, only: Vec::new() }
     }
 
     /// The day on which facts hold or don't: the day of the moment in UTC.
@@ -65,11 +62,7 @@ impl Only {
     /// The key alone.
     pub fn key(&self) -> &str {
         match self {
-            Only::Person(key)
-            | Only::Team(key)
-            | Only::Partner(key)
-            | Only::Account(key)
-            | Only::Any(key) => key,
+            Only::Person(key) | Only::Team(key) | Only::Partner(key) | Only::Account(key) | Only::Any(key) => key,
         }
     }
 
@@ -156,9 +149,7 @@ impl Filter {
 
     /// The same for a partner.
     pub(super) fn partner(&self, pair: Pair) -> bool {
-        self.everything
-            || has(&self.partners, pair.desired)
-            || has(&self.partnerships, pair.observed)
+        self.everything || has(&self.partners, pair.desired) || has(&self.partnerships, pair.observed)
     }
 
     pub(super) fn who(&self, who: Who) -> bool {
@@ -183,13 +174,7 @@ impl Filter {
         self.everything || self.names.iter().any(|name| name == folded)
     }
 
-    fn select(
-        &mut self,
-        one: &Only,
-        desired: &DesiredState,
-        business: u32,
-        observed: &ObservedState,
-    ) -> bool {
+    fn select(&mut self, one: &Only, desired: &DesiredState, business: u32, observed: &ObservedState) -> bool {
         let key = one.key();
         let any = matches!(one, Only::Any(_));
         let mut found = false;
@@ -207,20 +192,12 @@ impl Filter {
         }
         if !matches!(one, Only::Team(_) | Only::Account(_)) {
             self.names.push(fold(key).into_owned());
-            found |= observed
-                .invites
-                .iter()
-                .any(|invite| fold(observed.text(invite.invitee)) == fold(key));
+            found |= observed.invites.iter().any(|invite| fold(observed.text(invite.invitee)) == fold(key));
         }
         found
     }
 
-    fn select_person(
-        &mut self,
-        key: &str,
-        desired: &DesiredState,
-        observed: &ObservedState,
-    ) -> bool {
+    fn select_person(&mut self, key: &str, desired: &DesiredState, observed: &ObservedState) -> bool {
         let folded = fold(key);
         let people = desired.people.iter().map(|person| {
             let names = [Some(person.key), person.username, person.id];
@@ -228,19 +205,14 @@ impl Filter {
             names.any(|sym| fold(desired.text(sym)) == folded)
         });
         let members = observed.members.iter().map(|member| {
-            let mut names = [Some(member.id), member.email, member.username]
-                .into_iter()
-                .flatten();
+            let mut names = [Some(member.id), member.email, member.username].into_iter().flatten();
             names.any(|sym| fold(observed.text(sym)) == folded)
         });
         mark(&mut self.people, people) | mark(&mut self.members, members)
     }
 
     fn select_team(&mut self, key: &str, desired: &DesiredState, business: u32) -> bool {
-        let teams = desired
-            .teams
-            .iter()
-            .filter(|team| team.business == business && desired.text(team.key) == key);
+        let teams = desired.teams.iter().filter(|team| team.business == business && desired.text(team.key) == key);
         let mut found = false;
         for team in teams {
             found = true;
@@ -251,59 +223,27 @@ impl Filter {
         found
     }
 
-    fn select_partner(
-        &mut self,
-        key: &str,
-        desired: &DesiredState,
-        business: u32,
-        observed: &ObservedState,
-    ) -> bool {
+    fn select_partner(&mut self, key: &str, desired: &DesiredState, business: u32, observed: &ObservedState) -> bool {
         let partners = desired.partners.iter().map(|partner| {
-            partner.business == business
-                && [partner.key, partner.id]
-                    .iter()
-                    .any(|&sym| desired.text(sym) == key)
+            partner.business == business && [partner.key, partner.id].iter().any(|&sym| desired.text(sym) == key)
         });
-        let partnerships = observed
-            .partners
-            .iter()
-            .map(|partner| observed.text(partner.id) == key);
+        let partnerships = observed.partners.iter().map(|partner| observed.text(partner.id) == key);
         mark(&mut self.partners, partners) | mark(&mut self.partnerships, partnerships)
     }
 
-    fn select_asset(
-        &mut self,
-        key: &str,
-        desired: &DesiredState,
-        business: u32,
-        observed: &ObservedState,
-    ) -> bool {
+    fn select_asset(&mut self, key: &str, desired: &DesiredState, business: u32, observed: &ObservedState) -> bool {
         let assets = desired.assets.iter().map(|asset| {
             asset.business == business
-                && [Some(asset.key), asset.id]
-                    .into_iter()
-                    .flatten()
-                    .any(|sym| desired.text(sym) == key)
+                && [Some(asset.key), asset.id].into_iter().flatten().any(|sym| desired.text(sym) == key)
         });
-        let things = observed
-            .assets
-            .iter()
-            .map(|asset| observed.text(asset.id) == key);
+        let things = observed.assets.iter().map(|asset| observed.text(asset.id) == key);
         mark(&mut self.assets, assets) | mark(&mut self.things, things)
     }
 
     /// What is named on one side is named on the other.
     fn complete(&mut self, matches: &Matches) {
-        share(
-            &mut self.people,
-            &mut self.members,
-            &matches.people.person_of,
-        );
-        share(
-            &mut self.partners,
-            &mut self.partnerships,
-            &matches.partners.partner_of,
-        );
+        share(&mut self.people, &mut self.members, &matches.people.person_of);
+        share(&mut self.partners, &mut self.partnerships, &matches.partners.partner_of);
         share(&mut self.assets, &mut self.things, &matches.assets.asset_of);
     }
 }

@@ -15,11 +15,7 @@ pub const HORIZON_DAYS: i64 = 90;
 impl Comparison<'_> {
     /// Lists lines that hold and end within [`HORIZON_DAYS`].
     pub(super) fn report_upcoming(&mut self) {
-        let last = self
-            .wanted
-            .day
-            .checked_add(HORIZON_DAYS.days())
-            .unwrap_or(Date::MAX);
+        let last = self.wanted.day.checked_add(HORIZON_DAYS.days()).unwrap_or(Date::MAX);
         let mut ends = Vec::new();
         self.ending_memberships(last, &mut ends);
         self.ending_partners(last, &mut ends);
@@ -30,9 +26,7 @@ impl Comparison<'_> {
     }
 
     fn due(&self, until: Until, last: Date) -> Option<Date> {
-        until
-            .date()
-            .filter(|&until| self.wanted.day <= until && until <= last)
+        until.date().filter(|&until| self.wanted.day <= until && until <= last)
     }
 
     /// Lines of people, and lines that put somebody into a team and end before the person's own.
@@ -46,18 +40,14 @@ impl Comparison<'_> {
             let own = self.desired.people[person as usize].pos;
             let entry = rows.iter().find(|row| row.pos == own);
             for row in rows {
-                let covered =
-                    entry.is_some_and(|entry| entry.pos != row.pos && entry.until == row.until);
+                let covered = entry.is_some_and(|entry| entry.pos != row.pos && entry.until == row.until);
                 if let Some(until) = self.due(row.until, last).filter(|_| !covered) {
                     let source = self.wanted.membership_source(row);
                     let what = match source.what.strip_prefix("person ") {
                         Some(key) => format!("membership of {key}"),
                         None => source.what.clone(),
                     };
-                    ends.push(Upcoming {
-                        until,
-                        place: Source { what, ..source },
-                    });
+                    ends.push(Upcoming { until, place: Source { what, ..source } });
                 }
             }
         }
@@ -72,10 +62,7 @@ impl Comparison<'_> {
             if let Some(until) = self.due(self.desired.partners[partner].ends, last) {
                 let source = self.wanted.partner_source(index(partner));
                 let what = format!("contract with {}", source.what);
-                ends.push(Upcoming {
-                    until,
-                    place: Source { what, ..source },
-                });
+                ends.push(Upcoming { until, place: Source { what, ..source } });
             }
         }
     }
@@ -124,18 +111,13 @@ impl Comparison<'_> {
     fn ending_item(&self, item: u32, on: &[(u32, u32)], last: Date) -> Option<Upcoming> {
         let entry = &self.desired.items[item as usize];
         let until = self.due(entry.until, last)?;
-        let mut names: Vec<String> = on
-            .iter()
-            .take(3)
-            .map(|&(_, asset)| self.names.call_asset(Pair::desired(asset)))
-            .collect();
+        let mut names: Vec<String> =
+            on.iter().take(3).map(|&(_, asset)| self.names.call_asset(Pair::desired(asset))).collect();
         if on.len() > names.len() {
             names.push(format!("{} more", on.len() - names.len()));
         }
         let bundle = match entry.profile {
-            Some(profile) => self
-                .desired
-                .text(self.desired.profiles[profile as usize].key),
+            Some(profile) => self.desired.text(self.desired.profiles[profile as usize].key),
             None => "permissions",
         };
         let holder = self.wanted.holder(entry.holder);
@@ -155,11 +137,7 @@ impl Comparison<'_> {
         let sections = [
             (managed.people, "people", "people and their invitations"),
             (managed.people_grants, "people-grants", "grants of people"),
-            (
-                managed.partners,
-                "partners",
-                "partners and their invitations",
-            ),
+            (managed.partners, "partners", "partners and their invitations"),
             (managed.groups, "groups", "which asset groups exist"),
         ];
         for (written, name, words) in sections {

@@ -56,12 +56,7 @@ impl<'a> Wanted<'a> {
             day,
             memberships,
             grants,
-            rows: Rows::new(
-                grants,
-                |grant| grant.principal,
-                desired.people.len(),
-                desired.partners.len(),
-            ),
+            rows: Rows::new(grants, |grant| grant.principal, desired.people.len(), desired.partners.len()),
             team_lines: OnceCell::new(),
         }
     }
@@ -90,21 +85,15 @@ impl<'a> Wanted<'a> {
     pub(super) fn employment(&self, person: u32) -> Employment {
         let rows = self.memberships_of(person);
         let holding = rows.iter().filter(|row| row.until.holds_on(self.day));
-        let roles = self.desired.businesses[self.business as usize]
-            .platform
-            .roles;
+        let roles = self.desired.businesses[self.business as usize].platform.roles;
         let rank = |role: &Role| roles.iter().position(|other| other.word == role.word);
         if let Some(best) = holding.max_by_key(|row| rank(row.role)) {
             return Employment::Wanted(best.role);
         }
-        let last = rows
-            .iter()
-            .filter_map(|row| row.until.date().map(|until| (until, row)))
-            .max_by_key(|(until, _)| *until);
+        let last =
+            rows.iter().filter_map(|row| row.until.date().map(|until| (until, row))).max_by_key(|(until, _)| *until);
         match last {
-            Some((until, row)) => {
-                Employment::Ended(Cause::Ended(self.membership_source(row), until))
-            }
+            Some((until, row)) => Employment::Ended(Cause::Ended(self.membership_source(row), until)),
             None => Employment::Unwritten,
         }
     }
@@ -130,9 +119,7 @@ impl<'a> Wanted<'a> {
 
     /// The line of a membership.
     pub(super) fn membership_source(&self, row: &Membership) -> Source {
-        let key = self
-            .desired
-            .text(self.desired.people[row.person as usize].key);
+        let key = self.desired.text(self.desired.people[row.person as usize].key);
         let lines = self.team_lines.get_or_init(|| self.team_lines());
         let what = match lines.binary_search_by_key(&row.pos, |line| line.0) {
             Ok(found) => {
@@ -141,11 +128,7 @@ impl<'a> Wanted<'a> {
             }
             Err(_) => format!("person {key}"),
         };
-        Source {
-            pos: row.pos,
-            what,
-            item: None,
-        }
+        Source { pos: row.pos, what, item: None }
     }
 
     /// Every line that puts somebody into a team, by place.
@@ -162,31 +145,19 @@ impl<'a> Wanted<'a> {
     /// The entry of a person.
     pub(super) fn person_source(&self, person: u32) -> Source {
         let person = &self.desired.people[person as usize];
-        Source {
-            pos: person.pos,
-            what: format!("person {}", self.desired.text(person.key)),
-            item: None,
-        }
+        Source { pos: person.pos, what: format!("person {}", self.desired.text(person.key)), item: None }
     }
 
     /// The entry of a partner.
     pub(super) fn partner_source(&self, partner: u32) -> Source {
         let partner = &self.desired.partners[partner as usize];
-        Source {
-            pos: partner.pos,
-            what: format!("partner {}", self.desired.text(partner.key)),
-            item: None,
-        }
+        Source { pos: partner.pos, what: format!("partner {}", self.desired.text(partner.key)), item: None }
     }
 
     /// The entry of an asset.
     pub(super) fn asset_source(&self, asset: u32) -> Source {
         let asset = &self.desired.assets[asset as usize];
-        Source {
-            pos: asset.pos,
-            what: format!("{} {}", asset.kind.title, self.desired.text(asset.key)),
-            item: None,
-        }
+        Source { pos: asset.pos, what: format!("{} {}", asset.kind.title, self.desired.text(asset.key)), item: None }
     }
 
     /// Whether a source of a grant holds on the day.
@@ -204,10 +175,7 @@ impl<'a> Wanted<'a> {
             }
             match into.last_mut() {
                 Some(last) if last.asset == row.asset => last.permissions |= row.permissions,
-                _ => into.push(WantedGrant {
-                    asset: row.asset,
-                    permissions: row.permissions,
-                }),
+                _ => into.push(WantedGrant { asset: row.asset, permissions: row.permissions }),
             }
         }
     }
@@ -219,12 +187,7 @@ impl<'a> Wanted<'a> {
     }
 
     /// Why a principal shall have what they shall have on an asset, or why they shall have less than `had`.
-    pub(super) fn grant_cause(
-        &self,
-        principal: PrincipalIx,
-        asset: Option<u32>,
-        had: u32,
-    ) -> Cause {
+    pub(super) fn grant_cause(&self, principal: PrincipalIx, asset: Option<u32>, had: u32) -> Cause {
         let rows = asset.map_or(&[][..], |asset| self.sources_of(principal, asset));
         let holding = || rows.iter().filter(|row| self.holds(row));
         let wanted = holding().fold(0, |bits, row| bits | row.permissions);
@@ -238,10 +201,8 @@ impl<'a> Wanted<'a> {
         if let Some((until, row)) = ended {
             return Cause::Ended(self.item_source(row), until);
         }
-        let mut sources: Vec<Source> = holding()
-            .flat_map(|row| [Some(self.item_source(row)), self.line_source(row)])
-            .flatten()
-            .collect();
+        let mut sources: Vec<Source> =
+            holding().flat_map(|row| [Some(self.item_source(row)), self.line_source(row)]).flatten().collect();
         sources.sort_unstable();
         sources.dedup();
         if !sources.is_empty() {
@@ -253,21 +214,13 @@ impl<'a> Wanted<'a> {
 
     fn nearest(&self, principal: PrincipalIx) -> Option<Source> {
         let at = super::index(principal.index());
-        Some(if principal.is_partner() {
-            self.partner_source(at)
-        } else {
-            self.person_source(at)
-        })
+        Some(if principal.is_partner() { self.partner_source(at) } else { self.person_source(at) })
     }
 
     /// The item of a `grants:` list.
     pub(super) fn item_source(&self, row: &Grant) -> Source {
         let item = &self.desired.items[row.item as usize];
-        Source {
-            pos: item.pos,
-            what: format!("grant of {}", self.holder(item.holder)),
-            item: Some(row.item),
-        }
+        Source { pos: item.pos, what: format!("grant of {}", self.holder(item.holder)), item: Some(row.item) }
     }
 
     /// `team social-fr`, `person bo@acme.example`, `partner nova`.
@@ -291,20 +244,14 @@ impl<'a> Wanted<'a> {
         let person = super::index(row.principal.index());
         let line = team.members.iter().find(|line| line.0 == person)?;
         let key = self.desired.text(self.desired.people[person as usize].key);
-        Some(Source {
-            pos: line.1,
-            what: format!("{key} in team {}", self.desired.text(team.key)),
-            item: None,
-        })
+        Some(Source { pos: line.1, what: format!("{key} in team {}", self.desired.text(team.key)), item: None })
     }
 
     /// Whether a partnership shall be there on the day.
     pub(super) fn partnership(&self, partner: u32) -> Result<(), Cause> {
         let ends: Until = self.desired.partners[partner as usize].ends;
         match ends.date() {
-            Some(until) if !ends.holds_on(self.day) => {
-                Err(Cause::Ended(self.partner_source(partner), until))
-            }
+            Some(until) if !ends.holds_on(self.day) => Err(Cause::Ended(self.partner_source(partner), until)),
             _ => Ok(()),
         }
     }

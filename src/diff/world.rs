@@ -3,8 +3,7 @@
 use crate::desired::{self, DesiredState};
 use crate::model::{Direction, PrincipalIx, Sym};
 use crate::observed::{
-    Asset, Collection, Completeness, Invite, InviteKind, InviteStatus, Member, ObservedState,
-    Partner,
+    Asset, Collection, Completeness, Invite, InviteKind, InviteStatus, Member, ObservedState, Partner,
 };
 use crate::platforms::by_name;
 
@@ -25,10 +24,8 @@ pub(crate) fn files_with(business: &str, text: &str) -> DesiredState {
 }
 
 pub(crate) fn texts(texts: &[(&str, &str)]) -> DesiredState {
-    let texts: Vec<(String, String)> = texts
-        .iter()
-        .map(|(path, text)| ((*path).to_owned(), (*text).to_owned()))
-        .collect();
+    let texts: Vec<(String, String)> =
+        texts.iter().map(|(path, text)| ((*path).to_owned(), (*text).to_owned())).collect();
     let reading = desired::from_texts(&texts);
     assert_eq!(reading.problems, [], "{texts:?}");
     reading.state.unwrap()
@@ -48,14 +45,8 @@ pub(crate) fn texts(texts: &[(&str, &str)]) -> DesiredState {
 ///
 /// Everything is proven whole but what `part` names.
 pub(crate) fn export(text: &str) -> ObservedState {
-    let mut state = ObservedState::new(
-        by_name("pinterest").unwrap(),
-        "600",
-        "2026-11-22T06:00:00Z".parse().unwrap(),
-    );
-    state.completeness = Collection::ALL
-        .map(|name| (name, Completeness::Complete))
-        .into();
+    let mut state = ObservedState::new(by_name("pinterest").unwrap(), "600", "2026-11-22T06:00:00Z".parse().unwrap());
+    state.completeness = Collection::ALL.map(|name| (name, Completeness::Complete)).into();
     let lines: Vec<Vec<&str>> = text
         .lines()
         .map(|line| line.split_whitespace().collect())
@@ -86,12 +77,8 @@ fn things(state: &mut ObservedState, words: &[&str]) {
             state.put_member(row);
         }
         ["partner", id, way, name @ ..] => {
-            let row = Partner {
-                id: sym(state, id),
-                name: name_of(state, name),
-                direction: direction(way),
-                created_at: None,
-            };
+            let row =
+                Partner { id: sym(state, id), name: name_of(state, name), direction: direction(way), created_at: None };
             state.put_partner(row);
         }
         ["account", id, name @ ..] => asset(state, id, "AD_ACCOUNT", name),
@@ -137,17 +124,11 @@ fn relations(state: &mut ObservedState, words: &[&str]) {
             edit_last(state, id, |invite| invite.received = true);
         }
         ["part", name] => {
-            let name = Collection::ALL
-                .into_iter()
-                .find(|other| other.word() == *name)
-                .unwrap();
+            let name = Collection::ALL.into_iter().find(|other| other.word() == *name).unwrap();
             let reason = Completeness::Incomplete("cut off".to_owned());
             state.completeness.insert(name, reason);
         }
-        [
-            "member" | "system" | "partner" | "account" | "profile" | "kind",
-            ..,
-        ] => {}
+        ["member" | "system" | "partner" | "account" | "profile" | "kind", ..] => {}
         other => panic!("no such line: {other:?}"),
     }
 }
@@ -169,15 +150,7 @@ fn grant(state: &mut ObservedState, principal: PrincipalIx, asset: &str, set: &s
     state.set_grant(principal, asset, set);
 }
 
-fn invite(
-    state: &mut ObservedState,
-    id: &str,
-    kind: &str,
-    invitee: &str,
-    status: &str,
-    sent: &str,
-    attached: &[&str],
-) {
+fn invite(state: &mut ObservedState, id: &str, kind: &str, invitee: &str, status: &str, sent: &str, attached: &[&str]) {
     let grants = attached.iter().map(|attached| {
         let (asset, set) = attached.split_once('=').unwrap();
         let set = state.permission_set(set.split(';'));

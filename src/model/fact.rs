@@ -6,9 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::{Digest, Direction, digest};
 
 /// What a fact is about. Ids are the platform's; `email` is folded to lower case.
-#[derive(
-    Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize, JsonSchema,
-)]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "fact", rename_all = "kebab-case")]
 pub enum FactKey {
     /// A membership by the member's id; the value is the role.
@@ -74,9 +72,7 @@ pub enum FactKey {
 }
 
 /// A fact: a key and its value, or the knowledge that there is none.
-#[derive(
-    Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize, JsonSchema,
-)]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct Fact {
     /// What it is about.
     #[serde(flatten)]

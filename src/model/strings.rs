@@ -6,14 +6,8 @@ use string_interner::{StringInterner, Symbol as _, backend::StringBackend, symbo
 
 /// An address, user name or other text that is compared without case: lower case, and only copied where it changes.
 pub fn fold(text: &str) -> Cow<'_, str> {
-    let folded = text
-        .bytes()
-        .all(|byte| byte.is_ascii() && !byte.is_ascii_uppercase());
-    if folded {
-        Cow::Borrowed(text)
-    } else {
-        Cow::Owned(text.to_lowercase())
-    }
+    let folded = text.bytes().all(|byte| byte.is_ascii() && !byte.is_ascii_uppercase());
+    if folded { Cow::Borrowed(text) } else { Cow::Owned(text.to_lowercase()) }
 }
 
 /// A string in a [`Strings`]. Its order is the order of first use and means nothing: never print or hash by it.

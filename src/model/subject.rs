@@ -34,9 +34,7 @@ impl PrincipalIx {
 }
 
 /// Which way a partnership points.
-#[derive(
-    Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize, JsonSchema,
-)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Direction {
     /// They reach our assets (Pinterest `INTERNAL`).
@@ -48,9 +46,7 @@ pub enum Direction {
 impl Direction {
     /// The direction of a word.
     pub fn of(word: &str) -> Option<Self> {
-        [Direction::Inbound, Direction::Outbound]
-            .into_iter()
-            .find(|direction| direction.word() == word)
+        [Direction::Inbound, Direction::Outbound].into_iter().find(|direction| direction.word() == word)
     }
 
     /// The word used in files and tables.
@@ -63,9 +59,7 @@ impl Direction {
 }
 
 /// A person or service account, by every name we have for them.
-#[derive(
-    Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default, Serialize, Deserialize, JsonSchema,
-)]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default, Serialize, Deserialize, JsonSchema)]
 pub struct PersonRef {
     /// The key in the access repository, where it names them.
     #[serde(skip_serializing_if = "Option::is_none", default)]
@@ -85,9 +79,7 @@ pub struct PersonRef {
 }
 
 /// A partner business.
-#[derive(
-    Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize, JsonSchema,
-)]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct PartnerRef {
     /// The key in the access repository, where it names it.
     #[serde(skip_serializing_if = "Option::is_none", default)]
@@ -102,9 +94,7 @@ pub struct PartnerRef {
 }
 
 /// An asset: ad account, profile, catalog, asset group.
-#[derive(
-    Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize, JsonSchema,
-)]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct AssetRef {
     /// The key in the access repository, where it names it.
     #[serde(skip_serializing_if = "Option::is_none", default)]
@@ -120,9 +110,7 @@ pub struct AssetRef {
 }
 
 /// Who holds a grant.
-#[derive(
-    Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize, JsonSchema,
-)]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "principal", rename_all = "kebab-case")]
 pub enum Principal {
     /// A person or service account.
@@ -134,12 +122,7 @@ pub enum Principal {
 impl PersonRef {
     /// The shortest text a reader recognises: name and address, else user name, else id.
     pub fn label(&self) -> String {
-        let address = self
-            .email
-            .as_deref()
-            .or(self.username.as_deref())
-            .or(self.id.as_deref())
-            .or(self.key.as_deref());
+        let address = self.email.as_deref().or(self.username.as_deref()).or(self.id.as_deref()).or(self.key.as_deref());
         match (self.name.as_deref(), address) {
             (Some(name), Some(address)) => format!("{name} ({address})"),
             (Some(one), None) | (None, Some(one)) => one.to_owned(),
@@ -151,23 +134,14 @@ impl PersonRef {
 impl PartnerRef {
     /// The name a reader recognises.
     pub fn label(&self) -> String {
-        self.name
-            .as_deref()
-            .or(self.key.as_deref())
-            .unwrap_or(&self.id)
-            .to_owned()
+        self.name.as_deref().or(self.key.as_deref()).unwrap_or(&self.id).to_owned()
     }
 }
 
 impl AssetRef {
     /// The name a reader recognises.
     pub fn label(&self) -> String {
-        self.name
-            .as_deref()
-            .or(self.key.as_deref())
-            .or(self.id.as_deref())
-            .unwrap_or("an unnamed asset")
-            .to_owned()
+        self.name.as_deref().or(self.key.as_deref()).or(self.id.as_deref()).unwrap_or("an unnamed asset").to_owned()
     }
 
     /// A text that is the same for the same asset and different for different ones: the id, else the key of one to be created.

@@ -19,15 +19,9 @@ pub(super) fn id(text: &str, digits: usize) -> Result<(), String> {
     if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) {
         return Ok(());
     }
-    let advice = if by_spreadsheet(text) {
-        "; a spreadsheet has made a number of it: export the column as text"
-    } else {
-        ""
-    };
-    Err(format!(
-        "the id `{}` is not a text of digits{advice}",
-        shortened(text)
-    ))
+    let advice =
+        if by_spreadsheet(text) { "; a spreadsheet has made a number of it: export the column as text" } else { "" };
+    Err(format!("the id `{}` is not a text of digits{advice}", shortened(text)))
 }
 
 /// A word of the platform (role, type, permission, state), known or not: it must be able to stand in a list of words.
@@ -44,12 +38,7 @@ pub(super) fn word(text: &str) -> Result<(), String> {
 
 /// A moment as RFC 3339 writes it.
 pub(super) fn moment(text: &str) -> Result<Timestamp, String> {
-    text.parse().map_err(|_| {
-        format!(
-            "`{}` is not a moment such as `2026-11-22T10:00:00Z`",
-            shortened(text)
-        )
-    })
+    text.parse().map_err(|_| format!("`{}` is not a moment such as `2026-11-22T10:00:00Z`", shortened(text)))
 }
 
 /// A name: any text, word for word; who prints it makes it visible. Only NUL can't be meant.
@@ -63,11 +52,7 @@ pub(super) fn text(text: &str) -> Result<(), String> {
 /// An address or user name: nothing around it and nothing invisible in it, so that it compares equal to what people write.
 pub(super) fn handle(text: &str) -> Result<(), String> {
     if let Some(character) = text.chars().find(|character| character.is_control()) {
-        return Err(format!(
-            "`{}` holds the control character U+{:04X}",
-            shortened(text),
-            character as u32
-        ));
+        return Err(format!("`{}` holds the control character U+{:04X}", shortened(text), character as u32));
     }
     if text.trim() == text {
         return Ok(());
@@ -85,13 +70,7 @@ pub(super) fn choices(word: &str, known: &[&str]) -> String {
 
 /// The beginning of a text, for messages: foreign texts may be megabytes, and may try to write to the terminal.
 pub(super) fn shortened(text: &str) -> String {
-    let mut characters = text.chars().map(|character| {
-        if character.is_control() {
-            '\u{fffd}'
-        } else {
-            character
-        }
-    });
+    let mut characters = text.chars().map(|character| if character.is_control() { '\u{fffd}' } else { character });
     let start: String = characters.by_ref().take(60).collect();
     match characters.next() {
         Some(_) => format!("{start}..."),
@@ -104,9 +83,7 @@ fn by_spreadsheet(text: &str) -> bool {
     let number = text.contains(['.', ',']) || text.contains(['e', 'E']);
     number
         && text.starts_with(|first: char| first.is_ascii_digit())
-        && text
-            .bytes()
-            .all(|byte| byte.is_ascii_digit() || b".,eE+-".contains(&byte))
+        && text.bytes().all(|byte| byte.is_ascii_digit() || b".,eE+-".contains(&byte))
 }
 
 #[cfg(test)]

@@ -18,11 +18,7 @@ impl ObservedState {
     /// The answer is those that are missing, in the order given. What was incomplete keeps its reasons.
     pub fn require_sentinels<'n>(&mut self, names: &[&'n str]) -> Vec<&'n str> {
         let lookup = Lookup::new(self);
-        let missing: Vec<&str> = names
-            .iter()
-            .filter(|name| !lookup.knows(name))
-            .copied()
-            .collect();
+        let missing: Vec<&str> = names.iter().filter(|name| !lookup.knows(name)).copied().collect();
         for name in &missing {
             let reason = format!("`{name}`, who must be in it, is not");
             self.doubt(Collection::Members, &reason);
@@ -43,13 +39,7 @@ impl ObservedState {
     }
 
     fn verdict(&self, collection: Collection, claim: &Claim) -> Completeness {
-        let Claim {
-            present,
-            complete,
-            total,
-            reason,
-            doubts,
-        } = claim;
+        let Claim { present, complete, total, reason, doubts } = claim;
         if !present {
             return Completeness::Incomplete("the export has none".to_owned());
         }
@@ -61,11 +51,7 @@ impl ObservedState {
         let mut reasons = doubts.clone();
         reasons.extend(self.total_doubt(collection, *total));
         reasons.extend(self.sentinel_doubts(collection));
-        if reasons.is_empty() {
-            Completeness::Complete
-        } else {
-            Completeness::Incomplete(reasons.join("; "))
-        }
+        if reasons.is_empty() { Completeness::Complete } else { Completeness::Incomplete(reasons.join("; ")) }
     }
 
     fn total_doubt(&self, collection: Collection, total: Option<u64>) -> Option<String> {
@@ -100,9 +86,12 @@ impl ObservedState {
             doubts.push(format!("`{name}`, who took the export, is not in it"));
         }
         doubts.extend(self.referenced("member", self.missing_members()));
-        doubts.extend(lookup.shared_names().into_iter().map(|(name, count)| {
-            format!("{count} members have the address or user name `{name}`")
-        }));
+        doubts.extend(
+            lookup
+                .shared_names()
+                .into_iter()
+                .map(|(name, count)| format!("{count} members have the address or user name `{name}`")),
+        );
         doubts
     }
 
@@ -135,9 +124,7 @@ impl ObservedState {
             0 => String::new(),
             others => format!(" and {} more", counted(others, what, &format!("{what}s"))),
         };
-        vec![format!(
-            "{what} `{first}`{more} is named elsewhere and not in it"
-        )]
+        vec![format!("{what} `{first}`{more} is named elsewhere and not in it")]
     }
 
     fn missing_members(&self) -> BTreeSet<&str> {
@@ -146,9 +133,7 @@ impl ObservedState {
             Holder::Member(id) => Some(self.text(id)),
             Holder::Partner(..) => None,
         });
-        members
-            .filter(|id| self.find_member(id).is_none())
-            .collect()
+        members.filter(|id| self.find_member(id).is_none()).collect()
     }
 
     fn missing_partners(&self) -> BTreeSet<&str> {
@@ -157,31 +142,18 @@ impl ObservedState {
             Holder::Partner(id, direction) => Some((self.text(id), direction)),
             Holder::Member(_) => None,
         });
-        partners
-            .filter(|(id, direction)| self.find_partner(id, *direction).is_none())
-            .map(|(id, _)| id)
-            .collect()
+        partners.filter(|(id, direction)| self.find_partner(id, *direction).is_none()).map(|(id, _)| id).collect()
     }
 
     fn missing_assets(&self) -> BTreeSet<&str> {
         let granted = self.dangling_grants.iter().map(|row| row.asset);
-        let contained = self
-            .dangling_contents
-            .iter()
-            .flat_map(|row| [row.group, row.asset]);
-        granted
-            .chain(contained)
-            .map(|sym: Sym| self.text(sym))
-            .filter(|id| self.find_asset(id).is_none())
-            .collect()
+        let contained = self.dangling_contents.iter().flat_map(|row| [row.group, row.asset]);
+        granted.chain(contained).map(|sym: Sym| self.text(sym)).filter(|id| self.find_asset(id).is_none()).collect()
     }
 
     /// Makes a collection incomplete for one more reason.
     fn doubt(&mut self, collection: Collection, reason: &str) {
-        let verdict = self
-            .completeness
-            .entry(collection)
-            .or_insert(Completeness::Complete);
+        let verdict = self.completeness.entry(collection).or_insert(Completeness::Complete);
         *verdict = Completeness::Incomplete(match verdict {
             Completeness::Complete => reason.to_owned(),
             Completeness::Incomplete(reasons) => format!("{reasons}; {reason}"),
@@ -201,9 +173,5 @@ impl Lookup<'_> {
 
 /// `1 invite is`, `2 invites are`.
 fn counted(count: usize, one: &str, many: &str) -> String {
-    if count == 1 {
-        format!("1 {one}")
-    } else {
-        format!("{count} {many}")
-    }
+    if count == 1 { format!("1 {one}") } else { format!("{count} {many}") }
 }

@@ -106,10 +106,7 @@ impl ObservedState {
                 Holder::Member(id) => ("member", id),
                 Holder::Partner(id, direction) => (direction.word(), id),
             };
-            out.text(kind)
-                .text(self.text(id))
-                .text(self.text(row.asset))
-                .text(&self.joined_words(row.permissions));
+            out.text(kind).text(self.text(id)).text(self.text(row.asset)).text(&self.joined_words(row.permissions));
         }
     }
 
@@ -188,8 +185,7 @@ struct Piece {
 impl Piece {
     /// Texts carry their length, so that two of them never run together.
     fn text(&mut self, text: &str) -> &mut Self {
-        self.bytes
-            .extend_from_slice(&(text.len() as u64).to_le_bytes());
+        self.bytes.extend_from_slice(&(text.len() as u64).to_le_bytes());
         self.bytes.extend_from_slice(text.as_bytes());
         self
     }
@@ -209,9 +205,7 @@ impl Piece {
     }
 
     fn end(&mut self, hasher: &mut Hasher, collection: Collection) {
-        hasher
-            .piece(collection.word().as_bytes())
-            .piece(&self.bytes);
+        hasher.piece(collection.word().as_bytes()).piece(&self.bytes);
         self.bytes.clear();
     }
 }

@@ -13,9 +13,7 @@ use crate::platforms::Platform;
 
 use super::check;
 use super::settle::Settle;
-use super::{
-    Asset, Collection, Invite, Member, ObservedState, Partner, RosterRow, TeamGrant, TeamRow,
-};
+use super::{Asset, Collection, Invite, Member, ObservedState, Partner, RosterRow, TeamGrant, TeamRow};
 
 /// What an export says about itself.
 #[derive(Clone, Debug)]
@@ -167,10 +165,7 @@ struct Words {
 impl Draft {
     /// Without any row or claim; and equal rows that stand twice will be faults, because somebody can mend them.
     pub fn strict(platform: &'static Platform) -> Self {
-        Draft {
-            strict: true,
-            ..Draft::new(platform)
-        }
+        Draft { strict: true, ..Draft::new(platform) }
     }
 
     /// Without any row or claim.
@@ -285,13 +280,10 @@ impl Draft {
         unknown.sort_unstable();
         unknown.dedup();
         let next = u32::try_from(self.foreign.len() + 1).unwrap_or(u32::MAX);
-        let foreign = *self
-            .foreign_index
-            .entry(unknown)
-            .or_insert_with_key(|words| {
-                self.foreign.push(words.clone());
-                next
-            });
+        let foreign = *self.foreign_index.entry(unknown).or_insert_with_key(|words| {
+            self.foreign.push(words.clone());
+            next
+        });
         PermissionSet { known, foreign }
     }
 

@@ -16,10 +16,7 @@ impl ObservedState {
     pub fn put_member(&mut self, row: Member) -> u32 {
         let strings = &self.strings;
         let (index, moves) = put(&mut self.members, row, |row| strings.get(row.id));
-        self.follow(Moves {
-            members: moves,
-            ..Moves::default()
-        });
+        self.follow(Moves { members: moves, ..Moves::default() });
         index
     }
 
@@ -30,23 +27,15 @@ impl ObservedState {
         self.grants.retain(|grant| grant.principal != principal);
         let (row, moves) = take(&mut self.members, index)?;
         self.teams.retain(|team| team.member != row.id);
-        self.renumber(&Moves {
-            members: Some(moves),
-            ..Moves::default()
-        });
+        self.renumber(&Moves { members: Some(moves), ..Moves::default() });
         Some(row)
     }
 
     /// Adds a partnership, or replaces the one with this id and direction; its index.
     pub fn put_partner(&mut self, row: Partner) -> u32 {
         let strings = &self.strings;
-        let (index, moves) = put(&mut self.partners, row, |row| {
-            (strings.get(row.id), row.direction)
-        });
-        self.follow(Moves {
-            partners: moves,
-            ..Moves::default()
-        });
+        let (index, moves) = put(&mut self.partners, row, |row| (strings.get(row.id), row.direction));
+        self.follow(Moves { partners: moves, ..Moves::default() });
         index
     }
 
@@ -59,10 +48,7 @@ impl ObservedState {
         if direction == Direction::Inbound {
             self.rosters.retain(|roster| roster.partner != row.id);
         }
-        self.renumber(&Moves {
-            partners: Some(moves),
-            ..Moves::default()
-        });
+        self.renumber(&Moves { partners: Some(moves), ..Moves::default() });
         Some(row)
     }
 
@@ -70,10 +56,7 @@ impl ObservedState {
     pub fn put_asset(&mut self, row: Asset) -> u32 {
         let strings = &self.strings;
         let (index, moves) = put(&mut self.assets, row, |row| strings.get(row.id));
-        self.follow(Moves {
-            assets: moves,
-            ..Moves::default()
-        });
+        self.follow(Moves { assets: moves, ..Moves::default() });
         index
     }
 
@@ -82,15 +65,11 @@ impl ObservedState {
     pub fn remove_asset(&mut self, id: &str) -> Option<Asset> {
         let index = self.find_asset(id)?;
         self.grants.retain(|grant| grant.asset != index);
-        self.contents
-            .retain(|content| content.group != index && content.asset != index);
+        self.contents.retain(|content| content.group != index && content.asset != index);
         let (row, moves) = take(&mut self.assets, index)?;
         self.team_grants.retain(|grant| grant.asset != row.id);
         self.rosters.retain(|roster| roster.asset != Some(row.id));
-        self.renumber(&Moves {
-            assets: Some(moves),
-            ..Moves::default()
-        });
+        self.renumber(&Moves { assets: Some(moves), ..Moves::default() });
         Some(row)
     }
 
@@ -106,20 +85,11 @@ impl ObservedState {
         if !self.has_row(principal, asset) {
             return None;
         }
-        let found = self
-            .grants
-            .binary_search_by_key(&(principal, asset), |grant| (grant.principal, grant.asset));
-        let grant = Grant {
-            principal,
-            asset,
-            permissions,
-        };
+        let found = self.grants.binary_search_by_key(&(principal, asset), |grant| (grant.principal, grant.asset));
+        let grant = Grant { principal, asset, permissions };
         match found {
             Ok(index) if permissions.is_empty() => Some(self.grants.remove(index).permissions),
-            Ok(index) => self
-                .grants
-                .get_mut(index)
-                .map(|old| std::mem::replace(old, grant).permissions),
+            Ok(index) => self.grants.get_mut(index).map(|old| std::mem::replace(old, grant).permissions),
             Err(index) => {
                 if !permissions.is_empty() {
                     self.grants.insert(index, grant);
@@ -136,16 +106,11 @@ impl ObservedState {
 
     /// Sets many grants in one pass; an empty set takes a grant away.
     pub fn change_grants(&mut self, changes: &BTreeMap<(PrincipalIx, u32), PermissionSet>) {
-        self.grants
-            .retain(|grant| !changes.contains_key(&(grant.principal, grant.asset)));
+        self.grants.retain(|grant| !changes.contains_key(&(grant.principal, grant.asset)));
         let news: Vec<Grant> = changes
             .iter()
             .filter(|((principal, asset), set)| !set.is_empty() && self.has_row(*principal, *asset))
-            .map(|(&(principal, asset), &permissions)| Grant {
-                principal,
-                asset,
-                permissions,
-            })
+            .map(|(&(principal, asset), &permissions)| Grant { principal, asset, permissions })
             .collect();
         self.grants.extend(news);
         // Two sorted runs: the stable sort merges them in one pass.
@@ -178,11 +143,8 @@ impl ObservedState {
     /// Adds an invite, or replaces the one with this id; its index.
     pub fn put_invite(&mut self, mut row: Invite) -> u32 {
         let strings = &self.strings;
-        row.grants
-            .sort_by(|a, b| strings.get(a.0).cmp(strings.get(b.0)));
-        let found = self
-            .invites
-            .binary_search_by(|other| strings.get(other.id).cmp(strings.get(row.id)));
+        row.grants.sort_by(|a, b| strings.get(a.0).cmp(strings.get(b.0)));
+        let found = self.invites.binary_search_by(|other| strings.get(other.id).cmp(strings.get(row.id)));
         let place = match found {
             Ok(place) => {
                 self.invites[place] = row;
@@ -206,9 +168,7 @@ impl ObservedState {
     fn link(&mut self) {
         let mut changes = BTreeMap::new();
         for row in std::mem::take(&mut self.dangling_grants) {
-            let known = self
-                .holder_index(row.holder)
-                .zip(self.find_asset(self.text(row.asset)));
+            let known = self.holder_index(row.holder).zip(self.find_asset(self.text(row.asset)));
             match known {
                 Some(key) => drop(changes.insert(key, row.permissions)),
                 None => self.dangling_grants.push(row),
@@ -230,18 +190,12 @@ impl ObservedState {
     fn holder_index(&self, holder: Holder) -> Option<PrincipalIx> {
         match holder {
             Holder::Member(id) => self.find_member(self.text(id)).map(PrincipalIx::person),
-            Holder::Partner(id, direction) => self
-                .find_partner(self.text(id), direction)
-                .map(PrincipalIx::partner),
+            Holder::Partner(id, direction) => self.find_partner(self.text(id), direction).map(PrincipalIx::partner),
         }
     }
 
     fn has_row(&self, principal: PrincipalIx, asset: u32) -> bool {
-        let principals = if principal.is_partner() {
-            self.partners.len()
-        } else {
-            self.members.len()
-        };
+        let principals = if principal.is_partner() { self.partners.len() } else { self.members.len() };
         principal.index() < principals && (asset as usize) < self.assets.len()
     }
 
@@ -267,9 +221,7 @@ fn put<T, K: Ord>(list: &mut Vec<T>, row: T, key: impl Fn(&T) -> K) -> (u32, Opt
         return (index_of(place), None);
     }
     drop(wanted);
-    let moves = (0..list.len())
-        .map(|old| index_of(old + usize::from(old >= place)))
-        .collect();
+    let moves = (0..list.len()).map(|old| index_of(old + usize::from(old >= place))).collect();
     list.insert(place, row);
     (index_of(place), Some(moves))
 }
@@ -280,9 +232,7 @@ fn take<T>(list: &mut Vec<T>, index: u32) -> Option<(T, Vec<u32>)> {
     if place >= list.len() {
         return None;
     }
-    let moves = (0..list.len())
-        .map(|old| index_of(old - usize::from(old > place)))
-        .collect();
+    let moves = (0..list.len()).map(|old| index_of(old - usize::from(old > place))).collect();
     Some((list.remove(place), moves))
 }
 
@@ -298,10 +248,7 @@ mod tests {
     use crate::observed::{DanglingContent, DanglingGrant, InviteStatus};
 
     fn of_member(state: &ObservedState, member: &str, asset: &str) -> Option<String> {
-        state.fact(&FactKey::MemberGrant {
-            member: member.to_owned(),
-            asset: asset.to_owned(),
-        })
+        state.fact(&FactKey::MemberGrant { member: member.to_owned(), asset: asset.to_owned() })
     }
 
     /// Every grant and content as text, which must not change when indexes do.
@@ -318,10 +265,8 @@ mod tests {
             let words = state.joined_words(grant.permissions);
             format!("{who} {} {words}", asset(grant.asset))
         });
-        let contents = state
-            .contents
-            .iter()
-            .map(|content| format!("{} in {}", asset(content.asset), asset(content.group)));
+        let contents =
+            state.contents.iter().map(|content| format!("{} in {}", asset(content.asset), asset(content.group)));
         grants.chain(contents).collect()
     }
 
@@ -352,19 +297,13 @@ mod tests {
         assert_eq!(state.members.len(), count);
         let row = state.members[index as usize];
         assert_eq!(state.text(row.role), "BIZ_ADMIN");
-        assert_eq!(
-            of_member(&state, "12", "71").as_deref(),
-            Some("ANALYST;CAMPAIGN_MANAGER")
-        );
+        assert_eq!(of_member(&state, "12", "71").as_deref(), Some("ANALYST;CAMPAIGN_MANAGER"));
     }
 
     #[test]
     fn a_removed_member_leaves_nothing_behind_and_moves_nobody_elses_grants() {
         let mut state = acme();
-        let kept: Vec<_> = relations(&state)
-            .into_iter()
-            .filter(|row| !row.starts_with("11 "))
-            .collect();
+        let kept: Vec<_> = relations(&state).into_iter().filter(|row| !row.starts_with("11 ")).collect();
         let row = state.remove_member("11").unwrap();
         assert_eq!(state.text(row.id), "11");
         assert_eq!(relations(&state), kept);
@@ -377,10 +316,7 @@ mod tests {
     #[test]
     fn a_removed_partnership_leaves_the_other_direction() {
         let mut state = acme();
-        let kept: Vec<_> = relations(&state)
-            .into_iter()
-            .filter(|row| !row.starts_with("inbound"))
-            .collect();
+        let kept: Vec<_> = relations(&state).into_iter().filter(|row| !row.starts_with("inbound")).collect();
         state.remove_partner("500", Direction::Inbound).unwrap();
         assert_eq!(relations(&state), kept);
         assert!(state.rosters.is_empty());
@@ -390,10 +326,8 @@ mod tests {
     #[test]
     fn a_removed_asset_takes_grants_contents_and_sources_along() {
         let mut state = acme();
-        let kept: Vec<_> = relations(&state)
-            .into_iter()
-            .filter(|row| !row.contains(" 71 ") && !row.starts_with("71 in"))
-            .collect();
+        let kept: Vec<_> =
+            relations(&state).into_iter().filter(|row| !row.contains(" 71 ") && !row.starts_with("71 in")).collect();
         state.remove_asset("71").unwrap();
         assert_eq!(relations(&state), kept);
         assert!(state.rosters.is_empty());
@@ -406,10 +340,7 @@ mod tests {
     fn grants_are_set_replaced_and_taken_away() {
         let mut state = acme();
         grant(&mut state, "12", "73", &["PROFILE_PUBLISHER", "A_NEW_WORD"]);
-        assert_eq!(
-            of_member(&state, "12", "73").as_deref(),
-            Some("A_NEW_WORD;PROFILE_PUBLISHER")
-        );
+        assert_eq!(of_member(&state, "12", "73").as_deref(), Some("A_NEW_WORD;PROFILE_PUBLISHER"));
         grant(&mut state, "12", "73", &["ADMIN"]);
         assert_eq!(of_member(&state, "12", "73").as_deref(), Some("ADMIN"));
         grant(&mut state, "12", "73", &[]);
@@ -469,16 +400,9 @@ mod tests {
         let mut state = acme();
         let permissions = state.permission_set(["ANALYST"]);
         let (id, place): (Sym, Sym) = (sym(&mut state, "13"), sym(&mut state, "75"));
-        state.dangling_grants.push(DanglingGrant {
-            holder: Holder::Member(id),
-            asset: place,
-            permissions,
-        });
+        state.dangling_grants.push(DanglingGrant { holder: Holder::Member(id), asset: place, permissions });
         let group = sym(&mut state, "74");
-        state.dangling_contents.push(DanglingContent {
-            group,
-            asset: place,
-        });
+        state.dangling_contents.push(DanglingContent { group, asset: place });
         assert_eq!(of_member(&state, "13", "75").as_deref(), Some("ANALYST"));
         member(&mut state, "13", "fay@acme.example", "EMPLOYEE");
         assert_eq!(state.dangling_grants.len(), 1);

@@ -3,8 +3,8 @@
 use crate::model::{PermissionSet, Sym};
 
 use super::{
-    Asset, DanglingContent, DanglingGrant, Holder, Invite, InviteKind, InviteStatus, Member,
-    ObservedState, Partner, RosterRow, TeamGrant, TeamRow,
+    Asset, DanglingContent, DanglingGrant, Holder, Invite, InviteKind, InviteStatus, Member, ObservedState, Partner,
+    RosterRow, TeamGrant, TeamRow,
 };
 
 impl PartialEq for ObservedState {
@@ -66,9 +66,7 @@ impl Pair<'_> {
             && all(&a.partners, &b.partners, |a, b| self.partner(a, b))
             && all(&a.assets, &b.assets, |a, b| self.asset(a, b))
             && all(&a.grants, &b.grants, |a, b| {
-                a.principal == b.principal
-                    && a.asset == b.asset
-                    && self.set(a.permissions, b.permissions)
+                a.principal == b.principal && a.asset == b.asset && self.set(a.permissions, b.permissions)
             })
             && a.contents == b.contents
             && all(&a.invites, &b.invites, |a, b| self.invite(a, b))
@@ -80,12 +78,8 @@ impl Pair<'_> {
         all(&a.rosters, &b.rosters, |a, b| self.roster(a, b))
             && all(&a.teams, &b.teams, |a, b| self.team(a, b))
             && all(&a.team_grants, &b.team_grants, |a, b| self.team_grant(a, b))
-            && all(&a.dangling_grants, &b.dangling_grants, |a, b| {
-                self.dangling_grant(a, b)
-            })
-            && all(&a.dangling_contents, &b.dangling_contents, |a, b| {
-                self.dangling_content(a, b)
-            })
+            && all(&a.dangling_grants, &b.dangling_grants, |a, b| self.dangling_grant(a, b))
+            && all(&a.dangling_contents, &b.dangling_contents, |a, b| self.dangling_content(a, b))
     }
 
     fn text(&self, a: Sym, b: Sym) -> bool {
@@ -102,15 +96,7 @@ impl Pair<'_> {
     }
 
     fn member(&self, a: &Member, b: &Member) -> bool {
-        let Member {
-            id,
-            email,
-            username,
-            role,
-            system,
-            created_at,
-            created_by,
-        } = *a;
+        let Member { id, email, username, role, system, created_at, created_by } = *a;
         self.text(id, b.id)
             && self.optional(email, b.email)
             && self.optional(username, b.username)
@@ -121,12 +107,7 @@ impl Pair<'_> {
     }
 
     fn partner(&self, a: &Partner, b: &Partner) -> bool {
-        let Partner {
-            id,
-            name,
-            direction,
-            created_at,
-        } = *a;
+        let Partner { id, name, direction, created_at } = *a;
         self.text(id, b.id)
             && self.optional(name, b.name)
             && direction == b.direction
@@ -134,13 +115,7 @@ impl Pair<'_> {
     }
 
     fn asset(&self, a: &Asset, b: &Asset) -> bool {
-        let Asset {
-            id,
-            kind,
-            name,
-            owner_business,
-            client,
-        } = *a;
+        let Asset { id, kind, name, owner_business, client } = *a;
         self.text(id, b.id)
             && self.text(kind, b.kind)
             && self.optional(name, b.name)
@@ -149,18 +124,7 @@ impl Pair<'_> {
     }
 
     fn invite(&self, a: &Invite, b: &Invite) -> bool {
-        let Invite {
-            id,
-            kind,
-            invitee,
-            role,
-            status,
-            received,
-            sent_at,
-            updated_at,
-            expires_at,
-            grants,
-        } = a;
+        let Invite { id, kind, invitee, role, status, received, sent_at, updated_at, expires_at, grants } = a;
         self.text(*id, b.id)
             && self.kind(*kind, b.kind)
             && self.text(*invitee, b.invitee)
@@ -170,9 +134,7 @@ impl Pair<'_> {
             && self.optional(*sent_at, b.sent_at)
             && self.optional(*updated_at, b.updated_at)
             && self.optional(*expires_at, b.expires_at)
-            && all(grants, &b.grants, |a, b| {
-                self.text(a.0, b.0) && self.set(a.1, b.1)
-            })
+            && all(grants, &b.grants, |a, b| self.text(a.0, b.0) && self.set(a.1, b.1))
     }
 
     fn kind(&self, a: InviteKind, b: InviteKind) -> bool {
@@ -184,14 +146,7 @@ impl Pair<'_> {
     }
 
     fn roster(&self, a: &RosterRow, b: &RosterRow) -> bool {
-        let RosterRow {
-            partner,
-            email,
-            username,
-            role,
-            asset,
-            permissions,
-        } = *a;
+        let RosterRow { partner, email, username, role, asset, permissions } = *a;
         self.text(partner, b.partner)
             && self.optional(email, b.email)
             && self.optional(username, b.username)
@@ -206,26 +161,16 @@ impl Pair<'_> {
     }
 
     fn team_grant(&self, a: &TeamGrant, b: &TeamGrant) -> bool {
-        let TeamGrant {
-            team,
-            asset,
-            permissions,
-        } = *a;
+        let TeamGrant { team, asset, permissions } = *a;
         self.text(team, b.team) && self.text(asset, b.asset) && self.set(permissions, b.permissions)
     }
 
     fn dangling_grant(&self, a: &DanglingGrant, b: &DanglingGrant) -> bool {
-        let DanglingGrant {
-            holder,
-            asset,
-            permissions,
-        } = *a;
+        let DanglingGrant { holder, asset, permissions } = *a;
         let holders = match (holder, b.holder) {
             (Holder::Member(a), Holder::Member(b)) => self.text(a, b),
             (Holder::Partner(a, way), Holder::Partner(b, other)) => way == other && self.text(a, b),
-            (Holder::Member(_), Holder::Partner(..)) | (Holder::Partner(..), Holder::Member(_)) => {
-                false
-            }
+            (Holder::Member(_), Holder::Partner(..)) | (Holder::Partner(..), Holder::Member(_)) => false,
         };
         holders && self.text(asset, b.asset) && self.set(permissions, b.permissions)
     }

@@ -13,23 +13,19 @@ impl ObservedState {
         match key {
             FactKey::Address { address } => {
                 let name = fold(address);
-                let named = rows(&self.members)
-                    .filter(|(_, row)| self.names_of(row).contains(&name))
-                    .map(|(index, _)| index);
+                let named =
+                    rows(&self.members).filter(|(_, row)| self.names_of(row).contains(&name)).map(|(index, _)| index);
                 self.member_ids(named)
             }
             FactKey::GroupNamed { name } => {
-                let named = rows(&self.assets).filter(|(_, row)| {
-                    self.group_name(row)
-                        .is_some_and(|sym| self.text(sym) == name)
-                });
+                let named = rows(&self.assets)
+                    .filter(|(_, row)| self.group_name(row).is_some_and(|sym| self.text(sym) == name));
                 self.asset_ids(named.map(|(index, _)| index))
             }
             FactKey::PendingFor { invitee } => {
                 let invitee = fold(invitee);
-                let pending = rows(&self.invites).filter(|(_, row)| {
-                    row.status == InviteStatus::Pending && fold(self.text(row.invitee)) == invitee
-                });
+                let pending = rows(&self.invites)
+                    .filter(|(_, row)| row.status == InviteStatus::Pending && fold(self.text(row.invitee)) == invitee);
                 self.invite_ids(pending.map(|(index, _)| index))
             }
             keyed => self.fact_by_id(keyed),
@@ -66,49 +62,37 @@ impl ObservedState {
                 let row = self.members.get(self.find_member(id)? as usize)?;
                 Some(self.text(row.role).to_owned())
             }
-            FactKey::Partner { id, direction } => self
-                .find_partner(id, *direction)
-                .map(|_| "active".to_owned()),
+            FactKey::Partner { id, direction } => self.find_partner(id, *direction).map(|_| "active".to_owned()),
             FactKey::Asset { id } => {
                 let row = self.assets.get(self.find_asset(id)? as usize)?;
                 Some(self.text(row.kind).to_owned())
             }
             FactKey::MemberGrant { member, asset } => self.member_grant(member, asset),
-            FactKey::PartnerGrant {
-                partner,
-                direction,
-                asset,
-            } => self.partner_grant(partner, *direction, asset),
+            FactKey::PartnerGrant { partner, direction, asset } => self.partner_grant(partner, *direction, asset),
             FactKey::Content { group, asset } => self.content_fact(group, asset),
             FactKey::Invite { id } => {
                 let row = self.invites.get(self.find_invite(id)? as usize)?;
                 Some(self.invite_value(row))
             }
-            FactKey::Address { .. } | FactKey::GroupNamed { .. } | FactKey::PendingFor { .. } => {
-                None
-            }
+            FactKey::Address { .. } | FactKey::GroupNamed { .. } | FactKey::PendingFor { .. } => None,
         }
     }
 
     fn member_grant(&self, member: &str, asset: &str) -> Option<String> {
         let principal = self.find_member(member).map(PrincipalIx::person);
         let set = self.grant_fact(principal, asset).or_else(|| {
-            self.dangling_grant(
-                asset,
-                |holder| matches!(holder, Holder::Member(id) if self.text(id) == member),
-            )
+            self.dangling_grant(asset, |holder| matches!(holder, Holder::Member(id) if self.text(id) == member))
         })?;
         Some(self.joined_words(set))
     }
 
     fn partner_grant(&self, partner: &str, direction: Direction, asset: &str) -> Option<String> {
-        let principal = self
-            .find_partner(partner, direction)
-            .map(PrincipalIx::partner);
+        let principal = self.find_partner(partner, direction).map(PrincipalIx::partner);
         let set = self.grant_fact(principal, asset).or_else(|| {
-            self.dangling_grant(asset, |holder| {
-                matches!(holder, Holder::Partner(id, way) if way == direction && self.text(id) == partner)
-            })
+            self.dangling_grant(
+                asset,
+                |holder| matches!(holder, Holder::Partner(id, way) if way == direction && self.text(id) == partner),
+            )
         })?;
         Some(self.joined_words(set))
     }
@@ -117,11 +101,7 @@ impl ObservedState {
         self.grant(principal?, self.find_asset(asset)?)
     }
 
-    fn dangling_grant(
-        &self,
-        asset: &str,
-        holder: impl Fn(Holder) -> bool,
-    ) -> Option<PermissionSet> {
+    fn dangling_grant(&self, asset: &str, holder: impl Fn(Holder) -> bool) -> Option<PermissionSet> {
         self.dangling_grants
             .iter()
             .find(|row| holder(row.holder) && self.text(row.asset) == asset)
@@ -130,16 +110,9 @@ impl ObservedState {
 
     fn content_fact(&self, group: &str, asset: &str) -> Option<String> {
         let known = self.find_asset(group).zip(self.find_asset(asset));
-        let listed = known.is_some_and(|(group, asset)| {
-            self.contents
-                .binary_search(&Content { group, asset })
-                .is_ok()
-        });
-        let dangling = || {
-            self.dangling_contents
-                .iter()
-                .any(|row| self.text(row.group) == group && self.text(row.asset) == asset)
-        };
+        let listed = known.is_some_and(|(group, asset)| self.contents.binary_search(&Content { group, asset }).is_ok());
+        let dangling =
+            || self.dangling_contents.iter().any(|row| self.text(row.group) == group && self.text(row.asset) == asset);
         (listed || dangling()).then(|| "contained".to_owned())
     }
 
@@ -164,15 +137,9 @@ impl Lookup<'_> {
     pub fn fact(&self, key: &FactKey) -> Option<String> {
         let state = self.state();
         match key {
-            FactKey::Address { address } => {
-                state.member_ids(self.members_named(address).iter().copied())
-            }
-            FactKey::GroupNamed { name } => {
-                state.asset_ids(self.groups_named(name).iter().copied())
-            }
-            FactKey::PendingFor { invitee } => {
-                state.invite_ids(self.pending_for(invitee).iter().copied())
-            }
+            FactKey::Address { address } => state.member_ids(self.members_named(address).iter().copied()),
+            FactKey::GroupNamed { name } => state.asset_ids(self.groups_named(name).iter().copied()),
+            FactKey::PendingFor { invitee } => state.invite_ids(self.pending_for(invitee).iter().copied()),
             keyed => state.fact_by_id(keyed),
         }
     }
@@ -197,107 +164,27 @@ mod tests {
         vec![
             (FactKey::Member { id: text("11") }, Some("BIZ_ADMIN")),
             (FactKey::Member { id: text("99") }, None),
+            (FactKey::Address { address: text("ana@acme.example") }, Some("11")),
+            (FactKey::Address { address: text("ANA@acme.example") }, Some("11")),
+            (FactKey::Address { address: text("bo") }, Some("12")),
+            (FactKey::Address { address: text("nobody") }, None),
+            (FactKey::Partner { id: text("500"), direction: outbound }, Some("active")),
+            (FactKey::Partner { id: text("501"), direction: outbound }, None),
+            (FactKey::MemberGrant { member: text("12"), asset: text("71") }, Some("ANALYST;CAMPAIGN_MANAGER")),
+            (FactKey::MemberGrant { member: text("12"), asset: text("72") }, None),
             (
-                FactKey::Address {
-                    address: text("ana@acme.example"),
-                },
-                Some("11"),
-            ),
-            (
-                FactKey::Address {
-                    address: text("ANA@acme.example"),
-                },
-                Some("11"),
-            ),
-            (
-                FactKey::Address {
-                    address: text("bo"),
-                },
-                Some("12"),
-            ),
-            (
-                FactKey::Address {
-                    address: text("nobody"),
-                },
-                None,
-            ),
-            (
-                FactKey::Partner {
-                    id: text("500"),
-                    direction: outbound,
-                },
-                Some("active"),
-            ),
-            (
-                FactKey::Partner {
-                    id: text("501"),
-                    direction: outbound,
-                },
-                None,
-            ),
-            (
-                FactKey::MemberGrant {
-                    member: text("12"),
-                    asset: text("71"),
-                },
-                Some("ANALYST;CAMPAIGN_MANAGER"),
-            ),
-            (
-                FactKey::MemberGrant {
-                    member: text("12"),
-                    asset: text("72"),
-                },
-                None,
-            ),
-            (
-                FactKey::PartnerGrant {
-                    partner: text("500"),
-                    direction: inbound,
-                    asset: text("71"),
-                },
+                FactKey::PartnerGrant { partner: text("500"), direction: inbound, asset: text("71") },
                 Some("CATALOGS_MANAGER"),
             ),
-            (
-                FactKey::PartnerGrant {
-                    partner: text("500"),
-                    direction: outbound,
-                    asset: text("71"),
-                },
-                None,
-            ),
+            (FactKey::PartnerGrant { partner: text("500"), direction: outbound, asset: text("71") }, None),
             (FactKey::Asset { id: text("73") }, Some("PROFILE")),
             (FactKey::GroupNamed { name: text("EMEA") }, Some("74")),
             (FactKey::GroupNamed { name: text("Acme") }, None),
-            (
-                FactKey::Content {
-                    group: text("74"),
-                    asset: text("72"),
-                },
-                Some("contained"),
-            ),
-            (
-                FactKey::Content {
-                    group: text("74"),
-                    asset: text("73"),
-                },
-                None,
-            ),
-            (
-                FactKey::Invite { id: text("32") },
-                Some("DECLINED EMPLOYEE 71=ADMIN|72=ANALYST;CAMPAIGN_MANAGER"),
-            ),
-            (
-                FactKey::PendingFor {
-                    invitee: text("di@acme.example"),
-                },
-                Some("31"),
-            ),
-            (
-                FactKey::PendingFor {
-                    invitee: text("ed@acme.example"),
-                },
-                None,
-            ),
+            (FactKey::Content { group: text("74"), asset: text("72") }, Some("contained")),
+            (FactKey::Content { group: text("74"), asset: text("73") }, None),
+            (FactKey::Invite { id: text("32") }, Some("DECLINED EMPLOYEE 71=ADMIN|72=ANALYST;CAMPAIGN_MANAGER")),
+            (FactKey::PendingFor { invitee: text("di@acme.example") }, Some("31")),
+            (FactKey::PendingFor { invitee: text("ed@acme.example") }, None),
         ]
     }
 
@@ -318,14 +205,10 @@ mod tests {
         invite(&mut state, "30", "DI@acme.example", InviteStatus::Pending);
         let lookup = Lookup::new(&state);
         assert_eq!(lookup.members_named("bo@acme.example").len(), 2);
-        let address = FactKey::Address {
-            address: "bo@acme.example".to_owned(),
-        };
+        let address = FactKey::Address { address: "bo@acme.example".to_owned() };
         assert_eq!(lookup.fact(&address).as_deref(), Some("10;12"));
         assert_eq!(state.fact(&address).as_deref(), Some("10;12"));
-        let pending = FactKey::PendingFor {
-            invitee: "di@acme.example".to_owned(),
-        };
+        let pending = FactKey::PendingFor { invitee: "di@acme.example".to_owned() };
         assert_eq!(state.fact(&pending).as_deref(), Some("30;31"));
     }
 
@@ -363,11 +246,7 @@ mod tests {
                 let (id, asset) = (sym(state, "1"), sym(state, "71"));
                 let permissions = state.permission_set(["ADMIN"]);
                 let holder = Holder::Member(id);
-                state.dangling_grants.push(DanglingGrant {
-                    holder,
-                    asset,
-                    permissions,
-                });
+                state.dangling_grants.push(DanglingGrant { holder, asset, permissions });
             }),
         ];
         let count = digests.len();

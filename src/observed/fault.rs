@@ -20,13 +20,7 @@ pub struct Fault {
 impl Fault {
     /// A reason about a file as a whole.
     pub fn new(file: impl Into<String>, message: impl Into<String>) -> Self {
-        Fault {
-            file: file.into(),
-            line: None,
-            column: None,
-            message: message.into(),
-            help: None,
-        }
+        Fault { file: file.into(), line: None, column: None, message: message.into(), help: None }
     }
 
     /// At a line, and where known a column; each from 1, 0 = unknown.
@@ -85,9 +79,7 @@ impl ObservedError {
 
 impl From<Fault> for ObservedError {
     fn from(fault: Fault) -> Self {
-        ObservedError {
-            faults: vec![fault],
-        }
+        ObservedError { faults: vec![fault] }
     }
 }
 
@@ -108,8 +100,6 @@ pub(super) fn utf8<'a>(bytes: &'a [u8], file: &str) -> Result<&'a str, Fault> {
     std::str::from_utf8(bytes).map_err(|error| {
         let before = bytes.get(..error.valid_up_to()).unwrap_or_default();
         let line = 1 + before.iter().filter(|byte| **byte == b'\n').count();
-        Fault::new(file, "a byte is no UTF-8")
-            .at(line as u64, 0)
-            .help("save the file as UTF-8")
+        Fault::new(file, "a byte is no UTF-8").at(line as u64, 0).help("save the file as UTF-8")
     })
 }

@@ -14,9 +14,7 @@ impl ObservedState {
 
     /// The index of a partnership.
     pub fn find_partner(&self, id: &str, direction: Direction) -> Option<u32> {
-        position(&self.partners, |row| {
-            (self.text(row.id), row.direction).cmp(&(id, direction))
-        })
+        position(&self.partners, |row| (self.text(row.id), row.direction).cmp(&(id, direction)))
     }
 
     /// The index of the asset with an id.
@@ -32,10 +30,7 @@ impl ObservedState {
     /// What a principal has on an asset.
     pub fn grant(&self, principal: PrincipalIx, asset: u32) -> Option<PermissionSet> {
         let key = (principal, asset);
-        let index = self
-            .grants
-            .binary_search_by_key(&key, |grant| (grant.principal, grant.asset))
-            .ok()?;
+        let index = self.grants.binary_search_by_key(&key, |grant| (grant.principal, grant.asset)).ok()?;
         self.grants.get(index).map(|grant| grant.permissions)
     }
 
@@ -62,11 +57,8 @@ impl ObservedState {
 
     /// The folded address and user name of a member, in byte order and each once.
     pub fn names_of(&self, member: &Member) -> Vec<Cow<'_, str>> {
-        let mut names: Vec<_> = [member.email, member.username]
-            .into_iter()
-            .flatten()
-            .map(|sym| fold(self.text(sym)))
-            .collect();
+        let mut names: Vec<_> =
+            [member.email, member.username].into_iter().flatten().map(|sym| fold(self.text(sym))).collect();
         names.sort_unstable();
         names.dedup();
         names
@@ -93,12 +85,8 @@ pub struct Lookup<'a> {
 impl<'a> Lookup<'a> {
     /// Reads the names of a state.
     pub fn new(state: &'a ObservedState) -> Self {
-        let names = rows(&state.members).flat_map(|(index, row)| {
-            state
-                .names_of(row)
-                .into_iter()
-                .map(move |name| (name, index))
-        });
+        let names = rows(&state.members)
+            .flat_map(|(index, row)| state.names_of(row).into_iter().map(move |name| (name, index)));
         let groups = rows(&state.assets).filter_map(|(index, row)| {
             let name = state.group_name(row)?;
             Some((Cow::Borrowed(state.text(name)), index))
@@ -106,12 +94,7 @@ impl<'a> Lookup<'a> {
         let invitees = rows(&state.invites)
             .filter(|(_, row)| row.status == InviteStatus::Pending)
             .map(|(index, row)| (fold(state.text(row.invitee)), index));
-        Lookup {
-            state,
-            names: Named::new(names),
-            groups: Named::new(groups),
-            invitees: Named::new(invitees),
-        }
+        Lookup { state, names: Named::new(names), groups: Named::new(groups), invitees: Named::new(invitees) }
     }
 
     /// The state it answers for.

@@ -88,9 +88,7 @@ pub struct ObservedState {
 }
 
 /// A part of an export that can be whole or not.
-#[derive(
-    Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize, JsonSchema,
-)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Collection {
     /// Employees and system users.
@@ -222,11 +220,8 @@ pub enum InviteKind {
 
 impl InviteKind {
     /// The kinds we know.
-    pub const KNOWN: [InviteKind; 3] = [
-        InviteKind::MemberInvite,
-        InviteKind::PartnerInvite,
-        InviteKind::PartnerRequest,
-    ];
+    pub const KNOWN: [InviteKind; 3] =
+        [InviteKind::MemberInvite, InviteKind::PartnerInvite, InviteKind::PartnerRequest];
 
     /// The platform's word.
     pub fn word(self, strings: &Strings) -> &str {
@@ -400,11 +395,7 @@ pub struct DanglingContent {
 
 impl ObservedState {
     /// A state in which nothing was read: no row, and no collection proven whole.
-    pub fn new(
-        platform: &'static Platform,
-        business_id: impl Into<String>,
-        captured_at: Timestamp,
-    ) -> Self {
+    pub fn new(platform: &'static Platform, business_id: impl Into<String>, captured_at: Timestamp) -> Self {
         let unread = || Completeness::Incomplete("it was not read".to_owned());
         ObservedState {
             platform,
@@ -439,12 +430,7 @@ impl ObservedState {
 
     /// The words of a set, known and unknown, sorted in byte order.
     pub fn words(&self, set: PermissionSet) -> Vec<String> {
-        let mut words: Vec<String> = self
-            .platform
-            .words(set.known)
-            .into_iter()
-            .map(str::to_owned)
-            .collect();
+        let mut words: Vec<String> = self.platform.words(set.known).into_iter().map(str::to_owned).collect();
         words.extend(self.foreign_words(set).iter().cloned());
         words.sort_unstable();
         words
@@ -452,17 +438,11 @@ impl ObservedState {
 
     /// The words of a set that the platform's table does not have, sorted in byte order.
     pub fn foreign_words(&self, set: PermissionSet) -> &[String] {
-        (set.foreign as usize)
-            .checked_sub(1)
-            .and_then(|index| self.foreign.get(index))
-            .map_or(&[], Vec::as_slice)
+        (set.foreign as usize).checked_sub(1).and_then(|index| self.foreign.get(index)).map_or(&[], Vec::as_slice)
     }
 
     /// The set of some words, known and unknown; repetition and order mean nothing.
-    pub fn permission_set<'w>(
-        &mut self,
-        words: impl IntoIterator<Item = &'w str>,
-    ) -> PermissionSet {
+    pub fn permission_set<'w>(&mut self, words: impl IntoIterator<Item = &'w str>) -> PermissionSet {
         let mut known = 0;
         let mut unknown = Vec::new();
         for word in words {
@@ -489,16 +469,12 @@ impl ObservedState {
 
     /// Whether a member's role administers the business. A role we don't know doesn't count as one that does.
     pub fn is_manager(&self, member: &Member) -> bool {
-        self.platform
-            .role(self.text(member.role))
-            .is_some_and(|role| role.admin)
+        self.platform.role(self.text(member.role)).is_some_and(|role| role.admin)
     }
 
     /// Whether an asset contains others.
     pub fn is_group(&self, asset: &Asset) -> bool {
-        self.platform
-            .asset_type(self.text(asset.kind))
-            .is_some_and(|kind| kind.group)
+        self.platform.asset_type(self.text(asset.kind)).is_some_and(|kind| kind.group)
     }
 
     /// Whether a collection is proven whole.
@@ -514,12 +490,9 @@ fn foreign_list(lists: &mut Vec<Vec<String>>, mut words: Vec<String>) -> u32 {
     }
     words.sort_unstable();
     words.dedup();
-    let index = lists
-        .iter()
-        .position(|list| *list == words)
-        .unwrap_or_else(|| {
-            lists.push(words);
-            lists.len() - 1
-        });
+    let index = lists.iter().position(|list| *list == words).unwrap_or_else(|| {
+        lists.push(words);
+        lists.len() - 1
+    });
     u32::try_from(index + 1).unwrap_or(u32::MAX)
 }

@@ -35,12 +35,7 @@ impl ObservedState {
         }
         for row in &self.assets {
             let word = self.text(row.kind);
-            seen.add(
-                platform.asset_type(word).is_none(),
-                "asset type",
-                word,
-                "asset",
-            );
+            seen.add(platform.asset_type(word).is_none(), "asset type", word, "asset");
         }
         for row in &self.invites {
             if let InviteKind::Other(word) = row.kind {
@@ -58,10 +53,7 @@ impl ObservedState {
         let grants = self.grants.iter().map(|row| row.permissions);
         let dangling = self.dangling_grants.iter().map(|row| row.permissions);
         let teams = self.team_grants.iter().map(|row| row.permissions);
-        let attached = self
-            .invites
-            .iter()
-            .flat_map(|row| row.grants.iter().map(|(_, set)| *set));
+        let attached = self.invites.iter().flat_map(|row| row.grants.iter().map(|(_, set)| *set));
         let rosters = self.rosters.iter().map(|row| row.permissions);
         self.count_sets(grants.chain(dangling), "grant", seen);
         self.count_sets(teams, "team grant", seen);
@@ -112,10 +104,8 @@ impl ObservedState {
     fn contents_of_no_group(&self) -> Vec<Problem> {
         let mut groups: Vec<u32> = self.contents.iter().map(|content| content.group).collect();
         groups.dedup();
-        let wrong = groups
-            .into_iter()
-            .filter_map(|index| self.assets.get(index as usize))
-            .filter(|row| !self.is_group(row));
+        let wrong =
+            groups.into_iter().filter_map(|index| self.assets.get(index as usize)).filter(|row| !self.is_group(row));
         some("no-group", wrong, |row| {
             let (id, kind) = (self.text(row.id), self.text(row.kind));
             format!("asset `{id}` contains others and is no group but `{kind}`")
@@ -127,13 +117,10 @@ impl ObservedState {
         partners.dedup();
         let ids = partners.into_iter().map(|sym| self.text(sym));
         let strangers = ids.filter(|id| self.partners.iter().all(|row| self.text(row.id) != *id));
-        let mut problems = some("loose-roster", strangers, |id| {
-            format!("there is a roster of `{id}`, who is no partner")
-        });
+        let mut problems =
+            some("loose-roster", strangers, |id| format!("there is a roster of `{id}`, who is no partner"));
         let assets = self.rosters.iter().filter_map(|row| row.asset);
-        let unknown = assets
-            .map(|sym| self.text(sym))
-            .filter(|id| self.find_asset(id).is_none());
+        let unknown = assets.map(|sym| self.text(sym)).filter(|id| self.find_asset(id).is_none());
         problems.extend(some("loose-roster", unknown, |id| {
             format!("a roster names asset `{id}`, which the export does not have")
         }));
@@ -148,15 +135,10 @@ impl ObservedState {
             team.push(self.text(row.member));
         }
         let in_team = |team: &str| members.get(team).map_or(&[][..], Vec::as_slice);
-        let given = self
-            .team_grants
-            .iter()
-            .map(|row| in_team(self.text(row.team)).len());
+        let given = self.team_grants.iter().map(|row| in_team(self.text(row.team)).len());
         let pairs = given.fold(0, usize::saturating_add);
         if pairs > MAX_TEAM_PAIRS {
-            let message = format!(
-                "teams and grants were not compared: {pairs} pairs, at most {MAX_TEAM_PAIRS} are"
-            );
+            let message = format!("teams and grants were not compared: {pairs} pairs, at most {MAX_TEAM_PAIRS} are");
             return vec![warning("teams-disagree", message)];
         }
         let lacking = self.team_grants.iter().flat_map(|row| {
@@ -168,9 +150,7 @@ impl ObservedState {
         let mut problems = self.team_strangers();
         problems.extend(some("teams-disagree", lacking, |(row, member)| {
             let (team, asset) = (self.text(row.team), self.text(row.asset));
-            format!(
-                "team `{team}` gives member `{member}` more on asset `{asset}` than the grants say"
-            )
+            format!("team `{team}` gives member `{member}` more on asset `{asset}` than the grants say")
         }));
         problems
     }
@@ -190,15 +170,9 @@ impl ObservedState {
             return true;
         };
         let asset = self.find_asset(asset);
-        let held = asset
-            .and_then(|asset| self.grant(PrincipalIx::person(member), asset))
-            .unwrap_or_default();
+        let held = asset.and_then(|asset| self.grant(PrincipalIx::person(member), asset)).unwrap_or_default();
         let foreign = self.foreign_words(held);
-        set.known_beyond(held) == 0
-            && self
-                .foreign_words(set)
-                .iter()
-                .all(|word| foreign.contains(word))
+        set.known_beyond(held) == 0 && self.foreign_words(set).iter().all(|word| foreign.contains(word))
     }
 }
 
@@ -241,11 +215,7 @@ fn known(platform: &Platform, what: &str) -> Vec<&'static str> {
 }
 
 /// The first ten, and how many more.
-fn some<T>(
-    code: &'static str,
-    mut items: impl Iterator<Item = T>,
-    say: impl Fn(T) -> String,
-) -> Vec<Problem> {
+fn some<T>(code: &'static str, mut items: impl Iterator<Item = T>, say: impl Fn(T) -> String) -> Vec<Problem> {
     const SHOWN: usize = 10;
     let shown = items.by_ref().take(SHOWN);
     let mut problems: Vec<_> = shown.map(|item| warning(code, say(item))).collect();
@@ -257,8 +227,5 @@ fn some<T>(
 }
 
 fn warning(code: &'static str, message: String) -> Problem {
-    Problem {
-        level: Level::Warning,
-        ..Problem::unplaced(code, message)
-    }
+    Problem { level: Level::Warning, ..Problem::unplaced(code, message) }
 }

@@ -11,16 +11,10 @@ impl ObservedState {
     pub fn sort(&mut self) {
         let strings = &self.strings;
         let members = arrange(&mut self.members, |row| strings.get(row.id));
-        let partners = arrange(&mut self.partners, |row| {
-            (strings.get(row.id), row.direction)
-        });
+        let partners = arrange(&mut self.partners, |row| (strings.get(row.id), row.direction));
         let assets = arrange(&mut self.assets, |row| strings.get(row.id));
         if members.is_some() || partners.is_some() || assets.is_some() {
-            self.renumber(&Moves {
-                members,
-                partners,
-                assets,
-            });
+            self.renumber(&Moves { members, partners, assets });
         }
         self.sort_relations();
         self.sort_sources();
@@ -37,13 +31,10 @@ impl ObservedState {
         for invite in &mut self.invites {
             sort_attached(invite, strings);
         }
-        self.invites
-            .sort_by(|a, b| strings.get(a.id).cmp(strings.get(b.id)));
-        self.dangling_grants
-            .sort_by(|a, b| dangling_key(strings, a).cmp(&dangling_key(strings, b)));
+        self.invites.sort_by(|a, b| strings.get(a.id).cmp(strings.get(b.id)));
+        self.dangling_grants.sort_by(|a, b| dangling_key(strings, a).cmp(&dangling_key(strings, b)));
         self.dangling_contents.sort_by(|a, b| {
-            let key =
-                |row: &super::DanglingContent| (strings.get(row.group), strings.get(row.asset));
+            let key = |row: &super::DanglingContent| (strings.get(row.group), strings.get(row.asset));
             key(a).cmp(&key(b))
         });
     }
@@ -66,13 +57,7 @@ impl ObservedState {
     /// What rosters are sorted by: every column that tells rows apart, the address or else the user name first.
     pub(super) fn roster_key(&self, row: &RosterRow) -> [&str; 5] {
         let text = |sym: Option<Sym>| sym.map_or("", |sym| self.text(sym));
-        [
-            self.text(row.partner),
-            text(row.email.or(row.username)),
-            text(row.asset),
-            text(row.email),
-            text(row.username),
-        ]
+        [self.text(row.partner), text(row.email.or(row.username)), text(row.asset), text(row.email), text(row.username)]
     }
 
     /// Gives grants and contents the new indexes of the rows they name.
@@ -82,10 +67,7 @@ impl ObservedState {
             grant.asset = moves.asset(grant.asset);
         }
         for content in &mut self.contents {
-            *content = Content {
-                group: moves.asset(content.group),
-                asset: moves.asset(content.asset),
-            };
+            *content = Content { group: moves.asset(content.group), asset: moves.asset(content.asset) };
         }
     }
 }
@@ -118,10 +100,7 @@ fn moved(moves: &Option<Vec<u32>>, old: usize) -> Option<u32> {
 }
 
 /// What dangling grants are sorted by.
-pub(super) fn dangling_key<'s>(
-    strings: &'s Strings,
-    row: &super::DanglingGrant,
-) -> (u8, &'s str, &'s str) {
+pub(super) fn dangling_key<'s>(strings: &'s Strings, row: &super::DanglingGrant) -> (u8, &'s str, &'s str) {
     let (kind, id) = match row.holder {
         Holder::Member(id) => (0, id),
         Holder::Partner(id, direction) => (1 + direction as u8, id),
@@ -130,9 +109,7 @@ pub(super) fn dangling_key<'s>(
 }
 
 fn sort_attached(invite: &mut Invite, strings: &Strings) {
-    invite
-        .grants
-        .sort_by(|a, b| strings.get(a.0).cmp(strings.get(b.0)));
+    invite.grants.sort_by(|a, b| strings.get(a.0).cmp(strings.get(b.0)));
 }
 
 /// Sorts a list; the new index of each old row, or `None` where it was in order.

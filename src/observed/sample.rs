@@ -9,8 +9,8 @@ use crate::platforms::by_name;
 
 use super::draft::Claim;
 use super::{
-    Asset, Collection, Completeness, DanglingContent, DanglingGrant, Holder, Invite, InviteKind,
-    InviteStatus, Member, ObservedState, Partner, RosterRow, TeamGrant, TeamRow,
+    Asset, Collection, Completeness, DanglingContent, DanglingGrant, Holder, Invite, InviteKind, InviteStatus, Member,
+    ObservedState, Partner, RosterRow, TeamGrant, TeamRow,
 };
 
 /// Three members, two partnerships, four assets (one a group), grants, contents, invites, a roster and teams. Everything is whole.
@@ -33,13 +33,7 @@ pub(super) fn acme() -> ObservedState {
     grant(&mut state, "12", "71", &["ANALYST", "CAMPAIGN_MANAGER"]);
     grant(&mut state, "9", "72", &["ANALYST"]);
     grant(&mut state, "9", "73", &["PROFILE_PUBLISHER"]);
-    partner_grant(
-        &mut state,
-        "500",
-        Direction::Inbound,
-        "71",
-        &["CATALOGS_MANAGER"],
-    );
+    partner_grant(&mut state, "500", Direction::Inbound, "71", &["CATALOGS_MANAGER"]);
     partner_grant(&mut state, "500", Direction::Outbound, "72", &["ANALYST"]);
     content(&mut state, "74", "71");
     content(&mut state, "74", "72");
@@ -51,9 +45,7 @@ pub(super) fn acme() -> ObservedState {
 
 /// What a reader would make of these rows, were all of them declared whole.
 pub(super) fn settled(mut state: ObservedState) -> ObservedState {
-    let claims: BTreeMap<Collection, Claim> = Collection::ALL
-        .map(|name| (name, whole(state.count(name))))
-        .into();
+    let claims: BTreeMap<Collection, Claim> = Collection::ALL.map(|name| (name, whole(state.count(name)))).into();
     state.sort();
     state.judge(&claims);
     state.notice();
@@ -61,12 +53,7 @@ pub(super) fn settled(mut state: ObservedState) -> ObservedState {
 }
 
 fn whole(rows: usize) -> Claim {
-    Claim {
-        present: true,
-        complete: true,
-        total: Some(rows as u64),
-        ..Claim::default()
-    }
+    Claim { present: true, complete: true, total: Some(rows as u64), ..Claim::default() }
 }
 
 /// Random small worlds: few ids, so that things meet; odd names; words that nobody knows; dangling rows.
@@ -98,29 +85,12 @@ fn random_row(state: &mut ObservedState, [kind, a, b, c, d, e]: [u8; 6], names: 
     let id = ids[a as usize % 5];
     let other = ids[b as usize % 5];
     let name = &names[c as usize % names.len()];
-    let way = if d % 2 == 0 {
-        Direction::Inbound
-    } else {
-        Direction::Outbound
-    };
-    let words: Vec<&str> = (0..5)
-        .filter(|bit| (e | 1) & (1 << bit) != 0)
-        .map(|bit| WORDS[bit])
-        .collect();
+    let way = if d % 2 == 0 { Direction::Inbound } else { Direction::Outbound };
+    let words: Vec<&str> = (0..5).filter(|bit| (e | 1) & (1 << bit) != 0).map(|bit| WORDS[bit]).collect();
     match kind % 9 {
-        0 => drop(member(
-            state,
-            id,
-            &format!("P{b}@acme.example"),
-            WORDS[c as usize % 5],
-        )),
+        0 => drop(member(state, id, &format!("P{b}@acme.example"), WORDS[c as usize % 5])),
         1 => drop(partner(state, id, way)),
-        2 => drop(asset(
-            state,
-            id,
-            ["AD_ACCOUNT", "ASSET_GROUP", "NEW"][d as usize % 3],
-            name,
-        )),
+        2 => drop(asset(state, id, ["AD_ACCOUNT", "ASSET_GROUP", "NEW"][d as usize % 3], name)),
         3 => random_invite(state, id, [b, c, d, e], &words),
         4 => random_source(state, (id, other, name), d, &words),
         5 => {
@@ -165,43 +135,19 @@ fn random_invite(state: &mut ObservedState, id: &str, [b, c, d, e]: [u8; 4], wor
     state.put_invite(row);
 }
 
-fn random_source(
-    state: &mut ObservedState,
-    (id, other, name): (&str, &str, &str),
-    d: u8,
-    words: &[&str],
-) {
+fn random_source(state: &mut ObservedState, (id, other, name): (&str, &str, &str), d: u8, words: &[&str]) {
     let permissions = state.permission_set(words.iter().copied());
     let (id, other, name) = (sym(state, id), sym(state, other), sym(state, name));
     let lee = sym(state, "lee@nova.example");
     match d % 3 {
-        0 if state
-            .teams
-            .iter()
-            .all(|row| (row.team, row.member) != (name, id)) =>
-        {
-            state.teams.push(TeamRow {
-                team: name,
-                member: id,
-            });
+        0 if state.teams.iter().all(|row| (row.team, row.member) != (name, id)) => {
+            state.teams.push(TeamRow { team: name, member: id });
         }
-        1 if state
-            .team_grants
-            .iter()
-            .all(|row| (row.team, row.asset) != (name, other)) =>
-        {
+        1 if state.team_grants.iter().all(|row| (row.team, row.asset) != (name, other)) => {
             let asset = other;
-            state.team_grants.push(TeamGrant {
-                team: name,
-                asset,
-                permissions,
-            });
+            state.team_grants.push(TeamGrant { team: name, asset, permissions });
         }
-        2 if state
-            .rosters
-            .iter()
-            .all(|row| (row.partner, row.asset) != (id, Some(other))) =>
-        {
+        2 if state.rosters.iter().all(|row| (row.partner, row.asset) != (id, Some(other))) => {
             state.rosters.push(RosterRow {
                 partner: id,
                 email: Some(lee),
@@ -216,31 +162,15 @@ fn random_source(
 }
 
 /// Names something that no other row ever has.
-fn random_dangling(
-    state: &mut ObservedState,
-    (id, other): (&str, &str),
-    way: Direction,
-    words: &[&str],
-) {
+fn random_dangling(state: &mut ObservedState, (id, other): (&str, &str), way: Direction, words: &[&str]) {
     let permissions = state.permission_set(words.iter().copied());
     let (id, other, gone) = (sym(state, id), sym(state, other), sym(state, "77"));
-    let holder = if way == Direction::Inbound {
-        Holder::Member(id)
-    } else {
-        Holder::Partner(id, way)
-    };
-    let row = DanglingGrant {
-        holder,
-        asset: gone,
-        permissions,
-    };
+    let holder = if way == Direction::Inbound { Holder::Member(id) } else { Holder::Partner(id, way) };
+    let row = DanglingGrant { holder, asset: gone, permissions };
     if !state.dangling_grants.iter().any(|old| old.holder == holder) {
         state.dangling_grants.push(row);
     }
-    let row = DanglingContent {
-        group: gone,
-        asset: other,
-    };
+    let row = DanglingContent { group: gone, asset: other };
     if !state.dangling_contents.contains(&row) {
         state.dangling_contents.push(row);
     }
@@ -251,9 +181,7 @@ pub(super) fn empty() -> ObservedState {
     let platform = by_name("pinterest").unwrap();
     let at = "2026-11-22T10:00:00Z".parse().unwrap();
     let mut state = ObservedState::new(platform, "729090764583391194", at);
-    state.completeness = Collection::ALL
-        .map(|name| (name, Completeness::Complete))
-        .into();
+    state.completeness = Collection::ALL.map(|name| (name, Completeness::Complete)).into();
     state
 }
 
@@ -276,12 +204,7 @@ pub(super) fn member(state: &mut ObservedState, id: &str, email: &str, role: &st
 }
 
 pub(super) fn partner(state: &mut ObservedState, id: &str, direction: Direction) -> u32 {
-    let row = Partner {
-        id: sym(state, id),
-        name: Some(sym(state, "Nova Media")),
-        direction,
-        created_at: None,
-    };
+    let row = Partner { id: sym(state, id), name: Some(sym(state, "Nova Media")), direction, created_at: None };
     state.put_partner(row)
 }
 
@@ -352,16 +275,9 @@ fn sources(state: &mut ObservedState) {
         permissions: catalogs,
     };
     state.rosters.push(roster);
-    let team = TeamRow {
-        team: sym(state, "social"),
-        member: sym(state, "9"),
-    };
+    let team = TeamRow { team: sym(state, "social"), member: sym(state, "9") };
     state.teams.push(team);
-    let team_grant = TeamGrant {
-        team: sym(state, "social"),
-        asset: sym(state, "72"),
-        permissions: analyst,
-    };
+    let team_grant = TeamGrant { team: sym(state, "social"), asset: sym(state, "72"), permissions: analyst };
     state.team_grants.push(team_grant);
     state.sort();
 }

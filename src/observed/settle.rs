@@ -21,11 +21,7 @@ pub(super) struct Settle {
 
 impl Settle {
     pub(super) fn new(draft: Draft) -> Self {
-        Settle {
-            draft,
-            faults: Vec::new(),
-            repeated: BTreeMap::new(),
-        }
+        Settle { draft, faults: Vec::new(), repeated: BTreeMap::new() }
     }
 
     pub(super) fn finish(mut self, heading: Heading) -> Result<ObservedState, Vec<DraftFault>> {
@@ -42,26 +38,9 @@ impl Settle {
             return Err(self.faults);
         }
         let claims = self.doubted();
-        let Heading {
-            business_id,
-            business_name,
-            captured_at,
-            captured_by,
-            source,
-            query,
-        } = heading;
+        let Heading { business_id, business_name, captured_at, captured_by, source, query } = heading;
         let Draft {
-            platform,
-            strings,
-            foreign,
-            members,
-            partners,
-            assets,
-            invites,
-            rosters,
-            teams,
-            team_grants,
-            ..
+            platform, strings, foreign, members, partners, assets, invites, rosters, teams, team_grants, ..
         } = self.draft;
         let mut state = ObservedState {
             business_name,
@@ -109,21 +88,11 @@ impl Settle {
     }
 
     fn settle_rows(&mut self) {
-        let Draft {
-            strings,
-            members,
-            partners,
-            assets,
-            invites,
-            ..
-        } = &mut self.draft;
+        let Draft { strings, members, partners, assets, invites, .. } = &mut self.draft;
         let id = |sym: Sym| strings.get(sym);
         let named = |what: &str, sym: Sym| format!("{what} `{}`", strings.get(sym));
         let found = [
-            (
-                Collection::Members,
-                settle(members, |row| id(row.id), |row| named("member", row.id)),
-            ),
+            (Collection::Members, settle(members, |row| id(row.id), |row| named("member", row.id))),
             (
                 Collection::Partners,
                 settle(
@@ -132,14 +101,8 @@ impl Settle {
                     |row| named(&format!("{} partner", row.direction.word()), row.id),
                 ),
             ),
-            (
-                Collection::Assets,
-                settle(assets, |row| id(row.id), |row| named("asset", row.id)),
-            ),
-            (
-                Collection::Invites,
-                settle(invites, |row| id(row.id), |row| named("invite", row.id)),
-            ),
+            (Collection::Assets, settle(assets, |row| id(row.id), |row| named("asset", row.id))),
+            (Collection::Invites, settle(invites, |row| id(row.id), |row| named("invite", row.id))),
         ];
         for (collection, repeats) in found {
             self.note_repeats(collection, repeats);
@@ -148,13 +111,7 @@ impl Settle {
 
     /// Nothing tells whether these lists are whole, so that even equal rows that stand twice are refused.
     fn settle_sources(&mut self) {
-        let Draft {
-            strings,
-            rosters,
-            teams,
-            team_grants,
-            ..
-        } = &mut self.draft;
+        let Draft { strings, rosters, teams, team_grants, .. } = &mut self.draft;
         let id = |sym: Sym| strings.get(sym);
         let text = |sym: Option<Sym>| sym.map_or("", |sym| strings.get(sym));
         let rosters = settle(
@@ -210,13 +167,7 @@ impl Settle {
 
     /// Of sorted grants, those that stand twice.
     fn drop_repeated(&mut self, linked: &mut Vec<Linked>) {
-        let Draft {
-            strings,
-            members,
-            partners,
-            assets,
-            ..
-        } = &self.draft;
+        let Draft { strings, members, partners, assets, .. } = &self.draft;
         let subject = |grant: &Linked| {
             let index = grant.principal.index();
             let holder = if grant.principal.is_partner() {
@@ -240,19 +191,12 @@ impl Settle {
         self.note_repeats(Collection::Grants, repeats);
     }
 
-    fn loose_grants(
-        &mut self,
-        rows: Vec<(usize, GrantRow)>,
-        places: &Places,
-    ) -> Vec<DanglingGrant> {
+    fn loose_grants(&mut self, rows: Vec<(usize, GrantRow)>, places: &Places) -> Vec<DanglingGrant> {
         let (order, rows): (Vec<usize>, Vec<GrantRow>) = rows.into_iter().unzip();
         let mut dangling: Vec<_> = rows.iter().map(|row| places.loose(row)).collect();
         let strings = &self.draft.strings;
-        let mut repeats = settle(
-            &mut dangling,
-            |row| dangling_key(strings, row),
-            |row| grant_named(strings, row.holder, row.asset),
-        );
+        let mut repeats =
+            settle(&mut dangling, |row| dangling_key(strings, row), |row| grant_named(strings, row.holder, row.asset));
         for pair in &mut repeats.pairs {
             let place = |index: usize| order.get(index).copied().unwrap_or(index);
             (pair.first, pair.again) = (place(pair.first), place(pair.again));
@@ -267,9 +211,10 @@ impl Settle {
         if !partners.any(|row| places.both_directions(row.id)) {
             return;
         }
-        let both = rows.iter().enumerate().filter(|(_, row)| {
-            row.whose == Whose::Partner(None) && places.both_directions(row.principal)
-        });
+        let both = rows
+            .iter()
+            .enumerate()
+            .filter(|(_, row)| row.whose == Whose::Partner(None) && places.both_directions(row.principal));
         let faults = both.map(|(row, grant)| {
             let id = self.draft.strings.get(grant.principal);
             DraftFault {
@@ -319,10 +264,7 @@ impl Settle {
     }
 
     fn clash(&mut self, table: Table, repeats: Repeats, strict: bool) {
-        let pairs = repeats
-            .pairs
-            .into_iter()
-            .filter(|pair| strict || !pair.equal);
+        let pairs = repeats.pairs.into_iter().filter(|pair| strict || !pair.equal);
         self.faults.extend(pairs.map(|pair| DraftFault {
             table,
             row: pair.again,
@@ -338,11 +280,7 @@ impl Settle {
         for (collection, count) in &self.repeated {
             let doubt = format!(
                 "{} twice, as if pages had moved while it was read",
-                if *count == 1 {
-                    "1 row stands".to_owned()
-                } else {
-                    format!("{count} rows stand")
-                }
+                if *count == 1 { "1 row stands".to_owned() } else { format!("{count} rows stand") }
             );
             claims.entry(*collection).or_default().doubts.push(doubt);
         }
@@ -379,11 +317,7 @@ impl Linked {
     }
 
     fn grant(self) -> Grant {
-        Grant {
-            principal: self.principal,
-            asset: self.asset,
-            permissions: self.permissions,
-        }
+        Grant { principal: self.principal, asset: self.asset, permissions: self.permissions }
     }
 }
 
@@ -403,12 +337,7 @@ impl Repeats {
         let room = if equal { MAX_PAIRS / 2 } else { MAX_PAIRS };
         if self.pairs.len() < room {
             let (first, again) = places;
-            self.pairs.push(Pair {
-                first,
-                again,
-                equal,
-                subject: subject(),
-            });
+            self.pairs.push(Pair { first, again, equal, subject: subject() });
         }
     }
 }
@@ -499,22 +428,16 @@ impl Places {
 
     /// A grant that names what is not there, by ids.
     fn loose(&self, row: &GrantRow) -> DanglingGrant {
-        let only_outbound = place(&self.inbound, row.principal).is_none()
-            && place(&self.outbound, row.principal).is_some();
+        let only_outbound =
+            place(&self.inbound, row.principal).is_none() && place(&self.outbound, row.principal).is_some();
         let holder = match row.whose {
             Whose::Member => Holder::Member(row.principal),
             Whose::Partner(Some(direction)) => Holder::Partner(row.principal, direction),
-            Whose::Partner(None) if only_outbound => {
-                Holder::Partner(row.principal, Direction::Outbound)
-            }
+            Whose::Partner(None) if only_outbound => Holder::Partner(row.principal, Direction::Outbound),
             // The platform's own default where nothing is said.
             Whose::Partner(None) => Holder::Partner(row.principal, Direction::Inbound),
         };
-        DanglingGrant {
-            holder,
-            asset: row.asset,
-            permissions: row.permissions,
-        }
+        DanglingGrant { holder, asset: row.asset, permissions: row.permissions }
     }
 
     fn linked(&self, row: usize, grant: &GrantRow) -> Option<Linked> {
@@ -538,8 +461,5 @@ fn by_symbol(symbols: usize, rows: impl Iterator<Item = (Sym, u32)>) -> Vec<u32>
 }
 
 fn place(places: &[u32], id: Sym) -> Option<u32> {
-    places
-        .get(id.index())
-        .copied()
-        .filter(|index| *index != NOWHERE)
+    places.get(id.index()).copied().filter(|index| *index != NOWHERE)
 }

@@ -9,9 +9,7 @@ use super::{Executor, Operation};
 pub fn calls(operations: &[Operation], batch: fn(&Action) -> usize) -> u64 {
     let mut calls = 0;
     let mut open: Vec<&Operation> = Vec::new();
-    let ours = operations
-        .iter()
-        .filter(|operation| operation.by == Executor::Connector);
+    let ours = operations.iter().filter(|operation| operation.by == Executor::Connector);
     for operation in ours {
         if !joins(operation, &open, batch) {
             open.clear();

@@ -18,8 +18,8 @@ use super::reach::Reach;
 use super::render::Renderer;
 use super::step::{Setting, Steps};
 use super::{
-    BusinessPlan, BusinessRef, Executor, FORMAT_VERSION, IncompleteCollection, Notice, ObservedRef,
-    Operation, Override, Place, Plan, batches, file, predict, totals,
+    BusinessPlan, BusinessRef, Executor, FORMAT_VERSION, IncompleteCollection, Notice, ObservedRef, Operation,
+    Override, Place, Plan, batches, file, predict, totals,
 };
 
 /// What a plan is made from.
@@ -135,10 +135,7 @@ pub enum BuildError {
 }
 
 fn hint(nearest: &Option<String>) -> String {
-    nearest
-        .as_ref()
-        .map(|near| format!("; did you mean `{near}`?"))
-        .unwrap_or_default()
+    nearest.as_ref().map(|near| format!("; did you mean `{near}`?")).unwrap_or_default()
 }
 
 /// Makes a plan. The same inputs give the same plan, byte for byte in [`file::to_bytes`].
@@ -146,22 +143,13 @@ fn hint(nearest: &Option<String>) -> String {
 /// # Errors
 /// Where an export is of another business, or `--only` or `--allow` name what is not there. A plan that a guard refuses is no error.
 pub fn build(input: &PlanInput<'_>) -> Result<Plan, BuildError> {
-    let scope = Scope {
-        as_of: input.as_of,
-        only: input.only.clone(),
-    };
+    let scope = Scope { as_of: input.as_of, only: input.only.clone() };
     let mut plans = Vec::with_capacity(input.businesses.len());
     let mut unknown: BTreeMap<&Only, usize> = BTreeMap::new();
     let mut sets = Vec::with_capacity(input.businesses.len());
     for business in &input.businesses {
         check_identity(input.desired, business)?;
-        let set = diff::compare(
-            input.desired,
-            business.business,
-            business.observed,
-            business.last_applied,
-            &scope,
-        );
+        let set = diff::compare(input.desired, business.business, business.observed, business.last_applied, &scope);
         for only in &set.unknown_only {
             if let Some(known) = input.only.iter().find(|known| *known == only) {
                 *unknown.entry(known).or_default() += 1;
@@ -180,10 +168,7 @@ pub fn build(input: &PlanInput<'_>) -> Result<Plan, BuildError> {
 }
 
 /// The parts of a plan as one: in order, overridden where that was asked for, with its digest.
-pub(super) fn whole(
-    input: &PlanInput<'_>,
-    mut plans: Vec<BusinessPlan>,
-) -> Result<Plan, BuildError> {
+pub(super) fn whole(input: &PlanInput<'_>, mut plans: Vec<BusinessPlan>) -> Result<Plan, BuildError> {
     plans.sort_by(|a, b| a.business.key.cmp(&b.business.key));
     overrides::apply(&input.overrides, &mut plans)?;
     let mut only: Vec<String> = input.only.iter().map(Only::to_string).collect();
@@ -203,16 +188,10 @@ pub(super) fn whole(
     }))
 }
 
-pub(super) fn check_identity(
-    desired: &DesiredState,
-    input: &BusinessInput<'_>,
-) -> Result<(), BuildError> {
+pub(super) fn check_identity(desired: &DesiredState, input: &BusinessInput<'_>) -> Result<(), BuildError> {
     let business = &desired.businesses[input.business];
     let wanted = (business.platform.name, desired.text(business.id));
-    let found = (
-        input.observed.platform.name,
-        input.observed.business_id.as_str(),
-    );
+    let found = (input.observed.platform.name, input.observed.business_id.as_str());
     if wanted == found {
         return Ok(());
     }
@@ -240,25 +219,14 @@ fn unknown_only(only: &Only, desired: &DesiredState) -> BuildError {
             nearest(key, all.map(text))
         }
     };
-    BuildError::UnknownOnly {
-        only: only.to_string(),
-        nearest: near.map(str::to_owned),
-    }
+    BuildError::UnknownOnly { only: only.to_string(), nearest: near.map(str::to_owned) }
 }
 
-fn plan_business(
-    input: &PlanInput<'_>,
-    business: &BusinessInput<'_>,
-    mut set: ChangeSet,
-) -> BusinessPlan {
+fn plan_business(input: &PlanInput<'_>, business: &BusinessInput<'_>, mut set: ChangeSet) -> BusinessPlan {
     let (desired, observed) = (input.desired, business.observed);
     let entry = &desired.businesses[business.business];
     let key = desired.text(entry.key);
-    let domains: Vec<String> = entry
-        .domains
-        .iter()
-        .map(|&sym| desired.text(sym).to_lowercase())
-        .collect();
+    let domains: Vec<String> = entry.domains.iter().map(|&sym| desired.text(sym).to_lowercase()).collect();
     let matches = std::mem::take(&mut set.matches);
     let renderer = Renderer::new(desired, observed, &matches);
     let steps = order(&mut set, desired, &renderer);
@@ -271,11 +239,7 @@ fn plan_business(
         observed,
         set: &set,
         matches: &matches,
-        steps: steps
-            .list
-            .iter()
-            .map(|step| (&step.change.difference, step.action.sentence()))
-            .collect(),
+        steps: steps.list.iter().map(|step| (&step.change.difference, step.action.sentence())).collect(),
         reach: &reach,
         names: renderer.names,
         as_of: input.as_of,
@@ -286,43 +250,22 @@ fn plan_business(
     let mut notices: Vec<Notice> = set.notices.iter().map(|one| renderer.notice(one)).collect();
     notices.extend(guards::unknown_protected(&case, &renderer));
     notices.extend(export_problems(observed));
-    let mut withheld: Vec<_> = set
-        .withheld
-        .iter()
-        .map(|one| renderer.withheld(one))
-        .collect();
+    let mut withheld: Vec<_> = set.withheld.iter().map(|one| renderer.withheld(one)).collect();
     withheld.extend(steps.withheld.iter().cloned());
     BusinessPlan {
         business: business_ref(input.desired, business.business),
         observed: observed_ref(business),
         withheld: sorted(withheld),
-        waiting: sorted(
-            set.waiting
-                .iter()
-                .filter_map(|one| renderer.waiting(one))
-                .collect(),
-        ),
-        deferred: sorted(
-            set.deferred
-                .iter()
-                .filter_map(|one| renderer.deferred(one))
-                .collect(),
-        ),
+        waiting: sorted(set.waiting.iter().filter_map(|one| renderer.waiting(one)).collect()),
+        deferred: sorted(set.deferred.iter().filter_map(|one| renderer.deferred(one)).collect()),
         notices: sorted(notices),
-        upcoming: sorted(
-            set.upcoming
-                .iter()
-                .map(|one| renderer.upcoming(one))
-                .collect(),
-        ),
+        upcoming: sorted(set.upcoming.iter().map(|one| renderer.upcoming(one)).collect()),
         guards,
         totals: totals::totals(observed, &reach, steps.differences(), set.unchanged),
         unmanaged: set.unmanaged.clone(),
         managed: set.managed.clone(),
         calls: batches::calls(&operations, business.abilities.batch),
-        predicted: input
-            .predict
-            .then(|| predicted(observed, &operations, input.as_of)),
+        predicted: input.predict.then(|| predicted(observed, &operations, input.as_of)),
         operations,
     }
 }
@@ -336,16 +279,8 @@ fn order(set: &mut ChangeSet, desired: &DesiredState, renderer: &Renderer<'_>) -
         .iter()
         .map(|person| person.is_some_and(|person| desired.people[person as usize].service))
         .collect();
-    let is_person =
-        |member: u32| !service[member as usize] && !observed.members[member as usize].system;
-    Steps::of(
-        set,
-        &Setting {
-            renderer,
-            is_person: &is_person,
-            managers: desired.policy.guards.managers,
-        },
-    )
+    let is_person = |member: u32| !service[member as usize] && !observed.members[member as usize].system;
+    Steps::of(set, &Setting { renderer, is_person: &is_person, managers: desired.policy.guards.managers })
 }
 
 fn sorted<T: Ord>(mut list: Vec<T>) -> Vec<T> {
@@ -356,12 +291,7 @@ fn sorted<T: Ord>(mut list: Vec<T>) -> Vec<T> {
 
 fn managed_before(business: &BusinessInput<'_>, set: &ChangeSet) -> Option<Vec<String>> {
     business.last_applied?;
-    Some(
-        business
-            .managed_before
-            .clone()
-            .unwrap_or_else(|| set.managed.clone()),
-    )
+    Some(business.managed_before.clone().unwrap_or_else(|| set.managed.clone()))
 }
 
 pub(super) fn business_ref(desired: &DesiredState, business: usize) -> BusinessRef {
@@ -383,19 +313,14 @@ pub(super) fn business_ref(desired: &DesiredState, business: usize) -> BusinessR
 
 pub(super) fn observed_ref(business: &BusinessInput<'_>) -> ObservedRef {
     let observed = business.observed;
-    let incomplete = crate::observed::Collection::ALL
-        .into_iter()
-        .filter_map(|collection| {
-            let reason = match observed.completeness.get(&collection) {
-                Some(Completeness::Complete) => return None,
-                Some(Completeness::Incomplete(reason)) => reason.clone(),
-                None => "the export does not say".to_owned(),
-            };
-            Some(IncompleteCollection {
-                collection: collection.word().to_owned(),
-                reason,
-            })
-        });
+    let incomplete = crate::observed::Collection::ALL.into_iter().filter_map(|collection| {
+        let reason = match observed.completeness.get(&collection) {
+            Some(Completeness::Complete) => return None,
+            Some(Completeness::Incomplete(reason)) => reason.clone(),
+            None => "the export does not say".to_owned(),
+        };
+        Some(IncompleteCollection { collection: collection.word().to_owned(), reason })
+    });
     ObservedRef {
         from: business.from.clone(),
         digest: observed.digest(),
@@ -409,15 +334,9 @@ pub(super) fn observed_ref(business: &BusinessInput<'_>) -> ObservedRef {
 const MAX_PROBLEMS: usize = 50;
 
 fn export_problems(observed: &ObservedState) -> Vec<Notice> {
-    let notice = |message: String| Notice {
-        kind: "export-problem".to_owned(),
-        message,
-        place: None::<Place>,
-    };
+    let notice = |message: String| Notice { kind: "export-problem".to_owned(), message, place: None::<Place> };
     let shown = observed.problems.iter().take(MAX_PROBLEMS);
-    let mut notices: Vec<Notice> = shown
-        .map(|problem| notice(problem.message.clone()))
-        .collect();
+    let mut notices: Vec<Notice> = shown.map(|problem| notice(problem.message.clone())).collect();
     let more = observed.problems.len().saturating_sub(MAX_PROBLEMS);
     if more > 0 {
         notices.push(notice(format!("{more} more problems of the export")));
@@ -427,16 +346,10 @@ fn export_problems(observed: &ObservedState) -> Vec<Notice> {
 
 /// The digest of the state after every operation that the connector does. An operation that does not fit is left out: `apply` meets
 /// the same and says so.
-pub(super) fn predicted(
-    observed: &ObservedState,
-    operations: &[Operation],
-    as_of: Timestamp,
-) -> Digest {
+pub(super) fn predicted(observed: &ObservedState, operations: &[Operation], as_of: Timestamp) -> Digest {
     let mut state = observed.clone();
-    let actions = operations
-        .iter()
-        .filter(|operation| operation.by == Executor::Connector)
-        .map(|operation| &operation.action);
+    let actions =
+        operations.iter().filter(|operation| operation.by == Executor::Connector).map(|operation| &operation.action);
     let _ = predict::perform_all(&mut state, actions, &mut BTreeMap::new(), as_of);
     state.digest()
 }

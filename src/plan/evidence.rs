@@ -14,19 +14,11 @@ pub(super) fn facts(action: &Action, names: &[String], seen: &Lookup<'_>) -> Vec
     collect(action, &mut keys);
     for name in names {
         keys.push(pending(name));
-        keys.push(FactKey::Address {
-            address: name.clone(),
-        });
+        keys.push(FactKey::Address { address: name.clone() });
     }
     keys.sort_unstable();
     keys.dedup();
-    keys.into_iter()
-        .map(|key| Fact {
-            value: seen.fact(&key),
-            key,
-        })
-        .filter(is_evidence)
-        .collect()
+    keys.into_iter().map(|key| Fact { value: seen.fact(&key), key }).filter(is_evidence).collect()
 }
 
 /// That an export lacks an asset (a partner's, or one of a list that isn't whole) is nothing to rest on.
@@ -36,24 +28,16 @@ fn is_evidence(fact: &Fact) -> bool {
 
 fn collect(action: &Action, keys: &mut Vec<FactKey>) {
     match action {
-        Action::CreateGroup { group, .. } => keys.push(FactKey::GroupNamed {
-            name: group.label(),
-        }),
+        Action::CreateGroup { group, .. } => keys.push(FactKey::GroupNamed { name: group.label() }),
         Action::AddToGroup { group, asset } | Action::RemoveFromGroup { group, asset } => {
             keys.extend(asset.id.clone().map(|id| FactKey::Asset { id }));
             keys.extend(group.id.clone().map(|id| FactKey::Asset { id }));
             keys.extend(content(group.id.as_deref(), asset.id.as_deref()));
         }
-        Action::DeleteGroup {
-            group,
-            contents,
-            grants,
-        } => {
+        Action::DeleteGroup { group, contents, grants } => {
             keys.extend(group.id.clone().map(|id| FactKey::Asset { id }));
             let inside = contents.iter();
-            keys.extend(
-                inside.filter_map(|asset| content(group.id.as_deref(), asset.id.as_deref())),
-            );
+            keys.extend(inside.filter_map(|asset| content(group.id.as_deref(), asset.id.as_deref())));
             keys.extend(grants.iter().filter_map(ending));
         }
         Action::InviteMember { person, grants, .. } => {
@@ -73,16 +57,12 @@ fn collect(action: &Action, keys: &mut Vec<FactKey>) {
         Action::SetRole { person, .. } | Action::RemoveMember { person, .. } => {
             keys.extend(member(person));
         }
-        Action::SetGrant {
-            principal, asset, ..
-        } => {
+        Action::SetGrant { principal, asset, .. } => {
             keys.extend(holder(principal));
             keys.extend(asset.id.clone().map(|id| FactKey::Asset { id }));
             keys.extend(grant(principal, asset.id.as_deref()));
         }
-        Action::RemoveGrant {
-            principal, asset, ..
-        } => keys.extend(grant(principal, asset.id.as_deref())),
+        Action::RemoveGrant { principal, asset, .. } => keys.extend(grant(principal, asset.id.as_deref())),
         Action::RequestAccess { partner, asset, .. } => {
             keys.push(partnership(partner));
             keys.push(pending(&partner.id));
@@ -102,10 +82,7 @@ fn ending(grant: &EndingGrant) -> Option<FactKey> {
 }
 
 fn content(group: Option<&str>, asset: Option<&str>) -> Option<FactKey> {
-    Some(FactKey::Content {
-        group: group?.to_owned(),
-        asset: asset?.to_owned(),
-    })
+    Some(FactKey::Content { group: group?.to_owned(), asset: asset?.to_owned() })
 }
 
 fn holder(principal: &Principal) -> Option<FactKey> {
@@ -117,26 +94,16 @@ fn holder(principal: &Principal) -> Option<FactKey> {
 
 fn grant(principal: &Principal, asset: Option<&str>) -> Option<FactKey> {
     match principal {
-        Principal::Person(person) => Some(FactKey::MemberGrant {
-            member: person.id.clone()?,
-            asset: asset?.to_owned(),
-        }),
+        Principal::Person(person) => {
+            Some(FactKey::MemberGrant { member: person.id.clone()?, asset: asset?.to_owned() })
+        }
         Principal::Partner(partner) => partner_grant(partner, asset),
     }
 }
 
 fn partner_grant(partner: &PartnerRef, asset: Option<&str>) -> Option<FactKey> {
-    let PartnerRef {
-        id,
-        direction,
-        key: _,
-        name: _,
-    } = partner;
-    Some(FactKey::PartnerGrant {
-        partner: id.clone(),
-        direction: *direction,
-        asset: asset?.to_owned(),
-    })
+    let PartnerRef { id, direction, key: _, name: _ } = partner;
+    Some(FactKey::PartnerGrant { partner: id.clone(), direction: *direction, asset: asset?.to_owned() })
 }
 
 fn member(person: &PersonRef) -> Option<FactKey> {
@@ -144,14 +111,9 @@ fn member(person: &PersonRef) -> Option<FactKey> {
 }
 
 fn partnership(partner: &PartnerRef) -> FactKey {
-    FactKey::Partner {
-        id: partner.id.clone(),
-        direction: partner.direction,
-    }
+    FactKey::Partner { id: partner.id.clone(), direction: partner.direction }
 }
 
 fn pending(invitee: &str) -> FactKey {
-    FactKey::PendingFor {
-        invitee: fold(invitee).into_owned(),
-    }
+    FactKey::PendingFor { invitee: fold(invitee).into_owned() }
 }

@@ -62,10 +62,7 @@ impl StoredPlan {
             .businesses
             .iter()
             .flat_map(|business| {
-                let refused = business
-                    .guards
-                    .iter()
-                    .filter(|result| matches!(result.verdict, Verdict::Refused { .. }));
+                let refused = business.guards.iter().filter(|result| matches!(result.verdict, Verdict::Refused { .. }));
                 refused.map(|result| format!("{}:{}", business.business.key, result.guard))
             })
             .collect();
@@ -90,9 +87,7 @@ pub enum PlanFileError {
         found: String,
     },
     /// Another version of the format.
-    #[error(
-        "the plan has format version {found}, this program reads {FORMAT_VERSION}; make the plan again"
-    )]
+    #[error("the plan has format version {found}, this program reads {FORMAT_VERSION}; make the plan again")]
     Version {
         /// The version.
         found: u32,
@@ -182,10 +177,7 @@ pub fn read(bytes: &[u8]) -> Result<StoredPlan, PlanFileError> {
     check_fields(bytes, &plan)?;
     let found = digest(&plan);
     if found != plan.digest {
-        return Err(PlanFileError::Digest {
-            found,
-            written: plan.digest,
-        });
+        return Err(PlanFileError::Digest { found, written: plan.digest });
     }
     let mut ids = BTreeSet::new();
     for business in &plan.businesses {
@@ -214,25 +206,8 @@ pub fn digest(plan: &Plan) -> Digest {
         overrides: &'a [Override],
     }
     // Without `..`: a field that is added and forgotten here would not be protected.
-    let Plan {
-        format,
-        format_version,
-        digest: _,
-        as_of,
-        desired,
-        only,
-        businesses,
-        overrides,
-    } = plan;
-    let body = Body {
-        format,
-        format_version: *format_version,
-        as_of,
-        desired,
-        only,
-        businesses,
-        overrides,
-    };
+    let Plan { format, format_version, digest: _, as_of, desired, only, businesses, overrides } = plan;
+    let body = Body { format, format_version: *format_version, as_of, desired, only, businesses, overrides };
     Digest::of(&serde_json::to_vec(&body).unwrap_or_default())
 }
 
@@ -248,9 +223,7 @@ fn check_head(bytes: &[u8]) -> Result<(), PlanFileError> {
         return Err(PlanFileError::Format { found: head.format });
     }
     if head.format_version != FORMAT_VERSION {
-        return Err(PlanFileError::Version {
-            found: head.format_version,
-        });
+        return Err(PlanFileError::Version { found: head.format_version });
     }
     Ok(())
 }
@@ -283,32 +256,21 @@ fn first_lost(written: &serde_json::Value, kept: &serde_json::Value) -> Option<S
         }
         (Value::Array(written), Value::Array(kept)) => (0..)
             .zip(written.iter().zip(kept))
-            .find_map(|(at, (value, other))| {
-                first_lost(value, other).map(|path| below(&at.to_string(), path))
-            }),
+            .find_map(|(at, (value, other))| first_lost(value, other).map(|path| below(&at.to_string(), path))),
         _ => None,
     }
 }
 
-fn check_operations<'p>(
-    business: &'p BusinessPlan,
-    ids: &mut BTreeSet<&'p str>,
-) -> Result<(), PlanFileError> {
+fn check_operations<'p>(business: &'p BusinessPlan, ids: &mut BTreeSet<&'p str>) -> Result<(), PlanFileError> {
     let mut before: BTreeSet<&str> = BTreeSet::new();
     for operation in &business.operations {
         let id = operation.id.as_str();
         if !ids.insert(id) {
             return Err(PlanFileError::Duplicate { id: id.to_owned() });
         }
-        let unmet = operation
-            .after
-            .iter()
-            .find(|after| !before.contains(after.as_str()));
+        let unmet = operation.after.iter().find(|after| !before.contains(after.as_str()));
         if let Some(after) = unmet {
-            return Err(PlanFileError::Dependency {
-                id: id.to_owned(),
-                after: after.clone(),
-            });
+            return Err(PlanFileError::Dependency { id: id.to_owned(), after: after.clone() });
         }
         if fact::digest(&operation.rests_on) != operation.precondition {
             return Err(PlanFileError::Precondition { id: id.to_owned() });
@@ -321,17 +283,8 @@ fn check_operations<'p>(
 /// A plan without a guard, or with an override that nobody asked for, was not made by this program.
 fn check_guards(business: &BusinessPlan, plan: &Plan) -> Result<(), PlanFileError> {
     let key = &business.business.key;
-    let wrong = |problem: String| {
-        Err(PlanFileError::Guards {
-            business: key.clone(),
-            problem,
-        })
-    };
-    let names: Vec<&str> = business
-        .guards
-        .iter()
-        .map(|result| result.guard.as_str())
-        .collect();
+    let wrong = |problem: String| Err(PlanFileError::Guards { business: key.clone(), problem });
+    let names: Vec<&str> = business.guards.iter().map(|result| result.guard.as_str()).collect();
     if names != GUARDS {
         return wrong(format!("the guards are not {}", GUARDS.join(", ")));
     }
@@ -346,10 +299,7 @@ fn check_guards(business: &BusinessPlan, plan: &Plan) -> Result<(), PlanFileErro
             if allowed.get(result.guard.as_str()) != Some(&count))
     });
     match unasked {
-        Some(result) => wrong(format!(
-            "guard `{}` is overridden, and no override asks for that",
-            result.guard
-        )),
+        Some(result) => wrong(format!("guard `{}` is overridden, and no override asks for that", result.guard)),
         None => Ok(()),
     }
 }

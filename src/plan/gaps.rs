@@ -32,10 +32,7 @@ struct Way {
 fn keep(reach: &Reach<'_>, principal: PrincipalIx, arrows: &mut BTreeSet<Arrow>) {
     let edges = reach.edges(principal);
     for asset in endangered(reach, &edges) {
-        let ways: Vec<Way> = edges
-            .iter()
-            .filter_map(|edge| way(reach, edge, asset))
-            .collect();
+        let ways: Vec<Way> = edges.iter().filter_map(|edge| way(reach, edge, asset)).collect();
         keep_asset(&ways, arrows);
     }
 }
@@ -59,33 +56,18 @@ fn endangered(reach: &Reach<'_>, edges: &[Edge]) -> BTreeSet<u32> {
 fn way(reach: &Reach<'_>, edge: &Edge, asset: u32) -> Option<Way> {
     let itself = edge.slot == asset;
     let inside = |there: bool, mask: Mask| {
-        if itself || there {
-            reach.implied(mask)
-        } else {
-            0
-        }
+        if itself || there { reach.implied(mask) } else { 0 }
     };
-    let (was, will) = (
-        reach.before.has(edge.slot, asset),
-        reach.after.has(edge.slot, asset),
-    );
+    let (was, will) = (reach.before.has(edge.slot, asset), reach.after.has(edge.slot, asset));
     let (before, after) = (inside(was, edge.before), inside(will, edge.after));
     if before == 0 && after == 0 {
         return None;
     }
-    let mut steps: Vec<usize> = edge
-        .step
-        .filter(|_| edge.before != edge.after)
-        .into_iter()
-        .collect();
+    let mut steps: Vec<usize> = edge.step.filter(|_| edge.before != edge.after).into_iter().collect();
     if !itself && was != will {
         steps.extend(reach.content_steps(edge.slot, asset));
     }
-    Some(Way {
-        before,
-        after,
-        steps,
-    })
+    Some(Way { before, after, steps })
 }
 
 /// What is there before and after must be there all the time: by a way that stays, or by one that opens before another closes.
@@ -104,9 +86,7 @@ fn keep_asset(ways: &[Way], arrows: &mut BTreeSet<Arrow>) {
             openers.push(way);
         }
     }
-    let closers = ways
-        .iter()
-        .filter(|way| way.before & !way.after & needed != 0);
+    let closers = ways.iter().filter(|way| way.before & !way.after & needed != 0);
     for closer in closers {
         for opener in &openers {
             add(&opener.steps, &closer.steps, arrows);
@@ -116,11 +96,7 @@ fn keep_asset(ways: &[Way], arrows: &mut BTreeSet<Arrow>) {
 
 fn add(first: &[usize], then: &[usize], arrows: &mut BTreeSet<Arrow>) {
     for &first in first {
-        arrows.extend(
-            then.iter()
-                .filter(|&&then| then != first)
-                .map(|&then| (first, then)),
-        );
+        arrows.extend(then.iter().filter(|&&then| then != first).map(|&then| (first, then)));
     }
 }
 
@@ -137,31 +113,20 @@ pub(super) fn manager_arrows<'d>(
     for (step, difference) in differences.enumerate() {
         match difference {
             Difference::SetRole { person, after, .. } if after.admin => {
-                comes.extend(
-                    person
-                        .observed
-                        .filter(|&member| is_person(member))
-                        .map(|_| step),
-                );
+                comes.extend(person.observed.filter(|&member| is_person(member)).map(|_| step));
             }
             Difference::SetRole { person, .. } | Difference::RemoveMember { person } => {
-                let manager = person
-                    .observed
-                    .filter(|&member| is_person(member) && manages(member));
+                let manager = person.observed.filter(|&member| is_person(member) && manages(member));
                 goes.extend(manager.map(|_| step));
             }
             _ => {}
         }
     }
-    let managers = (0..)
-        .zip(&observed.members)
-        .filter(|&(member, row)| is_person(member) && observed.is_manager(row))
-        .count();
+    let managers =
+        (0..).zip(&observed.members).filter(|&(member, row)| is_person(member) && observed.is_manager(row)).count();
     if managers.saturating_sub(goes.len()) >= at_least.max(1) as usize {
         return BTreeSet::new();
     }
-    let pairs = comes
-        .iter()
-        .flat_map(|&come| goes.iter().map(move |&go| (come, go)));
+    let pairs = comes.iter().flat_map(|&come| goes.iter().map(move |&go| (come, go)));
     pairs.collect()
 }

@@ -31,10 +31,7 @@ pub fn first_broken(
 ) -> Option<Broken> {
     let moments: Vec<Moment> = moments(observed, operations);
     let (first, last) = (moments.first()?, moments.last()?);
-    let access: Vec<Access> = moments
-        .iter()
-        .map(|moment| moment.access(observed.platform))
-        .collect();
+    let access: Vec<Access> = moments.iter().map(|moment| moment.access(observed.platform)).collect();
     let enough = |moment: &Moment| {
         let people = moment.managers.iter().filter(|id| counts(id.as_str()));
         people.count() >= managers
@@ -88,25 +85,15 @@ impl Moment {
     fn of(observed: &ObservedState) -> Self {
         let text = |sym| observed.text(sym).to_owned();
         let asset = |at: u32| text(observed.assets[at as usize].id);
-        let managers = observed
-            .members
-            .iter()
-            .filter(|member| observed.is_manager(member))
-            .map(|member| text(member.id));
+        let managers =
+            observed.members.iter().filter(|member| observed.is_manager(member)).map(|member| text(member.id));
         let grants = observed.grants.iter().map(|grant| {
             let who = principal(observed, grant.principal);
             let words = observed.words(grant.permissions).into_iter().collect();
             ((who, asset(grant.asset)), words)
         });
-        let contents = observed
-            .contents
-            .iter()
-            .map(|content| (asset(content.group), asset(content.asset)));
-        Moment {
-            managers: managers.collect(),
-            grants: grants.collect(),
-            contents: contents.collect(),
-        }
+        let contents = observed.contents.iter().map(|content| (asset(content.group), asset(content.asset)));
+        Moment { managers: managers.collect(), grants: grants.collect(), contents: contents.collect() }
     }
 
     fn perform(&mut self, action: &Action, platform: &Platform) {
@@ -130,24 +117,16 @@ impl Moment {
                     false => self.managers.remove(&id),
                 };
             }
-            Action::SetGrant {
-                principal,
-                asset,
-                after,
-                ..
-            } => {
+            Action::SetGrant { principal, asset, after, .. } => {
                 let pair = (holder(principal), asset.identity());
                 self.grants.insert(pair, after.iter().cloned().collect());
             }
-            Action::RemoveGrant {
-                principal, asset, ..
-            } => {
+            Action::RemoveGrant { principal, asset, .. } => {
                 self.grants.remove(&(holder(principal), asset.identity()));
             }
             Action::RemoveMember { person, .. } => {
                 let principal = Principal::Person(person.clone());
-                self.managers
-                    .remove(person.id.as_deref().unwrap_or_default());
+                self.managers.remove(person.id.as_deref().unwrap_or_default());
                 self.end(&holder(&principal));
             }
             Action::RemovePartner { partner, .. } => {
@@ -173,10 +152,8 @@ impl Moment {
             for reached in self.reached(asset) {
                 let all = access.entry((who.clone(), reached)).or_default();
                 all.extend(words.iter().cloned());
-                let admin = platform
-                    .permissions
-                    .iter()
-                    .any(|permission| permission.admin && words.contains(permission.word));
+                let admin =
+                    platform.permissions.iter().any(|permission| permission.admin && words.contains(permission.word));
                 if admin {
                     all.extend(platform.permissions.iter().map(|one| one.word.to_owned()));
                 }
@@ -191,10 +168,7 @@ impl Moment {
         let mut open = vec![asset.to_owned()];
         while let Some(next) = open.pop() {
             let from = (next.clone(), String::new());
-            let inside = self
-                .contents
-                .range(from..)
-                .take_while(|(group, _)| *group == next);
+            let inside = self.contents.range(from..).take_while(|(group, _)| *group == next);
             for (_, inner) in inside {
                 if reached.insert(inner.clone()) {
                     open.push(inner.clone());

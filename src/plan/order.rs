@@ -29,14 +29,9 @@ pub(super) fn order(ranks: &[usize], arrows: &BTreeSet<Arrow>) -> Ordered {
     for &(first, then) in arrows {
         graph.add_edge(nodes[first], nodes[then], ());
     }
-    let mut open: Vec<usize> = nodes
-        .iter()
-        .map(|&node| graph.neighbors_directed(node, Incoming).count())
-        .collect();
-    let mut ready: BinaryHeap<Reverse<(usize, usize)>> = (0..ranks.len())
-        .filter(|&step| open[step] == 0)
-        .map(|step| Reverse((ranks[step], step)))
-        .collect();
+    let mut open: Vec<usize> = nodes.iter().map(|&node| graph.neighbors_directed(node, Incoming).count()).collect();
+    let mut ready: BinaryHeap<Reverse<(usize, usize)>> =
+        (0..ranks.len()).filter(|&step| open[step] == 0).map(|step| Reverse((ranks[step], step))).collect();
     let mut order = Vec::with_capacity(ranks.len());
     while let Some(Reverse((_, step))) = ready.pop() {
         order.push(step);
@@ -53,9 +48,7 @@ pub(super) fn order(ranks: &[usize], arrows: &BTreeSet<Arrow>) -> Ordered {
 }
 
 /// Arrows that follow from what a step needs: a group before what uses it, a cancelled invite before the one in its place.
-pub(super) fn needs<'d>(
-    differences: impl Iterator<Item = &'d Difference> + Clone,
-) -> BTreeSet<Arrow> {
+pub(super) fn needs<'d>(differences: impl Iterator<Item = &'d Difference> + Clone) -> BTreeSet<Arrow> {
     let mut created = BTreeMap::new();
     let mut cancelled = BTreeMap::new();
     for (step, difference) in differences.clone().enumerate() {
@@ -71,12 +64,8 @@ pub(super) fn needs<'d>(
     }
     let mut arrows = BTreeSet::new();
     for (step, difference) in differences.enumerate() {
-        let groups = new_assets(difference)
-            .into_iter()
-            .filter_map(|asset| created.get(&asset));
-        let invites = replaced(difference)
-            .iter()
-            .filter_map(|invite| cancelled.get(invite));
+        let groups = new_assets(difference).into_iter().filter_map(|asset| created.get(&asset));
+        let invites = replaced(difference).iter().filter_map(|invite| cancelled.get(invite));
         arrows.extend(groups.chain(invites).map(|&first| (first, step)));
     }
     arrows
@@ -86,9 +75,7 @@ pub(super) fn needs<'d>(
 fn new_assets(difference: &Difference) -> Vec<u32> {
     let new = |pair: &Pair| pair.desired.filter(|_| pair.observed.is_none());
     match difference {
-        Difference::AddToGroup { group, asset } => {
-            [group, asset].into_iter().filter_map(new).collect()
-        }
+        Difference::AddToGroup { group, asset } => [group, asset].into_iter().filter_map(new).collect(),
         Difference::SetGrant { asset, .. } => new(asset).into_iter().collect(),
         Difference::Invite { grants, .. } | Difference::Attach { grants, .. } => {
             grants.iter().filter_map(|(asset, _)| new(asset)).collect()

@@ -77,10 +77,7 @@ pub fn perform_all<'a>(
     as_of: Timestamp,
 ) -> Vec<Result<Option<String>, PredictError>> {
     let mut draft = Draft::of(state);
-    let outcomes = actions
-        .into_iter()
-        .map(|action| draft.perform(action, created, as_of))
-        .collect();
+    let outcomes = actions.into_iter().map(|action| draft.perform(action, created, as_of)).collect();
     draft.finish();
     outcomes
 }

@@ -96,9 +96,7 @@ impl<'a> Reach<'a> {
                 direct.remove(group);
                 self.deleted.insert(*group, step);
             }
-            Difference::SetGrant {
-                who, asset, after, ..
-            } => {
+            Difference::SetGrant { who, asset, after, .. } => {
                 self.set(*who, slot(*asset), step, Mask::from(*after));
             }
             Difference::RemoveGrant { who, asset, .. } => self.set(*who, slot(*asset), step, 0),
@@ -145,26 +143,13 @@ impl<'a> Reach<'a> {
                     Some(&(_, after)) => after,
                     None => before,
                 };
-                Edge {
-                    slot: row.asset,
-                    before,
-                    after,
-                    step: changed.map(|&(step, _)| step).or(deleted),
-                }
+                Edge { slot: row.asset, before, after, step: changed.map(|&(step, _)| step).or(deleted) }
             })
             .collect();
         let known = edges.len();
         for (&slot, &(step, after)) in changes {
-            if edges[..known]
-                .binary_search_by_key(&slot, |edge| edge.slot)
-                .is_err()
-            {
-                edges.push(Edge {
-                    slot,
-                    before: 0,
-                    after,
-                    step: Some(step),
-                });
+            if edges[..known].binary_search_by_key(&slot, |edge| edge.slot).is_err() {
+                edges.push(Edge { slot, before: 0, after, step: Some(step) });
             }
         }
         edges
@@ -216,17 +201,10 @@ impl<'a> Reach<'a> {
     pub(super) fn accesses(&self, space: &mut Space) -> (u64, u64) {
         let (mut people, mut partners) = (0, 0);
         if self.before.is_empty() {
-            let split = self
-                .observed
-                .grants
-                .partition_point(|grant| !grant.principal.is_partner());
+            let split = self.observed.grants.partition_point(|grant| !grant.principal.is_partner());
             return (split as u64, (self.observed.grants.len() - split) as u64);
         }
-        for rows in self
-            .observed
-            .grants
-            .chunk_by(|a, b| a.principal == b.principal)
-        {
+        for rows in self.observed.grants.chunk_by(|a, b| a.principal == b.principal) {
             space.reset(self.slots);
             for row in rows {
                 let before = mask(row.permissions);
@@ -246,11 +224,7 @@ impl<'a> Reach<'a> {
 
     /// Everything that a set amounts to: whoever administers an asset can do all of it.
     pub(super) fn implied(&self, set: Mask) -> Mask {
-        if set & self.admin == 0 {
-            set
-        } else {
-            set | self.all
-        }
+        if set & self.admin == 0 { set } else { set | self.all }
     }
 
     /// The step that puts an asset into a group or takes it out, where there is one: a change of the group itself, of a group inside
@@ -262,11 +236,7 @@ impl<'a> Reach<'a> {
         if let Some(&step) = self.deleted.get(&group) {
             return vec![step];
         }
-        let inside = self
-            .before
-            .inside(group)
-            .iter()
-            .chain(self.after.inside(group));
+        let inside = self.before.inside(group).iter().chain(self.after.inside(group));
         let mut steps: Vec<usize> = inside
             .chain([&group])
             .flat_map(|&inner| {
@@ -293,10 +263,7 @@ impl Contents {
     fn of(observed: &ObservedState) -> Self {
         let mut direct: BTreeMap<u32, BTreeSet<u32>> = BTreeMap::new();
         for content in &observed.contents {
-            direct
-                .entry(content.group)
-                .or_default()
-                .insert(content.asset);
+            direct.entry(content.group).or_default().insert(content.asset);
         }
         Contents::closed(direct)
     }
@@ -335,10 +302,7 @@ impl Contents {
     /// Groups that some of these groups are inside of.
     fn around(&self, groups: &BTreeSet<u32>) -> Vec<u32> {
         let outer = self.all.iter();
-        outer
-            .filter(|(_, inside)| inside.iter().any(|asset| groups.contains(asset)))
-            .map(|(&group, _)| group)
-            .collect()
+        outer.filter(|(_, inside)| inside.iter().any(|asset| groups.contains(asset))).map(|(&group, _)| group).collect()
     }
 }
 
@@ -375,7 +339,5 @@ fn mask(set: PermissionSet) -> Mask {
 
 fn admin_mask(observed: &ObservedState) -> Mask {
     let table = observed.platform.permissions.iter().enumerate();
-    table
-        .filter(|(_, permission)| permission.admin)
-        .fold(0, |mask, (bit, _)| mask | 1 << bit)
+    table.filter(|(_, permission)| permission.admin).fold(0, |mask, (bit, _)| mask | 1 << bit)
 }

@@ -21,11 +21,7 @@ pub(super) struct Renderer<'a> {
 }
 
 impl<'a> Renderer<'a> {
-    pub(super) fn new(
-        desired: &'a DesiredState,
-        observed: &'a ObservedState,
-        matches: &'a Matches,
-    ) -> Self {
+    pub(super) fn new(desired: &'a DesiredState, observed: &'a ObservedState, matches: &'a Matches) -> Self {
         Renderer {
             names: Names { desired, observed },
             matches,
@@ -38,47 +34,29 @@ impl<'a> Renderer<'a> {
     pub(super) fn action(&self, difference: &Difference) -> Option<Action> {
         Some(match difference {
             Difference::CreateGroup { group } => self.create_group(*group),
-            Difference::AddToGroup { group, asset } => Action::AddToGroup {
-                group: self.names.asset(*group),
-                asset: self.names.asset(*asset),
-            },
-            Difference::RemoveFromGroup { group, asset } => Action::RemoveFromGroup {
-                group: self.names.asset(*group),
-                asset: self.names.asset(*asset),
-            },
+            Difference::AddToGroup { group, asset } => {
+                Action::AddToGroup { group: self.names.asset(*group), asset: self.names.asset(*asset) }
+            }
+            Difference::RemoveFromGroup { group, asset } => {
+                Action::RemoveFromGroup { group: self.names.asset(*group), asset: self.names.asset(*asset) }
+            }
             Difference::DeleteGroup { group } => self.delete_group(*group),
-            Difference::Invite {
-                who,
-                role,
-                grants,
-                instead_of: _,
-            } => self.invite(*who, role.map(|role| role.word), grants)?,
-            Difference::Attach {
-                invite,
-                who,
-                grants,
-            } => Action::AttachGrants {
+            Difference::Invite { who, role, grants, instead_of: _ } => {
+                self.invite(*who, role.map(|role| role.word), grants)?
+            }
+            Difference::Attach { invite, who, grants } => Action::AttachGrants {
                 invite: self.invite_id(*invite),
                 invitee: self.names.principal(*who)?,
                 before: self.attached_before(self.invite_row(*invite)),
                 after: self.attached(grants),
             },
             Difference::Cancel { invite, who } => self.cancel(*invite, *who)?,
-            Difference::SetRole {
-                person,
-                after,
-                lowers: _,
-            } => Action::SetRole {
+            Difference::SetRole { person, after, lowers: _ } => Action::SetRole {
                 person: self.names.person(*person),
                 before: self.role(*person),
                 after: after.word.to_owned(),
             },
-            Difference::SetGrant {
-                who,
-                asset,
-                before,
-                after,
-            } => Action::SetGrant {
+            Difference::SetGrant { who, asset, before, after } => Action::SetGrant {
                 principal: self.names.principal(*who)?,
                 asset: self.names.asset(*asset),
                 before: self.names.observed.words(*before),
@@ -89,12 +67,7 @@ impl<'a> Renderer<'a> {
                 asset: self.names.asset(*asset),
                 before: self.names.observed.words(*before),
             },
-            Difference::RequestAccess {
-                partner,
-                asset,
-                before,
-                after,
-            } => Action::RequestAccess {
+            Difference::RequestAccess { partner, asset, before, after } => Action::RequestAccess {
                 partner: self.names.partner(*partner)?,
                 asset: self.names.asset(*asset),
                 before: self.names.observed.words(*before),
@@ -118,13 +91,10 @@ impl<'a> Renderer<'a> {
                 places: sources.iter().map(|source| self.place(source)).collect(),
                 reasons: self.reasons(sources),
             },
-            diff::Cause::Unwritten(nearest) => Cause::Unwritten {
-                nearest: nearest.as_ref().map(|source| self.place(source)),
-            },
-            diff::Cause::Ended(source, until) => Cause::Ended {
-                place: self.place(source),
-                until: *until,
-            },
+            diff::Cause::Unwritten(nearest) => {
+                Cause::Unwritten { nearest: nearest.as_ref().map(|source| self.place(source)) }
+            }
+            diff::Cause::Ended(source, until) => Cause::Ended { place: self.place(source), until: *until },
         }
     }
 
@@ -140,10 +110,7 @@ impl<'a> Renderer<'a> {
     pub(super) fn withheld(&self, held: &diff::Withheld) -> Withheld {
         let what = match &held.what {
             Held::Sentence(sentence) => sentence.clone(),
-            Held::Difference(difference) => self
-                .action(difference)
-                .map(|action| action.sentence())
-                .unwrap_or_default(),
+            Held::Difference(difference) => self.action(difference).map(|action| action.sentence()).unwrap_or_default(),
         };
         let stranger = match &held.what {
             Held::Difference(Difference::Cancel { invite, who: None }) => {
@@ -155,16 +122,9 @@ impl<'a> Renderer<'a> {
             why: held.why.word().to_owned(),
             what,
             removal: held.removal,
-            principal: held
-                .who
-                .and_then(|who| self.names.principal(who))
-                .or(stranger),
+            principal: held.who.and_then(|who| self.names.principal(who)).or(stranger),
             place: held.place.as_ref().map(|source| self.place(source)),
-            related: held
-                .related
-                .iter()
-                .map(|source| self.place(source))
-                .collect(),
+            related: held.related.iter().map(|source| self.place(source)).collect(),
             help: held.help.clone(),
         }
     }
@@ -216,11 +176,8 @@ impl<'a> Renderer<'a> {
                 .filter(|(_, asset)| self.names.observed.is_group(asset))
                 .map(|(index, _)| index)
                 .collect();
-            let mut rows: Vec<u32> = (0..)
-                .zip(grants)
-                .filter(|(_, grant)| groups.contains(&grant.asset))
-                .map(|(row, _)| row)
-                .collect();
+            let mut rows: Vec<u32> =
+                (0..).zip(grants).filter(|(_, grant)| groups.contains(&grant.asset)).map(|(row, _)| row).collect();
             rows.sort_by_key(|row| (on(row), *row));
             rows
         });
@@ -270,10 +227,7 @@ impl<'a> Renderer<'a> {
 
     fn delete_group(&self, group: u32) -> Action {
         let observed = self.names.observed;
-        let contents = observed
-            .contents_of(group)
-            .iter()
-            .map(|content| self.thing(content.asset));
+        let contents = observed.contents_of(group).iter().map(|content| self.thing(content.asset));
         let grants = self.grants_on(group).iter().map(|&row| {
             let grant = &observed.grants[row as usize];
             EndingGrant {
@@ -282,21 +236,15 @@ impl<'a> Renderer<'a> {
                 permissions: observed.words(grant.permissions),
             }
         });
-        Action::DeleteGroup {
-            group: self.thing(group),
-            contents: contents.collect(),
-            grants: grants.collect(),
-        }
+        Action::DeleteGroup { group: self.thing(group), contents: contents.collect(), grants: grants.collect() }
     }
 
     fn invite(&self, who: Who, role: Option<&str>, grants: &[(Pair, u32)]) -> Option<Action> {
         let grants = self.attached(grants);
         Some(match self.names.principal(who)? {
-            Principal::Person(person) => Action::InviteMember {
-                person,
-                role: role.unwrap_or_default().to_owned(),
-                grants,
-            },
+            Principal::Person(person) => {
+                Action::InviteMember { person, role: role.unwrap_or_default().to_owned(), grants }
+            }
             Principal::Partner(partner) => match partner.direction {
                 Direction::Inbound => Action::InvitePartner { partner, grants },
                 Direction::Outbound => Action::RequestPartner { partner, grants },
@@ -333,20 +281,12 @@ impl<'a> Renderer<'a> {
         let observed = self.names.observed;
         let asset = |id: &str| match observed.find_asset(id) {
             Some(asset) => self.thing(asset),
-            None => AssetRef {
-                key: None,
-                id: Some(id.to_owned()),
-                name: None,
-                kind: String::new(),
-            },
+            None => AssetRef { key: None, id: Some(id.to_owned()), name: None, kind: String::new() },
         };
         invite
             .grants
             .iter()
-            .map(|(id, set)| AttachedGrant {
-                asset: asset(observed.text(*id)),
-                permissions: observed.words(*set),
-            })
+            .map(|(id, set)| AttachedGrant { asset: asset(observed.text(*id)), permissions: observed.words(*set) })
             .collect()
     }
 
@@ -375,8 +315,7 @@ impl<'a> Renderer<'a> {
             (Who::Person(_), None) => "to become a member".to_owned(),
             (Who::Partner(pair), _) => {
                 let partner = self.names.partner(pair);
-                let outbound =
-                    partner.is_some_and(|partner| partner.direction == Direction::Outbound);
+                let outbound = partner.is_some_and(|partner| partner.direction == Direction::Outbound);
                 match (outbound, pair.observed.is_some()) {
                     (true, true) => "to give us other rights".to_owned(),
                     (true, false) => "to let us in".to_owned(),

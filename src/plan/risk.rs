@@ -30,11 +30,7 @@ pub(super) fn of_invite(
     platform: &Platform,
     domains: &[String],
 ) -> Vec<Risk> {
-    let gains = Gains {
-        any: true,
-        manager: role.is_some_and(|role| role.admin),
-        permissions,
-    };
+    let gains = Gains { any: true, manager: role.is_some_and(|role| role.admin), permissions };
     of_gains(&gains, is_outside(invitee, domains), platform)
 }
 
@@ -78,31 +74,17 @@ fn gains(difference: &Difference) -> Gains {
         | Difference::RemoveMember { .. }
         | Difference::RemovePartner { .. } => Gains::default(),
         // Whoever may reach the group reaches the asset.
-        Difference::AddToGroup { .. } => Gains {
-            any: true,
-            ..Gains::default()
-        },
-        Difference::Invite { role, grants, .. } => Gains {
-            any: true,
-            manager: role.is_some_and(|role| role.admin),
-            permissions: attached(grants),
-        },
-        Difference::Attach { grants, .. } => Gains {
-            any: true,
-            manager: false,
-            permissions: attached(grants),
-        },
-        Difference::SetRole { after, lowers, .. } => Gains {
-            any: !lowers,
-            manager: after.admin && !lowers,
-            permissions: 0,
-        },
-        Difference::SetGrant { before, after, .. }
-        | Difference::RequestAccess { before, after, .. } => Gains {
-            any: new(*before, *after) != 0,
-            manager: false,
-            permissions: new(*before, *after),
-        },
+        Difference::AddToGroup { .. } => Gains { any: true, ..Gains::default() },
+        Difference::Invite { role, grants, .. } => {
+            Gains { any: true, manager: role.is_some_and(|role| role.admin), permissions: attached(grants) }
+        }
+        Difference::Attach { grants, .. } => Gains { any: true, manager: false, permissions: attached(grants) },
+        Difference::SetRole { after, lowers, .. } => {
+            Gains { any: !lowers, manager: after.admin && !lowers, permissions: 0 }
+        }
+        Difference::SetGrant { before, after, .. } | Difference::RequestAccess { before, after, .. } => {
+            Gains { any: new(*before, *after) != 0, manager: false, permissions: new(*before, *after) }
+        }
     }
 }
 
@@ -110,18 +92,14 @@ fn gains(difference: &Difference) -> Gains {
 fn touches_money(platform: &Platform, permissions: u32) -> bool {
     platform.permissions_in(permissions).any(|permission| {
         (permission.privileged && !permission.admin)
-            || permission
-                .capabilities
-                .iter()
-                .any(|allowed| allowed.capability == "edit-billing")
+            || permission.capabilities.iter().any(|allowed| allowed.capability == "edit-billing")
     })
 }
 
 /// Whether somebody is outside the business: a partner that reaches our assets, or an address of a foreign domain where the
 /// business says which are its own.
 fn outside(who: Option<Who>, names: &Names<'_>, domains: &[String]) -> bool {
-    who.and_then(|who| names.principal(who))
-        .is_some_and(|principal| is_outside(&principal, domains))
+    who.and_then(|who| names.principal(who)).is_some_and(|principal| is_outside(&principal, domains))
 }
 
 fn is_outside(principal: &Principal, domains: &[String]) -> bool {
@@ -143,17 +121,13 @@ fn is_foreign(email: &str, domains: &[String]) -> bool {
 fn irreversible(difference: &Difference) -> bool {
     matches!(
         difference,
-        Difference::RemoveMember { .. }
-            | Difference::RemovePartner { .. }
-            | Difference::DeleteGroup { .. }
+        Difference::RemoveMember { .. } | Difference::RemovePartner { .. } | Difference::DeleteGroup { .. }
     )
 }
 
 /// How an action can be undone.
 pub(super) fn undo(action: &Action) -> Undo {
-    let partly = |why: &str| Undo::Partly {
-        why: why.to_owned(),
-    };
+    let partly = |why: &str| Undo::Partly { why: why.to_owned() };
     match action {
         Action::CreateGroup { .. }
         | Action::AddToGroup { .. }
@@ -171,10 +145,9 @@ pub(super) fn undo(action: &Action) -> Undo {
         Action::CancelInvite { .. } => {
             partly("a new invitation has to be sent, and the invitee has to answer that one")
         }
-        Action::RemoveGrant {
-            principal: Principal::Partner(partner),
-            ..
-        } if partner.direction == Direction::Outbound => {
+        Action::RemoveGrant { principal: Principal::Partner(partner), .. }
+            if partner.direction == Direction::Outbound =>
+        {
             partly("only the partner can give the rights back")
         }
         Action::RemoveGrant { .. } => Undo::Reversible,
@@ -184,9 +157,7 @@ pub(super) fn undo(action: &Action) -> Undo {
         Action::RemovePartner { .. } => {
             partly("the partner has to accept a new invitation; until then they have nothing")
         }
-        Action::DeleteGroup { .. } => {
-            partly("a new group with the same contents and grants gets another id")
-        }
+        Action::DeleteGroup { .. } => partly("a new group with the same contents and grants gets another id"),
     }
 }
 
@@ -200,9 +171,7 @@ pub(super) fn executor(
     let why = beyond_any_connector(difference, names).or_else(|| can(action).err());
     match why {
         None => Executor::Connector,
-        Some(why) => Executor::Person {
-            why: why.to_owned(),
-        },
+        Some(why) => Executor::Person { why: why.to_owned() },
     }
 }
 
@@ -211,23 +180,16 @@ fn beyond_any_connector(difference: &Difference, names: &Names<'_>) -> Option<&'
     match difference {
         Difference::RemoveMember { person } => {
             let member = &names.observed.members[person.observed? as usize];
-            member
-                .system
-                .then_some("system users are removed in the platform's console")
+            member.system.then_some("system users are removed in the platform's console")
         }
-        Difference::Invite {
-            who: Who::Person(pair),
-            ..
-        } => {
+        Difference::Invite { who: Who::Person(pair), .. } => {
             let person = &names.desired.people[pair.desired? as usize];
             let nameless = person.addresses.is_empty() && person.username.is_none();
             match (nameless, person.service) {
                 (true, true) => Some(
                     "the service account has no address or user name to invite: create it in the platform's console",
                 ),
-                (true, false) => {
-                    Some("the files know no address or user name of this person to invite")
-                }
+                (true, false) => Some("the files know no address or user name of this person to invite"),
                 (false, _) => None,
             }
         }

@@ -34,100 +34,47 @@ impl Action {
                 format!("put {} into asset group {}", asset.label(), group.label())
             }
             Action::RemoveFromGroup { group, asset } => {
-                format!(
-                    "take {} out of asset group {}",
-                    asset.label(),
-                    group.label()
-                )
+                format!("take {} out of asset group {}", asset.label(), group.label())
             }
-            Action::DeleteGroup {
-                group,
-                contents,
-                grants,
-            } => {
+            Action::DeleteGroup { group, contents, grants } => {
                 let assets = count(contents.len(), "asset");
                 let label = group.label();
                 format!("delete asset group {label} with {assets}{}", ending(grants))
             }
-            Action::InviteMember {
-                person,
-                role,
-                grants,
-            } => format!("invite {} as {role}{}", person.label(), bringing(grants)),
+            Action::InviteMember { person, role, grants } => {
+                format!("invite {} as {role}{}", person.label(), bringing(grants))
+            }
             Action::InvitePartner { partner, grants } => {
-                format!(
-                    "invite {} as a partner{}",
-                    partner.label(),
-                    bringing(grants)
-                )
+                format!("invite {} as a partner{}", partner.label(), bringing(grants))
             }
             Action::RequestPartner { partner, grants } => {
                 format!("ask {} to let us in{}", partner.label(), bringing(grants))
             }
-            Action::AttachGrants { invitee, after, .. } => format!(
-                "attach {} to the invitation of {}",
-                count(after.len(), "grant"),
-                invitee.label()
-            ),
-            Action::CancelInvite {
-                invitee,
-                role,
-                grants,
-                ..
-            } => {
+            Action::AttachGrants { invitee, after, .. } => {
+                format!("attach {} to the invitation of {}", count(after.len(), "grant"), invitee.label())
+            }
+            Action::CancelInvite { invitee, role, grants, .. } => {
                 let label = invitee.label();
-                let role = role
-                    .as_ref()
-                    .filter(|_| matches!(invitee, Principal::Person(_)))
-                    .map(|role| format!(" as {role}"));
+                let role =
+                    role.as_ref().filter(|_| matches!(invitee, Principal::Person(_))).map(|role| format!(" as {role}"));
                 let role = role.unwrap_or_default();
                 format!("cancel the invitation of {label}{role}{}", bringing(grants))
             }
-            Action::SetRole {
-                person,
-                before,
-                after,
-            } => format!(
-                "change the role of {} from {before} to {after}",
-                person.label()
-            ),
-            Action::SetGrant {
-                principal,
-                asset,
-                before,
-                after,
-            } => set_grant(&principal.label(), &asset.label(), before, after),
-            Action::RemoveGrant {
-                principal,
-                asset,
-                before,
-            } => remove_grant(principal, &asset.label(), before),
-            Action::RequestAccess {
-                partner,
-                asset,
-                before: _,
-                after,
-            } => format!(
-                "ask {} for {} on {}",
-                partner.label(),
-                after.join(" and "),
-                asset.label()
-            ),
-            Action::RemoveMember {
-                person,
-                role,
-                grants,
-            } => format!(
-                "end the membership of {} as {role}{}",
-                person.label(),
-                ending(grants)
-            ),
+            Action::SetRole { person, before, after } => {
+                format!("change the role of {} from {before} to {after}", person.label())
+            }
+            Action::SetGrant { principal, asset, before, after } => {
+                set_grant(&principal.label(), &asset.label(), before, after)
+            }
+            Action::RemoveGrant { principal, asset, before } => remove_grant(principal, &asset.label(), before),
+            Action::RequestAccess { partner, asset, before: _, after } => {
+                format!("ask {} for {} on {}", partner.label(), after.join(" and "), asset.label())
+            }
+            Action::RemoveMember { person, role, grants } => {
+                format!("end the membership of {} as {role}{}", person.label(), ending(grants))
+            }
             Action::RemovePartner { partner, grants } => {
-                format!(
-                    "end the partnership with {}{}",
-                    partner.label(),
-                    ending(grants)
-                )
+                format!("end the partnership with {}{}", partner.label(), ending(grants))
             }
         }
     }
@@ -172,9 +119,5 @@ fn ending(grants: &[EndingGrant]) -> String {
 
 /// `1 grant`, `2 grants`.
 pub(super) fn count(many: usize, noun: &str) -> String {
-    if many == 1 {
-        format!("1 {noun}")
-    } else {
-        format!("{many} {noun}s")
-    }
+    if many == 1 { format!("1 {noun}") } else { format!("{many} {noun}s") }
 }

@@ -55,17 +55,8 @@ impl Steps {
         Steps::arranged(steps, &order, &arrows, withheld)
     }
 
-    fn arranged(
-        steps: Vec<Step>,
-        order: &[usize],
-        arrows: &BTreeSet<Arrow>,
-        withheld: Vec<Withheld>,
-    ) -> Self {
-        let places: BTreeMap<usize, usize> = order
-            .iter()
-            .enumerate()
-            .map(|(place, &step)| (step, place))
-            .collect();
+    fn arranged(steps: Vec<Step>, order: &[usize], arrows: &BTreeSet<Arrow>, withheld: Vec<Withheld>) -> Self {
+        let places: BTreeMap<usize, usize> = order.iter().enumerate().map(|(place, &step)| (step, place)).collect();
         let mut after = vec![Vec::new(); order.len()];
         for (first, then) in arrows {
             if let (Some(&first), Some(&then)) = (places.get(first), places.get(then)) {
@@ -77,11 +68,7 @@ impl Steps {
         }
         let mut steps: Vec<Option<Step>> = steps.into_iter().map(Some).collect();
         let list = order.iter().filter_map(|&step| steps[step].take());
-        Steps {
-            list: list.collect(),
-            after,
-            withheld,
-        }
+        Steps { list: list.collect(), after, withheld }
     }
 
     pub(super) fn differences(&self) -> impl Iterator<Item = &Difference> + Clone {
@@ -97,10 +84,7 @@ impl Steps {
         abilities: &Abilities,
     ) -> Vec<Operation> {
         let about = |step: &'_ Step| step.about.clone();
-        let ids = ids(
-            business,
-            self.list.iter().map(|step| (&step.action, about(step))),
-        );
+        let ids = ids(business, self.list.iter().map(|step| (&step.action, about(step))));
         let seen = Lookup::new(renderer.names.observed);
         self.list
             .iter()
@@ -130,11 +114,7 @@ impl Step {
     fn of(change: Change, renderer: &Renderer<'_>) -> Option<Self> {
         let action = renderer.action(&change.difference)?;
         let about = about(&action);
-        Some(Step {
-            change,
-            action,
-            about,
-        })
+        Some(Step { change, action, about })
     }
 
     /// Where it stands without arrows. No two steps of a business are equal in it.
@@ -145,10 +125,7 @@ impl Step {
     /// All names under which somebody who is invited may be known already.
     fn newcomer(&self, renderer: &Renderer<'_>) -> Vec<String> {
         match self.change.difference {
-            Difference::Invite {
-                who: who @ Who::Person(pair),
-                ..
-            } => {
+            Difference::Invite { who: who @ Who::Person(pair), .. } => {
                 let mut names = names_of(who, &renderer.names);
                 let id = renderer.names.person(pair).id;
                 names.retain(|name| Some(name) != id.as_ref());
@@ -163,12 +140,7 @@ fn arrows(steps: &[Step], setting: &Setting<'_>) -> BTreeSet<Arrow> {
     let differences = steps.iter().map(|step| &step.change.difference);
     let observed = setting.renderer.names.observed;
     let mut arrows = order::needs(differences.clone());
-    arrows.extend(gaps::manager_arrows(
-        differences.clone(),
-        observed,
-        setting.is_person,
-        setting.managers,
-    ));
+    arrows.extend(gaps::manager_arrows(differences.clone(), observed, setting.is_person, setting.managers));
     let reach = Reach::of(observed, setting.renderer.matches, differences);
     arrows.extend(gaps::arrows(&reach));
     arrows
@@ -176,10 +148,7 @@ fn arrows(steps: &[Step], setting: &Setting<'_>) -> BTreeSet<Arrow> {
 
 /// Steps that wait for each other are not done: whichever came first would leave somebody without access they keep.
 fn hold_stuck(steps: &[Step], stuck: &[usize], renderer: &Renderer<'_>) -> Vec<Withheld> {
-    let sentences: Vec<String> = stuck
-        .iter()
-        .map(|&step| steps[step].action.sentence())
-        .collect();
+    let sentences: Vec<String> = stuck.iter().map(|&step| steps[step].action.sentence()).collect();
     let hold = |(at, &step): (usize, &usize)| {
         let change = &steps[step].change;
         let others: Vec<&str> = sentences
@@ -200,10 +169,7 @@ fn hold_stuck(steps: &[Step], stuck: &[usize], renderer: &Renderer<'_>) -> Vec<W
             why: "order".to_owned(),
             what: sentences[at].clone(),
             removal: change.difference.removes(),
-            principal: change
-                .difference
-                .who()
-                .and_then(|who| renderer.names.principal(who)),
+            principal: change.difference.who().and_then(|who| renderer.names.principal(who)),
             place,
             related: Vec::new(),
             help: Some(format!(
@@ -220,10 +186,7 @@ fn hold_stuck(steps: &[Step], stuck: &[usize], renderer: &Renderer<'_>) -> Vec<W
 }
 
 /// Ids of actions: the kind and as many digits of a digest as tell them apart, twelve at least.
-pub(super) fn ids<'a>(
-    business: &str,
-    actions: impl Iterator<Item = (&'a Action, (String, String))>,
-) -> Vec<String> {
+pub(super) fn ids<'a>(business: &str, actions: impl Iterator<Item = (&'a Action, (String, String))>) -> Vec<String> {
     let digests: Vec<_> = actions
         .map(|(action, (who, what))| {
             let mut hasher = Hasher::new();
@@ -234,50 +197,33 @@ pub(super) fn ids<'a>(
         })
         .collect();
     let ids = |digits: usize| -> Vec<String> {
-        digests
-            .iter()
-            .map(|(kind, digest)| format!("{kind}-{}", digest.short(digits)))
-            .collect()
+        digests.iter().map(|(kind, digest)| format!("{kind}-{}", digest.short(digits))).collect()
     };
     let short = ids(12);
     let distinct: BTreeSet<&String> = short.iter().collect();
-    if distinct.len() == short.len() {
-        short
-    } else {
-        ids(64)
-    }
+    if distinct.len() == short.len() { short } else { ids(64) }
 }
 
 /// Who and what an action is about, in texts that are the same for the same and different for different ones.
 pub(super) fn about(action: &Action) -> (String, String) {
     match action {
-        Action::CreateGroup { group, .. } | Action::DeleteGroup { group, .. } => {
-            (group.identity(), String::new())
-        }
+        Action::CreateGroup { group, .. } | Action::DeleteGroup { group, .. } => (group.identity(), String::new()),
         Action::AddToGroup { group, asset } | Action::RemoveFromGroup { group, asset } => {
             (group.identity(), asset.identity())
         }
-        Action::InviteMember { person, .. }
-        | Action::SetRole { person, .. }
-        | Action::RemoveMember { person, .. } => (person_identity(person), String::new()),
+        Action::InviteMember { person, .. } | Action::SetRole { person, .. } | Action::RemoveMember { person, .. } => {
+            (person_identity(person), String::new())
+        }
         Action::InvitePartner { partner, .. }
         | Action::RequestPartner { partner, .. }
         | Action::RemovePartner { partner, .. } => (partner_identity(partner), String::new()),
-        Action::AttachGrants {
-            invite, invitee, ..
+        Action::AttachGrants { invite, invitee, .. } | Action::CancelInvite { invite, invitee, .. } => {
+            (identity(invitee), invite.clone())
         }
-        | Action::CancelInvite {
-            invite, invitee, ..
-        } => (identity(invitee), invite.clone()),
-        Action::SetGrant {
-            principal, asset, ..
+        Action::SetGrant { principal, asset, .. } | Action::RemoveGrant { principal, asset, .. } => {
+            (identity(principal), asset.identity())
         }
-        | Action::RemoveGrant {
-            principal, asset, ..
-        } => (identity(principal), asset.identity()),
-        Action::RequestAccess { partner, asset, .. } => {
-            (partner_identity(partner), AssetRef::identity(asset))
-        }
+        Action::RequestAccess { partner, asset, .. } => (partner_identity(partner), AssetRef::identity(asset)),
     }
 }
 
@@ -289,23 +235,9 @@ fn identity(principal: &Principal) -> String {
 }
 
 fn person_identity(person: &PersonRef) -> String {
-    let PersonRef {
-        key,
-        id,
-        email,
-        username,
-        name: _,
-    } = person;
-    let known = [
-        ("id", id),
-        ("key", key),
-        ("email", email),
-        ("username", username),
-    ];
-    known
-        .iter()
-        .find_map(|(kind, name)| name.as_ref().map(|name| format!("{kind}:{name}")))
-        .unwrap_or_default()
+    let PersonRef { key, id, email, username, name: _ } = person;
+    let known = [("id", id), ("key", key), ("email", email), ("username", username)];
+    known.iter().find_map(|(kind, name)| name.as_ref().map(|name| format!("{kind}:{name}"))).unwrap_or_default()
 }
 
 fn partner_identity(partner: &PartnerRef) -> String {

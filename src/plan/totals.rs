@@ -21,21 +21,12 @@ pub(super) fn totals<'d>(
     for difference in differences {
         count(difference, observed, &mut after);
     }
-    Totals {
-        before,
-        after,
-        unchanged,
-    }
+    Totals { before, after, unchanged }
 }
 
 fn counts(observed: &ObservedState) -> Counts {
-    let split = observed
-        .grants
-        .partition_point(|grant| !grant.principal.is_partner());
-    let managers = observed
-        .members
-        .iter()
-        .filter(|member| observed.is_manager(member));
+    let split = observed.grants.partition_point(|grant| !grant.principal.is_partner());
+    let managers = observed.members.iter().filter(|member| observed.is_manager(member));
     Counts {
         members: observed.members.len() as u64,
         managers: managers.count() as u64,
@@ -49,10 +40,7 @@ fn counts(observed: &ObservedState) -> Counts {
 
 /// Invites and requests that we sent and that wait.
 pub(super) fn pending(observed: &ObservedState) -> u64 {
-    let pending = observed
-        .invites
-        .iter()
-        .filter(|invite| invite.status == InviteStatus::Pending && !invite.received);
+    let pending = observed.invites.iter().filter(|invite| invite.status == InviteStatus::Pending && !invite.received);
     pending.count() as u64
 }
 
@@ -61,9 +49,10 @@ fn ended_grants(observed: &ObservedState, reach: &Reach<'_>) -> (u64, u64) {
     if reach.gone.is_empty() && reach.deleted.is_empty() {
         return (0, 0);
     }
-    let ends = observed.grants.iter().filter(|grant| {
-        reach.gone.contains(&grant.principal) || reach.deleted.contains_key(&grant.asset)
-    });
+    let ends = observed
+        .grants
+        .iter()
+        .filter(|grant| reach.gone.contains(&grant.principal) || reach.deleted.contains_key(&grant.asset));
     ends.fold((0, 0), |(people, partners), grant| {
         let partner = u64::from(grant.principal.is_partner());
         (people + 1 - partner, partners + partner)
@@ -84,11 +73,7 @@ fn count(difference: &Difference, observed: &ObservedState, after: &mut Counts) 
         }
         Difference::Invite { .. } | Difference::RequestAccess { .. } => after.pending_invites += 1,
         Difference::Cancel { .. } => less(&mut after.pending_invites, 1),
-        Difference::SetRole {
-            person,
-            after: role,
-            ..
-        } => {
+        Difference::SetRole { person, after: role, .. } => {
             after.managers += u64::from(role.admin);
             less(&mut after.managers, u64::from(manages(person)));
         }
@@ -99,9 +84,7 @@ fn count(difference: &Difference, observed: &ObservedState, after: &mut Counts) 
             less(&mut after.managers, u64::from(manages(person)));
         }
         Difference::RemovePartner { .. } => less(&mut after.partners, 1),
-        Difference::CreateGroup { .. }
-        | Difference::Attach { .. }
-        | Difference::SetGrant { .. } => {}
+        Difference::CreateGroup { .. } | Difference::Attach { .. } | Difference::SetGrant { .. } => {}
     }
 }
 

@@ -31,14 +31,12 @@ pub struct Unmet {
 /// need. Nor is administration handed out for a need that a lesser permission might cover if only a source said so.
 pub fn minimal_set(platform: &Platform, kind: &AssetType, needs: u64) -> Option<MinimalSet> {
     let candidates = candidates(platform, kind, needs);
-    let best = subsets(&candidates)
-        .filter(|set| set.sure & needs == needs)
-        .min_by_key(|set| {
-            let size = set.permissions.count_ones();
-            // Reversed, the lowest bit counts most: {first, last} comes before {second, third}.
-            let order = u32::MAX - set.permissions.reverse_bits();
-            (weight(platform, set.possible & !needs), size, order)
-        })?;
+    let best = subsets(&candidates).filter(|set| set.sure & needs == needs).min_by_key(|set| {
+        let size = set.permissions.count_ones();
+        // Reversed, the lowest bit counts most: {first, last} comes before {second, third}.
+        let order = u32::MAX - set.permissions.reverse_bits();
+        (weight(platform, set.possible & !needs), size, order)
+    })?;
     (best.permissions != 0).then(|| MinimalSet {
         permissions: best.permissions,
         excess: best.possible & !needs,
@@ -49,10 +47,7 @@ pub fn minimal_set(platform: &Platform, kind: &AssetType, needs: u64) -> Option<
 /// The needs that [`minimal_set`] can't cover; both masks are 0 where it can.
 pub fn unmet(platform: &Platform, kind: &AssetType, needs: u64) -> Unmet {
     let given = Candidate::union(&candidates(platform, kind, needs));
-    Unmet {
-        undecided: needs & given.possible & !given.sure,
-        missing: needs & !given.possible,
-    }
+    Unmet { undecided: needs & given.possible & !given.sure, missing: needs & !given.possible }
 }
 
 /// A permission, or several, with the capabilities of each degree of certainty and all surer ones.
@@ -137,9 +132,7 @@ mod tests {
     }
 
     fn mask(names: &[&str]) -> u64 {
-        names.iter().fold(0, |mask, name| {
-            mask | pinterest().capability_bit(name).unwrap()
-        })
+        names.iter().fold(0, |mask, name| mask | pinterest().capability_bit(name).unwrap())
     }
 
     fn answer(kind: &str, needs: &[&str]) -> Option<(Vec<&'static str>, MinimalSet)> {
@@ -157,11 +150,7 @@ mod tests {
         let (words, set) = answer("AD_ACCOUNT", &["edit-campaigns", "view-reporting"]).unwrap();
         assert_eq!(words, ["CAMPAIGN_MANAGER"]);
         assert!(set.certain);
-        let excess = [
-            "view-billing",
-            "view-conversion-tags",
-            "edit-conversion-tags",
-        ];
+        let excess = ["view-billing", "view-conversion-tags", "edit-conversion-tags"];
         let also = ["view-audiences", "upload-conversions"];
         assert_eq!(set.excess, mask(&excess) | mask(&also));
     }
@@ -183,10 +172,7 @@ mod tests {
 
     #[test]
     fn needs_of_two_trades_take_two_permissions_and_no_admin() {
-        assert_eq!(
-            words("AD_ACCOUNT", &["edit-campaigns", "edit-billing"]),
-            ["CAMPAIGN_MANAGER", "FINANCE_MANAGER"]
-        );
+        assert_eq!(words("AD_ACCOUNT", &["edit-campaigns", "edit-billing"]), ["CAMPAIGN_MANAGER", "FINANCE_MANAGER"]);
         assert_eq!(
             words("AD_ACCOUNT", &["edit-audiences", "edit-data-sources"]),
             ["AUDIENCE_MANAGER", "CATALOGS_MANAGER"]
@@ -226,12 +212,7 @@ mod tests {
     #[test]
     fn inferred_cells_and_undocumented_groups_are_not_certain() {
         assert!(!answer("AD_ACCOUNT", &["view-billing"]).unwrap().1.certain);
-        assert!(
-            !answer("ASSET_GROUP", &["view-reporting"])
-                .unwrap()
-                .1
-                .certain
-        );
+        assert!(!answer("ASSET_GROUP", &["view-reporting"]).unwrap().1.certain);
         assert!(answer("AD_ACCOUNT", &["view-reporting"]).unwrap().1.certain);
     }
 
@@ -239,13 +220,7 @@ mod tests {
     fn nothing_needed_is_no_grant() {
         let kind = pinterest().asset_type("AD_ACCOUNT").unwrap();
         assert_eq!(minimal_set(pinterest(), kind, 0), None);
-        assert_eq!(
-            unmet(pinterest(), kind, 0),
-            Unmet {
-                undecided: 0,
-                missing: 0
-            }
-        );
+        assert_eq!(unmet(pinterest(), kind, 0), Unmet { undecided: 0, missing: 0 });
     }
 
     /// Every pair and triple of needs on every asset type: an answer and unmet needs exclude each other, an answer covers, is
@@ -269,8 +244,7 @@ mod tests {
     }
 
     fn triples(count: usize) -> impl Iterator<Item = (usize, usize, usize)> {
-        (0..count)
-            .flat_map(move |a| (a..count).flat_map(move |b| (b..count).map(move |c| (a, b, c))))
+        (0..count).flat_map(move |a| (a..count).flat_map(move |b| (b..count).map(move |c| (a, b, c))))
     }
 
     fn check(platform: &Platform, kind: &AssetType, needs: u64, set: MinimalSet) {
@@ -280,11 +254,7 @@ mod tests {
         for permission in platform.permissions_in(set.permissions) {
             let bit = platform.permission_bit(permission.word).unwrap();
             assert!(permission.writable);
-            assert!(
-                !covers(set.permissions & !bit),
-                "{} is idle",
-                permission.word
-            );
+            assert!(!covers(set.permissions & !bit), "{} is idle", permission.word);
         }
     }
 }

@@ -138,28 +138,18 @@ pub struct Limits {
 impl Platform {
     /// The bit of a permission's word.
     pub fn permission_bit(&self, word: &str) -> Option<u32> {
-        self.permissions
-            .iter()
-            .position(|permission| permission.word == word)
-            .map(|index| 1 << index)
+        self.permissions.iter().position(|permission| permission.word == word).map(|index| 1 << index)
     }
 
     /// The permissions of a mask, in the order of the table.
     pub fn permissions_in(&self, mask: u32) -> impl Iterator<Item = &'static Permission> + use<> {
         let table = self.permissions;
-        table
-            .iter()
-            .enumerate()
-            .filter(move |(index, _)| mask & (1 << index) != 0)
-            .map(|(_, permission)| permission)
+        table.iter().enumerate().filter(move |(index, _)| mask & (1 << index) != 0).map(|(_, permission)| permission)
     }
 
     /// The words of a mask, sorted in byte order.
     pub fn words(&self, mask: u32) -> Vec<&'static str> {
-        let mut words: Vec<_> = self
-            .permissions_in(mask)
-            .map(|permission| permission.word)
-            .collect();
+        let mut words: Vec<_> = self.permissions_in(mask).map(|permission| permission.word).collect();
         words.sort_unstable();
         words
     }
@@ -186,10 +176,7 @@ impl Platform {
 
     /// The bit of a capability's name in a capability mask.
     pub fn capability_bit(&self, name: &str) -> Option<u64> {
-        self.capabilities
-            .iter()
-            .position(|capability| capability.name == name)
-            .map(|index| 1 << index)
+        self.capabilities.iter().position(|capability| capability.name == name).map(|index| 1 << index)
     }
 
     /// The capabilities of a set of permissions, as a mask of those at least as sure as `floor`.
@@ -221,31 +208,12 @@ mod tests {
             assert!(unique(platform.roles.iter().map(|role| role.name)));
             assert!(unique(platform.asset_types.iter().map(|kind| kind.word)));
             assert!(unique(platform.asset_types.iter().map(|kind| kind.name)));
-            assert!(unique(
-                platform
-                    .permissions
-                    .iter()
-                    .map(|permission| permission.word)
-            ));
-            assert!(unique(
-                platform
-                    .permissions
-                    .iter()
-                    .map(|permission| permission.title)
-            ));
-            assert!(unique(
-                platform
-                    .capabilities
-                    .iter()
-                    .map(|capability| capability.name)
-            ));
+            assert!(unique(platform.permissions.iter().map(|permission| permission.word)));
+            assert!(unique(platform.permissions.iter().map(|permission| permission.title)));
+            assert!(unique(platform.capabilities.iter().map(|capability| capability.name)));
             for permission in platform.permissions {
                 let cells = permission.capabilities.iter();
-                assert!(
-                    unique(cells.map(|allowed| allowed.capability)),
-                    "{}",
-                    permission.word
-                );
+                assert!(unique(cells.map(|allowed| allowed.capability)), "{}", permission.word);
             }
         }
     }
@@ -257,16 +225,9 @@ mod tests {
             assert!(platform.capabilities.len() <= 64);
             for kind in platform.asset_types {
                 let fitting = platform.permissions_in(kind.permissions).count();
-                assert_eq!(
-                    fitting,
-                    kind.permissions.count_ones() as usize,
-                    "{}",
-                    kind.word
-                );
-                let writable = platform
-                    .permissions_in(kind.permissions)
-                    .filter(|permission| permission.writable)
-                    .count();
+                assert_eq!(fitting, kind.permissions.count_ones() as usize, "{}", kind.word);
+                let writable =
+                    platform.permissions_in(kind.permissions).filter(|permission| permission.writable).count();
                 // All subsets are tried for the minimal set.
                 assert!((1..=12).contains(&writable), "{}", kind.word);
             }
@@ -280,12 +241,7 @@ mod tests {
             for permission in platform.permissions {
                 for allowed in permission.capabilities {
                     let bit = platform.capability_bit(allowed.capability);
-                    assert!(
-                        bit.is_some(),
-                        "{} of {}",
-                        allowed.capability,
-                        permission.word
-                    );
+                    assert!(bit.is_some(), "{} of {}", allowed.capability, permission.word);
                     covered |= bit.unwrap();
                 }
             }
@@ -297,11 +253,7 @@ mod tests {
     fn weights_lie_between_looking_and_administration() {
         for platform in PLATFORMS {
             for capability in platform.capabilities {
-                assert!(
-                    (1..=100).contains(&capability.weight),
-                    "{}",
-                    capability.name
-                );
+                assert!((1..=100).contains(&capability.weight), "{}", capability.name);
             }
         }
     }
@@ -325,10 +277,7 @@ mod tests {
             assert!(all.is_sorted());
             assert_eq!(all.len(), platform.permissions.len());
         }
-        assert_eq!(
-            by_name("pinterest").map(|platform| platform.title),
-            Some("Pinterest")
-        );
+        assert_eq!(by_name("pinterest").map(|platform| platform.title), Some("Pinterest"));
         assert!(by_name("Pinterest").is_none());
     }
 }

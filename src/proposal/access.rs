@@ -28,8 +28,7 @@ pub(super) fn uses(view: &View<'_>, teams: &Teams) -> Vec<u32> {
     let given = teams.list.iter().map(|team| &team.team.grants);
     let partners = view.partners.iter().map(|partner| &partner.rights);
     let rows = given.chain(&teams.direct).chain(partners);
-    rows.flat_map(|row| by_permissions(row).into_keys())
-        .collect()
+    rows.flat_map(|row| by_permissions(row).into_keys()).collect()
 }
 
 fn by_permissions(row: &Row) -> BTreeMap<u32, Vec<u32>> {
@@ -54,9 +53,7 @@ impl<'a> Written<'_, 'a> {
         Section {
             key: "people",
             head: self.people_head(),
-            entries: entries
-                .map(|(person, items)| person_entry(person, items))
-                .collect(),
+            entries: entries.map(|(person, items)| person_entry(person, items)).collect(),
         }
     }
 
@@ -74,17 +71,11 @@ impl<'a> Written<'_, 'a> {
     pub fn partners(&self) -> Section {
         let rosters = rosters::paths(self.view);
         let list = self.view.partners.iter();
-        let rests_on = [
-            Collection::Partners,
-            Collection::Invites,
-            Collection::Grants,
-        ];
+        let rests_on = [Collection::Partners, Collection::Invites, Collection::Grants];
         Section {
             key: "partners",
             head: self.unproven(&rests_on),
-            entries: list
-                .map(|partner| self.partner(partner, &rosters))
-                .collect(),
+            entries: list.map(|partner| self.partner(partner, &rosters)).collect(),
         }
     }
 
@@ -113,19 +104,15 @@ impl<'a> Written<'_, 'a> {
         let members = team.team.members.iter();
         let members = members.filter_map(|index| people.get(*index as usize));
         let members = members.map(|person| vec![format!("- {}", scalar(&person.key))]);
-        let fields = [
-            ("members", Value::Items(members.collect())),
-            ("grants", Value::Items(self.items(&team.team.grants))),
-        ];
+        let fields =
+            [("members", Value::Items(members.collect())), ("grants", Value::Items(self.items(&team.team.grants)))];
         let remarks = team.remark.clone().into_iter().collect();
         Entry::new(&team.key, remarks, &fields)
     }
 
     fn partner(&self, partner: &Partner<'a>, rosters: &BTreeMap<&str, String>) -> Entry {
-        let mut fields: Fields<'_> = vec![
-            ("id", Value::id(partner.id)),
-            ("direction", Value::text(partner.direction.word())),
-        ];
+        let mut fields: Fields<'_> =
+            vec![("id", Value::id(partner.id)), ("direction", Value::text(partner.direction.word()))];
         fields.extend(partner.name.map(|name| ("name", Value::text(name))));
         let roster = rosters.get(partner.id);
         let roster = roster.filter(|_| rosters::belongs_to(self.view, partner));
@@ -147,9 +134,7 @@ impl<'a> Written<'_, 'a> {
         let mut items: Vec<(Vec<&str>, u32)> = items.collect();
         items.sort_unstable();
         let items = items.into_iter();
-        items
-            .map(|(assets, mask)| self.item(assets, mask))
-            .collect()
+        items.map(|(assets, mask)| self.item(assets, mask)).collect()
     }
 
     fn item(&self, assets: Vec<&str>, mask: u32) -> Vec<String> {
@@ -172,11 +157,7 @@ fn person_entry(person: &Person<'_>, grants: Option<Items>) -> Entry {
     fields.extend(person.also.map(|also| ("also", Value::Texts(vec![also]))));
     fields.extend(grants.map(|items| ("grants", Value::Items(items))));
     let invited = invitation(person);
-    Entry::new(
-        &person.key,
-        first_of_all(invited.as_deref(), &person.remarks),
-        &fields,
-    )
+    Entry::new(&person.key, first_of_all(invited.as_deref(), &person.remarks), &fields)
 }
 
 fn invitation(person: &Person<'_>) -> Option<String> {
@@ -195,11 +176,7 @@ fn population(report: &WriteReport) -> String {
     let mut text = counted(report.people, "person", "people");
     if report.service_accounts > 0 {
         text += " and ";
-        text += &counted(
-            report.service_accounts,
-            "service account",
-            "service accounts",
-        );
+        text += &counted(report.service_accounts, "service account", "service accounts");
     }
     text += ".";
     if report.invited > 0 {

@@ -23,10 +23,8 @@ impl Profiles {
         }
         counts.retain(|_, count| *count >= OFTEN);
         let masks: Vec<u32> = counts.into_keys().collect();
-        let wanted: Vec<(String, String)> = masks
-            .iter()
-            .map(|&mask| (name(platform, mask), platform.words(mask).join(";")))
-            .collect();
+        let wanted: Vec<(String, String)> =
+            masks.iter().map(|&mask| (name(platform, mask), platform.words(mask).join(";"))).collect();
         let keys = unique(&wanted, &mut BTreeSet::new());
         Profiles(masks.into_iter().zip(keys).collect())
     }
@@ -38,10 +36,7 @@ impl Profiles {
 
     /// Keys and permissions, by key.
     pub fn by_key(&self) -> BTreeMap<&str, u32> {
-        self.0
-            .iter()
-            .map(|(mask, key)| (key.as_str(), *mask))
-            .collect()
+        self.0.iter().map(|(mask, key)| (key.as_str(), *mask)).collect()
     }
 }
 
@@ -69,9 +64,7 @@ pub(super) fn people_name(platform: &Platform, mask: u32) -> String {
 
 /// Administration first, then the order of the platform's table.
 fn titles(platform: &Platform, mask: u32) -> Vec<String> {
-    let (admins, others): (Vec<_>, Vec<_>) = platform
-        .permissions_in(mask)
-        .partition(|permission| permission.admin);
+    let (admins, others): (Vec<_>, Vec<_>) = platform.permissions_in(mask).partition(|permission| permission.admin);
     let all = admins.into_iter().chain(others);
     all.map(|permission| slug(permission.title)).collect()
 }
@@ -88,11 +81,8 @@ fn factored(titles: &[String]) -> Vec<String> {
         return titles.to_vec();
     };
     let suffix = format!("-{word}");
-    let (sharing, alone): (Vec<&String>, Vec<&String>) =
-        titles.iter().partition(|title| title.ends_with(&suffix));
-    let heads = sharing
-        .iter()
-        .map(|title| title.trim_end_matches(suffix.as_str()).to_owned());
+    let (sharing, alone): (Vec<&String>, Vec<&String>) = titles.iter().partition(|title| title.ends_with(&suffix));
+    let heads = sharing.iter().map(|title| title.trim_end_matches(suffix.as_str()).to_owned());
     let mut words: Vec<String> = alone.into_iter().cloned().chain(heads).collect();
     if let Some(end) = words.last_mut() {
         end.push_str(&suffix);
@@ -115,10 +105,7 @@ mod tests {
 
     fn mask(words: &[&str]) -> u32 {
         let platform = by_name("pinterest").unwrap();
-        words
-            .iter()
-            .map(|word| platform.permission_bit(word).unwrap())
-            .sum()
+        words.iter().map(|word| platform.permission_bit(word).unwrap()).sum()
     }
 
     #[test]
@@ -127,24 +114,11 @@ mod tests {
         for (words, expected) in [
             (&["ADMIN"][..], "admin"),
             (&["CAMPAIGN_MANAGER"], "campaign-manager"),
-            (
-                &["CAMPAIGN_MANAGER", "CATALOGS_MANAGER"],
-                "campaign-and-catalogs-manager",
-            ),
+            (&["CAMPAIGN_MANAGER", "CATALOGS_MANAGER"], "campaign-and-catalogs-manager"),
             (&["ANALYST", "FINANCE_VIEW"], "analyst-and-finance-viewer"),
+            (&["ANALYST", "AUDIENCE_MANAGER", "CAMPAIGN_MANAGER"], "analyst-audience-and-campaign-manager"),
             (
-                &["ANALYST", "AUDIENCE_MANAGER", "CAMPAIGN_MANAGER"],
-                "analyst-audience-and-campaign-manager",
-            ),
-            (
-                &[
-                    "ADMIN",
-                    "ANALYST",
-                    "AUDIENCE_MANAGER",
-                    "CAMPAIGN_MANAGER",
-                    "CATALOGS_MANAGER",
-                    "FINANCE_MANAGER",
-                ],
+                &["ADMIN", "ANALYST", "AUDIENCE_MANAGER", "CAMPAIGN_MANAGER", "CATALOGS_MANAGER", "FINANCE_MANAGER"],
                 "admin-analyst-and-4-more",
             ),
         ] {
@@ -156,13 +130,7 @@ mod tests {
     #[test]
     fn often_means_three_times_and_equal_names_are_told_apart() {
         let platform = by_name("pinterest").unwrap();
-        let common = [
-            "ADMIN",
-            "ANALYST",
-            "AUDIENCE_MANAGER",
-            "CAMPAIGN_MANAGER",
-            "CATALOGS_MANAGER",
-        ];
+        let common = ["ADMIN", "ANALYST", "AUDIENCE_MANAGER", "CAMPAIGN_MANAGER", "CATALOGS_MANAGER"];
         let one = mask(&common) | mask(&["FINANCE_VIEW"]);
         let other = mask(&common) | mask(&["FINANCE_EDIT"]);
         let rare = mask(&["ANALYST"]);

@@ -31,20 +31,12 @@ fn name<'a>(view: &View<'a>) -> Option<&'a str> {
 
 fn origin(view: &View<'_>) -> String {
     let (when, source) = (view.state.captured_at, remark(&view.state.source));
-    format!(
-        "# Written by `accord import` from the export of {when} ({source}). Edit it as you like."
-    )
+    format!("# Written by `accord import` from the export of {when} ({source}). Edit it as you like.")
 }
 
-fn fields<'v>(
-    view: &'v View<'_>,
-    name: Option<&str>,
-    options: &WriteOptions,
-) -> Vec<(&'static str, Value<'v>)> {
-    let mut fields = vec![
-        ("platform", Value::text(view.state.platform.name)),
-        ("id", Value::id(&view.state.business_id)),
-    ];
+fn fields<'v>(view: &'v View<'_>, name: Option<&str>, options: &WriteOptions) -> Vec<(&'static str, Value<'v>)> {
+    let mut fields =
+        vec![("platform", Value::text(view.state.platform.name)), ("id", Value::id(&view.state.business_id))];
     fields.extend(name.map(|name| ("name", Value::text(name))));
     let domains = domains(&view.people.list);
     fields.extend(domains.map(|domains| ("domains", Value::Written(domains))));
@@ -83,10 +75,6 @@ fn empty_sections(view: &View<'_>) -> [(&'static str, Collection, bool); 3] {
     [
         ("people", Collection::Members, !people),
         ("partners", Collection::Partners, !partners),
-        (
-            "asset_groups",
-            Collection::Assets,
-            !groups && left.assets == 0,
-        ),
+        ("asset_groups", Collection::Assets, !groups && left.assets == 0),
     ]
 }

@@ -47,10 +47,7 @@ impl Class {
     /// The open part of the rights.
     pub fn open_row(&self) -> Row {
         let cells = self.row.iter().zip(&self.open);
-        cells
-            .filter(|(_, open)| **open != 0)
-            .map(|(cell, &mask)| Cell { mask, ..*cell })
-            .collect()
+        cells.filter(|(_, open)| **open != 0).map(|(cell, &mask)| Cell { mask, ..*cell }).collect()
     }
 
     /// The weight of what is open.
@@ -82,10 +79,7 @@ impl Cover {
             classes.entry(key).or_default().push(person);
         }
         Cover {
-            classes: classes
-                .into_iter()
-                .map(|((row, open), people)| Class::new(row, open, people))
-                .collect(),
+            classes: classes.into_iter().map(|((row, open), people)| Class::new(row, open, people)).collect(),
             teams: Vec::new(),
             by_first_asset: BTreeMap::new(),
         }
@@ -95,10 +89,7 @@ impl Cover {
     pub fn found(&mut self, grants: Row, classes: &[usize]) {
         let team = self.teams.len();
         if let Some(first) = grants.first() {
-            self.by_first_asset
-                .entry(first.asset)
-                .or_default()
-                .push(team);
+            self.by_first_asset.entry(first.asset).or_default().push(team);
         }
         self.teams.push(grants);
         for &class in classes {
@@ -132,10 +123,7 @@ impl Cover {
             close(&class.row, &mut open, &self.teams[team]);
         }
         let cells = class.row.iter().zip(&open);
-        Joins {
-            teams,
-            open: cells.map(|(cell, open)| weight(*open, cell.mask)).sum(),
-        }
+        Joins { teams, open: cells.map(|(cell, open)| weight(*open, cell.mask)).sum() }
     }
 
     /// Gives up memberships that add nothing, and teams of fewer than `people`; teams with the same members become one.
@@ -164,18 +152,12 @@ impl Cover {
         }
         let teams = self.teams.into_iter().zip(members);
         let teams = teams.map(|(grants, members)| Team { grants, members });
-        Found {
-            teams: teams.filter(|team| !team.members.is_empty()).collect(),
-            direct,
-        }
+        Found { teams: teams.filter(|team| !team.members.is_empty()).collect(), direct }
     }
 
     /// Teams all of whose rights a class has.
     fn fitting(&self, class: &Class) -> Vec<usize> {
-        let candidates = class
-            .row
-            .iter()
-            .filter_map(|cell| self.by_first_asset.get(&cell.asset));
+        let candidates = class.row.iter().filter_map(|cell| self.by_first_asset.get(&cell.asset));
         candidates
             .flatten()
             .copied()
@@ -228,13 +210,7 @@ impl Cover {
 impl Class {
     fn new(row: &Row, open: &[u32], people: Vec<u32>) -> Self {
         let given = row.iter().zip(open).map(|(cell, open)| cell.mask & !open);
-        Class {
-            row: row.clone(),
-            open: open.to_vec(),
-            people,
-            teams: Vec::new(),
-            given: given.collect(),
-        }
+        Class { row: row.clone(), open: open.to_vec(), people, teams: Vec::new(), given: given.collect() }
     }
 
     /// What is open again after a team was given up.
@@ -283,9 +259,7 @@ fn close(row: &[Cell], open: &mut [u32], grants: &[Cell]) {
 }
 
 fn covered(row: &[Cell], open: &[u32], grants: &[Cell]) -> u64 {
-    places(row, grants)
-        .map(|(place, cell)| weight(open[place] & cell.mask, row[place].mask))
-        .sum()
+    places(row, grants).map(|(place, cell)| weight(open[place] & cell.mask, row[place].mask)).sum()
 }
 
 /// The grants with the place of their asset in a row.
@@ -304,8 +278,5 @@ fn union(left: &[Cell], right: &[Cell]) -> Row {
     for cell in left.iter().chain(right) {
         *cells.entry(cell.asset).or_default() |= cell.mask;
     }
-    cells
-        .into_iter()
-        .map(|(asset, mask)| Cell { asset, mask })
-        .collect()
+    cells.into_iter().map(|(asset, mask)| Cell { asset, mask }).collect()
 }

@@ -21,9 +21,7 @@ pub(super) fn domains(people: &[Person<'_>]) -> Option<String> {
         let public = PUBLIC_MAIL.split(' ').any(|public| public == domain);
         !public && (people * 4 >= count || (lead > 0 && lead * 2 >= leading))
     };
-    let ours = all
-        .into_iter()
-        .filter(|(domain, people)| is_ours(domain, *people));
+    let ours = all.into_iter().filter(|(domain, people)| is_ours(domain, *people));
     let ours: BTreeMap<&str, usize> = ours.collect();
     let names: Vec<&str> = ours.keys().copied().collect();
     let covered = total(&ours);

@@ -50,10 +50,7 @@ pub(super) struct Files<'o> {
 impl<'o> Files<'o> {
     /// No files yet.
     pub fn new(schema_base: Option<&'o str>) -> Self {
-        Files {
-            schema_base,
-            files: BTreeMap::new(),
-        }
+        Files { schema_base, files: BTreeMap::new() }
     }
 
     /// The file at the top.
@@ -64,9 +61,7 @@ impl<'o> Files<'o> {
     /// Splits a section into files.
     pub fn add(&mut self, place: Place, section: &Section) {
         let parts = match place {
-            Place::Folder(folder) if section.entries.len() <= OWN_FILE => {
-                own_files(folder, section)
-            }
+            Place::Folder(folder) if section.entries.len() <= OWN_FILE => own_files(folder, section),
             Place::Folder(folder) => packed(folder, &format!("{folder}/all"), section, BLOCKS),
             Place::Register(name) => packed(name, name, section, usize::MAX),
         };
@@ -84,9 +79,7 @@ impl<'o> Files<'o> {
     /// Paths and contents.
     pub fn finish(self) -> BTreeMap<String, Vec<u8>> {
         let files = self.files.into_iter();
-        files
-            .map(|(path, lines)| (path, (lines.join("\n") + "\n").into_bytes()))
-            .collect()
+        files.map(|(path, lines)| (path, (lines.join("\n") + "\n").into_bytes())).collect()
     }
 
     fn write(&mut self, path: String, lines: Vec<String>) {
@@ -99,10 +92,7 @@ impl<'o> Files<'o> {
 /// The line that tells an editor which schema checks a file.
 fn modeline(base: &str, path: &str) -> String {
     let schema = format!("{}/access-document.schema.json", base.trim_end_matches('/'));
-    format!(
-        "# yaml-language-server: $schema={}",
-        seen_from(path, &schema)
-    )
+    format!("# yaml-language-server: $schema={}", seen_from(path, &schema))
 }
 
 /// A comment of some lines.
@@ -121,25 +111,15 @@ fn seen_from(file: &str, path: &str) -> String {
 
 /// A file for each entry.
 fn own_files<'s>(folder: &str, section: &'s Section) -> Vec<(String, Vec<&'s Entry>)> {
-    let wanted: Vec<(String, String)> = section
-        .entries
-        .iter()
-        .map(|entry| (file_name(&entry.key), entry.key.clone()))
-        .collect();
+    let wanted: Vec<(String, String)> =
+        section.entries.iter().map(|entry| (file_name(&entry.key), entry.key.clone())).collect();
     let names = unique(&wanted, &mut BTreeSet::new());
     let entries = section.entries.iter().zip(names);
-    entries
-        .map(|(entry, name)| (format!("{folder}/{name}.yaml"), vec![entry]))
-        .collect()
+    entries.map(|(entry, name)| (format!("{folder}/{name}.yaml"), vec![entry])).collect()
 }
 
 /// One file `whole`, or as few files in a folder as the limits allow.
-fn packed<'s>(
-    folder: &str,
-    whole: &str,
-    section: &'s Section,
-    most: usize,
-) -> Vec<(String, Vec<&'s Entry>)> {
+fn packed<'s>(folder: &str, whole: &str, section: &'s Section, most: usize) -> Vec<(String, Vec<&'s Entry>)> {
     let mut letters: BTreeMap<(bool, String), Vec<&Entry>> = BTreeMap::new();
     for entry in &section.entries {
         letters.entry(letter(&entry.key)).or_default().push(entry);
@@ -148,9 +128,7 @@ fn packed<'s>(
     if all.is_empty() || fits(&all, most) {
         return vec![(format!("{whole}.yaml"), all)];
     }
-    let letters = letters
-        .into_iter()
-        .map(|((_, letter), entries)| (letter, entries));
+    let letters = letters.into_iter().map(|((_, letter), entries)| (letter, entries));
     let packs = packs(letters, most).into_iter();
     packs.flat_map(|pack| pack.files(folder, most)).collect()
 }
@@ -162,25 +140,15 @@ struct Pack<'s> {
     entries: Vec<&'s Entry>,
 }
 
-fn packs<'s>(
-    letters: impl Iterator<Item = (String, Vec<&'s Entry>)>,
-    most: usize,
-) -> Vec<Pack<'s>> {
+fn packs<'s>(letters: impl Iterator<Item = (String, Vec<&'s Entry>)>, most: usize) -> Vec<Pack<'s>> {
     let mut packs: Vec<Pack<'s>> = Vec::new();
     for (letter, entries) in letters {
-        match packs
-            .last_mut()
-            .filter(|pack| pack.has_room(&entries, most))
-        {
+        match packs.last_mut().filter(|pack| pack.has_room(&entries, most)) {
             Some(pack) => {
                 pack.last = letter;
                 pack.entries.extend(entries);
             }
-            None => packs.push(Pack {
-                first: letter.clone(),
-                last: letter,
-                entries,
-            }),
+            None => packs.push(Pack { first: letter.clone(), last: letter, entries }),
         }
     }
     packs
@@ -213,9 +181,7 @@ impl<'s> Pack<'s> {
             }
         }
         let parts = (1..).zip(parts);
-        parts
-            .map(|(number, part)| (format!("{name}-{number}.yaml"), part))
-            .collect()
+        parts.map(|(number, part)| (format!("{name}-{number}.yaml"), part)).collect()
     }
 }
 
@@ -226,11 +192,7 @@ fn fits(entries: &[&Entry], most: usize) -> bool {
 impl Entry {
     /// An entry with some fields.
     pub fn new(key: &str, remarks: Vec<String>, fields: &[(&str, Value<'_>)]) -> Self {
-        Entry {
-            key: key.to_owned(),
-            remarks,
-            lines: entry(key, fields),
-        }
+        Entry { key: key.to_owned(), remarks, lines: entry(key, fields) }
     }
 
     fn height(&self) -> usize {
@@ -272,18 +234,10 @@ mod tests {
     use super::*;
 
     fn section(keys: impl Iterator<Item = String>) -> Section {
-        let entries = keys.map(|key| Entry {
-            lines: vec![format!("{key}: {{}}")],
-            remarks: Vec::new(),
-            key,
-        });
+        let entries = keys.map(|key| Entry { lines: vec![format!("{key}: {{}}")], remarks: Vec::new(), key });
         let mut entries: Vec<Entry> = entries.collect();
         entries.sort_by(|a, b| a.key.cmp(&b.key));
-        Section {
-            key: "people",
-            head: vec!["everybody".to_owned()],
-            entries,
-        }
+        Section { key: "people", head: vec!["everybody".to_owned()], entries }
     }
 
     fn paths(place: Place, section: &Section) -> Vec<String> {
@@ -300,8 +254,7 @@ mod tests {
 
     #[test]
     fn a_long_register_is_split_between_letters() {
-        let letters =
-            ('a'..='t').flat_map(|letter| (0..50).map(move |index| format!("{letter}{index}")));
+        let letters = ('a'..='t').flat_map(|letter| (0..50).map(move |index| format!("{letter}{index}")));
         let long = section(letters.chain(["7up".to_owned(), "élan".to_owned(), "東京".to_owned()]));
         assert_eq!(
             paths(Place::Register("people"), &long),
@@ -312,34 +265,18 @@ mod tests {
     #[test]
     fn a_letter_that_is_too_long_is_numbered() {
         let long = section((0..900).map(|index| format!("s{index}")));
-        assert_eq!(
-            paths(Place::Register("people"), &long),
-            ["people/s-1.yaml", "people/s-2.yaml", "people/s-3.yaml"]
-        );
+        assert_eq!(paths(Place::Register("people"), &long), ["people/s-1.yaml", "people/s-2.yaml", "people/s-3.yaml"]);
     }
 
     #[test]
     fn few_blocks_have_a_file_each_and_many_share() {
-        let few = section(
-            ["con", "social-fr", "東京", "大阪"]
-                .map(str::to_owned)
-                .into_iter(),
-        );
+        let few = section(["con", "social-fr", "東京", "大阪"].map(str::to_owned).into_iter());
         assert_eq!(
             paths(Place::Folder("teams"), &few),
-            [
-                "teams/con-.yaml",
-                "teams/other-2.yaml",
-                "teams/other.yaml",
-                "teams/social-fr.yaml"
-            ]
+            ["teams/con-.yaml", "teams/other-2.yaml", "teams/other.yaml", "teams/social-fr.yaml"]
         );
-        let many =
-            section((0..61).map(|index| format!("{}-team-{index}", char::from(b'a' + index % 2))));
-        assert_eq!(
-            paths(Place::Folder("teams"), &many),
-            ["teams/a.yaml", "teams/b.yaml"]
-        );
+        let many = section((0..61).map(|index| format!("{}-team-{index}", char::from(b'a' + index % 2))));
+        assert_eq!(paths(Place::Folder("teams"), &many), ["teams/a.yaml", "teams/b.yaml"]);
     }
 
     #[test]
@@ -356,9 +293,6 @@ mod tests {
         let mut files = Files::new(Some("s/"));
         files.add(Place::Register("people"), &section(std::iter::empty()));
         let text = String::from_utf8(files.finish().remove("people.yaml").unwrap()).unwrap();
-        assert_eq!(
-            text,
-            "# yaml-language-server: $schema=s/access-document.schema.json\n# everybody\npeople: {}\n"
-        );
+        assert_eq!(text, "# yaml-language-server: $schema=s/access-document.schema.json\n# everybody\npeople: {}\n");
     }
 }

@@ -44,9 +44,7 @@ pub(super) fn pending(state: &ObservedState, kind: InviteKind) -> BTreeMap<Strin
         }
     }
     let found = found.into_iter();
-    found
-        .filter_map(|(folded, invites)| Some((folded, in_order(state, invites)?)))
-        .collect()
+    found.filter_map(|(folded, invites)| Some((folded, in_order(state, invites)?))).collect()
 }
 
 /// Invites that nothing is written for, in a few words each and in byte order: answered with no, lapsed, or not ours to answer.
@@ -67,9 +65,7 @@ pub(super) fn unwritten(state: &ObservedState) -> Vec<String> {
 fn fate<'a>(invite: &Invite, state: &'a ObservedState) -> Option<Cow<'a, str>> {
     let fate = match invite.status {
         InviteStatus::Pending if invite.received => "sent to us, waits for our answer",
-        InviteStatus::Pending if matches!(invite.kind, InviteKind::Other(_)) => {
-            "of a kind that accord does not know"
-        }
+        InviteStatus::Pending if matches!(invite.kind, InviteKind::Other(_)) => "of a kind that accord does not know",
         InviteStatus::Pending | InviteStatus::Accepted => return None,
         InviteStatus::Declined => "declined",
         InviteStatus::Cancelled => "cancelled",
@@ -86,11 +82,7 @@ fn in_order<'a>(state: &'a ObservedState, mut invites: Vec<&'a Invite>) -> Optio
     invites.sort_by_key(|invite| (Reverse(changed(state, invite)), state.text(invite.id)));
     let invitee = state.text(invites.first()?.invitee);
     let mut requests = invites.into_iter().map(|invite| request(state, invite));
-    Some(Pending {
-        invitee,
-        newest: requests.next()?,
-        older: requests.collect(),
-    })
+    Some(Pending { invitee, newest: requests.next()?, older: requests.collect() })
 }
 
 fn request<'a>(state: &'a ObservedState, invite: &'a Invite) -> Request<'a> {
@@ -99,9 +91,7 @@ fn request<'a>(state: &'a ObservedState, invite: &'a Invite) -> Request<'a> {
     Request {
         role: invite.role.map(|sym| state.text(sym)),
         sent: sent.map(|sent: Timestamp| sent.to_zoned(TimeZone::UTC).date()),
-        grants: grants
-            .map(|&(asset, set)| (state.text(asset), set))
-            .collect(),
+        grants: grants.map(|&(asset, set)| (state.text(asset), set)).collect(),
     }
 }
 

@@ -95,9 +95,8 @@ pub fn common(left: &[Cell], right: &[Cell]) -> Row {
 
 /// People with the same rights become a team, unless a few teams of fewer rights already make up the same.
 fn identical_rows(cover: &mut Cover, people: usize) {
-    let mut order: Vec<usize> = (0..cover.classes.len())
-        .filter(|&class| cover.classes[class].people.len() >= people)
-        .collect();
+    let mut order: Vec<usize> =
+        (0..cover.classes.len()).filter(|&class| cover.classes[class].people.len() >= people).collect();
     order.sort_by_key(|&class| building_block(&cover.classes[class]));
     for class in order {
         let joins = cover.joins(class);
@@ -140,10 +139,7 @@ fn identical_rests(cover: &mut Cover, people: usize) {
         same.entry(class.open_row()).or_default().push(index);
     }
     for (grants, classes) in same {
-        let count: usize = classes
-            .iter()
-            .map(|&class| cover.classes[class].people.len())
-            .sum();
+        let count: usize = classes.iter().map(|&class| cover.classes[class].people.len()).sum();
         if !grants.is_empty() && count >= people {
             cover.found(grants, &classes);
         }
@@ -156,17 +152,10 @@ mod tests {
 
     use super::*;
 
-    const LIMITS: Limits = Limits {
-        identical: 2,
-        shared: 3,
-        steps: 1_000_000,
-    };
+    const LIMITS: Limits = Limits { identical: 2, shared: 3, steps: 1_000_000 };
 
     fn row(cells: &[(u32, u32)]) -> Row {
-        cells
-            .iter()
-            .map(|&(asset, mask)| Cell { asset, mask })
-            .collect()
+        cells.iter().map(|&(asset, mask)| Cell { asset, mask }).collect()
     }
 
     /// Slow and plain: every person's rights as the teams and direct grants say them.
@@ -186,30 +175,15 @@ mod tests {
         }
         rights
             .into_iter()
-            .map(|rights| {
-                rights
-                    .into_iter()
-                    .map(|(asset, mask)| Cell { asset, mask })
-                    .collect()
-            })
+            .map(|rights| rights.into_iter().map(|(asset, mask)| Cell { asset, mask }).collect())
             .collect()
     }
 
     #[test]
     fn people_with_the_same_rights_are_one_team() {
-        let rows = [
-            row(&[(0, 1), (1, 2)]),
-            row(&[(0, 1), (1, 2)]),
-            row(&[(2, 4)]),
-        ];
+        let rows = [row(&[(0, 1), (1, 2)]), row(&[(0, 1), (1, 2)]), row(&[(2, 4)])];
         let found = mine(&rows, &[], &LIMITS);
-        assert_eq!(
-            found.teams,
-            [Team {
-                grants: row(&[(0, 1), (1, 2)]),
-                members: vec![0, 1]
-            }]
-        );
+        assert_eq!(found.teams, [Team { grants: row(&[(0, 1), (1, 2)]), members: vec![0, 1] }]);
         assert_eq!(found.direct, [row(&[]), row(&[]), row(&[(2, 4)])]);
     }
 
@@ -256,10 +230,7 @@ mod tests {
     #[test]
     fn given_teams_come_first_and_nobody_is_put_into_them() {
         let rows = vec![row(&[(0, 1)]); 5];
-        let given = [Team {
-            grants: row(&[(0, 1)]),
-            members: vec![0, 1],
-        }];
+        let given = [Team { grants: row(&[(0, 1)]), members: vec![0, 1] }];
         let found = mine(&rows, &given, &LIMITS);
         assert_eq!(found.teams.len(), 1);
         assert_eq!(found.teams[0].members, [2, 3, 4]);
@@ -272,18 +243,10 @@ mod tests {
         // 1,000 people with 40 rights each that repeat in no pattern.
         let rows: Vec<Row> = (0..1_000u32)
             .map(|person| {
-                let mut assets: Vec<u32> = (0..40u32)
-                    .map(|k| (person * 7_919 + k * k * 104_729 + k) % 1_000)
-                    .collect();
+                let mut assets: Vec<u32> = (0..40u32).map(|k| (person * 7_919 + k * k * 104_729 + k) % 1_000).collect();
                 assets.sort_unstable();
                 assets.dedup();
-                assets
-                    .into_iter()
-                    .map(|asset| Cell {
-                        asset,
-                        mask: 1 << (asset % 3),
-                    })
-                    .collect()
+                assets.into_iter().map(|asset| Cell { asset, mask: 1 << (asset % 3) }).collect()
             })
             .collect();
         let found = mine(&rows, &[], &LIMITS);
@@ -291,12 +254,8 @@ mod tests {
     }
 
     fn worlds() -> impl Strategy<Value = Vec<Row>> {
-        let row = proptest::collection::btree_map(0u32..5, 1u32..8, 0..5).prop_map(|cells| {
-            cells
-                .into_iter()
-                .map(|(asset, mask)| Cell { asset, mask })
-                .collect()
-        });
+        let row = proptest::collection::btree_map(0u32..5, 1u32..8, 0..5)
+            .prop_map(|cells| cells.into_iter().map(|(asset, mask)| Cell { asset, mask }).collect());
         proptest::collection::vec(row, 0..14)
     }
 

@@ -176,11 +176,7 @@ pub fn repository(state: &ObservedState, options: &WriteOptions) -> Proposal {
     let view = View::of(state);
     let teams = teams::teams(&view, options);
     let profiles = Profiles::of(state.platform, access::uses(&view, &teams));
-    let written = Written {
-        view: &view,
-        teams: &teams,
-        profiles: &profiles,
-    };
+    let written = Written { view: &view, teams: &teams, profiles: &profiles };
     let mut files = Files::new(options.schema_base.as_deref());
     files.add_root(business::document(&written, options));
     for (place, section) in written.sections() {

@@ -25,9 +25,7 @@ impl<'a> Names<'a> {
 
     /// Whether a folded name is somebody's.
     pub fn knows(&self, folded: &str) -> bool {
-        self.ids.contains(folded)
-            || self.addresses.contains_key(folded)
-            || self.usernames.contains_key(folded)
+        self.ids.contains(folded) || self.addresses.contains_key(folded) || self.usernames.contains_key(folded)
     }
 
     /// An address that belongs to one member alone, whatever its case.

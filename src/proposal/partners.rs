@@ -36,10 +36,7 @@ type Drafts<'a> = BTreeMap<(&'a str, Direction), (Partner<'a>, Rights)>;
 pub(super) fn partners<'a>(survey: &mut Survey<'a, '_>) -> Vec<Partner<'a>> {
     let mut drafts = drafts(survey);
     add_grants(&mut drafts, survey);
-    let asked = [
-        (InviteKind::PartnerInvite, Direction::Inbound),
-        (InviteKind::PartnerRequest, Direction::Outbound),
-    ];
+    let asked = [(InviteKind::PartnerInvite, Direction::Inbound), (InviteKind::PartnerRequest, Direction::Outbound)];
     for (kind, direction) in asked {
         for pending in invites::pending(survey.state, kind).into_values() {
             add_pending(&mut drafts, survey, &pending, direction);
@@ -53,10 +50,7 @@ fn drafts<'a>(survey: &mut Survey<'a, '_>) -> Drafts<'a> {
     for row in &survey.state.partners {
         let partner = Partner::of(survey.state, row);
         if is_id(partner.id) {
-            drafts.insert(
-                (partner.id, partner.direction),
-                (partner, Rights::default()),
-            );
+            drafts.insert((partner.id, partner.direction), (partner, Rights::default()));
         } else {
             survey.left.partners += 1;
         }
@@ -66,11 +60,7 @@ fn drafts<'a>(survey: &mut Survey<'a, '_>) -> Drafts<'a> {
 
 fn add_grants<'a>(drafts: &mut Drafts<'a>, survey: &mut Survey<'a, '_>) {
     let state = survey.state;
-    for grant in state
-        .grants
-        .iter()
-        .filter(|grant| grant.principal.is_partner())
-    {
+    for grant in state.grants.iter().filter(|grant| grant.principal.is_partner()) {
         let partner = state.partners.get(grant.principal.index());
         let key = partner.map(|partner| (state.text(partner.id), partner.direction));
         if let Some((_, rights)) = key.and_then(|key| drafts.get_mut(&key)) {
@@ -80,12 +70,7 @@ fn add_grants<'a>(drafts: &mut Drafts<'a>, survey: &mut Survey<'a, '_>) {
 }
 
 /// What was asked of a business and not answered.
-fn add_pending<'a>(
-    drafts: &mut Drafts<'a>,
-    survey: &mut Survey<'a, '_>,
-    pending: &Pending<'a>,
-    direction: Direction,
-) {
+fn add_pending<'a>(drafts: &mut Drafts<'a>, survey: &mut Survey<'a, '_>, pending: &Pending<'a>, direction: Direction) {
     let all = 1 + pending.older.len();
     if !is_id(pending.invitee) {
         survey.left.superfluous_invites += all;
@@ -110,11 +95,7 @@ fn add_pending<'a>(
 }
 
 /// A partner to be, with what the newest invitation brings.
-fn invited<'a>(
-    survey: &mut Survey<'a, '_>,
-    pending: &Pending<'a>,
-    direction: Direction,
-) -> (Partner<'a>, Rights) {
+fn invited<'a>(survey: &mut Survey<'a, '_>, pending: &Pending<'a>, direction: Direction) -> (Partner<'a>, Rights) {
     let mut partner = Partner::new(pending.invitee, direction);
     partner.pending = true;
     partner.remarks.extend(needless(pending.older.len()));
@@ -135,23 +116,16 @@ fn ask_for_more<'a>(survey: &mut Survey<'a, '_>, pending: &Pending<'a>, rights: 
 }
 
 fn finish(drafts: Drafts<'_>) -> Vec<Partner<'_>> {
-    let inbound = drafts
-        .keys()
-        .filter(|(_, direction)| *direction == Direction::Inbound);
+    let inbound = drafts.keys().filter(|(_, direction)| *direction == Direction::Inbound);
     let inbound: BTreeSet<&str> = inbound.map(|(id, _)| *id).collect();
     let both = |id| inbound.contains(id);
     let drafts = drafts.into_values();
     let drafts: Vec<(Partner<'_>, Rights)> = drafts.collect();
-    let wanted: Vec<(String, String)> = drafts
-        .iter()
-        .map(|(partner, _)| partner.wanted_key(both(partner.id)))
-        .collect();
+    let wanted: Vec<(String, String)> =
+        drafts.iter().map(|(partner, _)| partner.wanted_key(both(partner.id))).collect();
     let keys = unique(&wanted, &mut BTreeSet::new());
-    let mut partners: Vec<Partner<'_>> = drafts
-        .into_iter()
-        .zip(keys)
-        .map(|((partner, rights), key)| partner.finished(key, &rights))
-        .collect();
+    let mut partners: Vec<Partner<'_>> =
+        drafts.into_iter().zip(keys).map(|((partner, rights), key)| partner.finished(key, &rights)).collect();
     partners.sort_by(|a, b| a.key.cmp(&b.key));
     partners
 }

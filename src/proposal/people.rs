@@ -59,11 +59,7 @@ pub(super) fn people<'a>(survey: &mut Survey<'a, '_>) -> People<'a> {
     list.sort_by(|a, b| a.key.cmp(&b.key));
     let ids = (0..).zip(&list);
     let by_id = ids.filter_map(|(index, person)| Some((person.id?, index)));
-    People {
-        by_id: by_id.collect(),
-        invited_members,
-        list,
-    }
+    People { by_id: by_id.collect(), invited_members, list }
 }
 
 /// A remark about invitations beside the one that is written.
@@ -89,11 +85,7 @@ fn member_rights(survey: &mut Survey<'_, '_>) -> Vec<Rights> {
     let state = survey.state;
     let mut rights: Vec<Rights> = Vec::new();
     rights.resize_with(state.members.len(), Rights::default);
-    for grant in state
-        .grants
-        .iter()
-        .filter(|grant| !grant.principal.is_partner())
-    {
+    for grant in state.grants.iter().filter(|grant| !grant.principal.is_partner()) {
         if let Some(rights) = rights.get_mut(grant.principal.index()) {
             survey.add_row(rights, grant);
         }
@@ -102,19 +94,13 @@ fn member_rights(survey: &mut Survey<'_, '_>) -> Vec<Rights> {
 }
 
 /// Adds who was invited; answers who was although a member.
-fn add_invited<'a>(
-    list: &mut Vec<Person<'a>>,
-    survey: &mut Survey<'a, '_>,
-    names: &Names<'_>,
-) -> Vec<&'a str> {
+fn add_invited<'a>(list: &mut Vec<Person<'a>>, survey: &mut Survey<'a, '_>, names: &Names<'_>) -> Vec<&'a str> {
     let mut members = Vec::new();
     for (folded, pending) in invites::pending(survey.state, InviteKind::MemberInvite) {
         survey.left.superfluous_invites += pending.older.len();
         let member = names.knows(&folded);
         members.extend(member.then_some(pending.invitee));
-        let invited = (!member)
-            .then(|| Person::invited(survey, &pending))
-            .flatten();
+        let invited = (!member).then(|| Person::invited(survey, &pending)).flatten();
         match invited {
             Some(person) => list.push(person),
             None => survey.left.superfluous_invites += 1,
@@ -160,19 +146,11 @@ impl<'a> Person<'a> {
     }
 
     /// Somebody by the best of their names: the address, else the user name, else the id.
-    fn named(
-        address: Option<&'a str>,
-        username: Option<&'a str>,
-        id: Option<&'a str>,
-    ) -> Option<Self> {
+    fn named(address: Option<&'a str>, username: Option<&'a str>, id: Option<&'a str>) -> Option<Self> {
         let key_address = address.filter(|address| is_person_key(address));
         // A user name that looks like an address would lead to whoever has that address.
         let key_username = username.filter(|name| is_person_key(name) && !name.contains('@'));
-        let wish = key_address
-            .or(key_username)
-            .or(id)
-            .or(address)
-            .or(username)?;
+        let wish = key_address.or(key_username).or(id).or(address).or(username)?;
         Some(Person {
             key: fold(wish).into_owned(),
             also: address.filter(|_| key_address.is_none()),
@@ -193,8 +171,7 @@ impl<'a> Person<'a> {
         self.role = role.filter(|role| Some(role.word) != least);
         if role.is_none() {
             let word = remark(word);
-            let remark =
-                format!("the role {word} is not one that accord knows: it is left as it is");
+            let remark = format!("the role {word} is not one that accord knows: it is left as it is");
             self.remarks.push(remark);
         }
     }
@@ -227,13 +204,9 @@ fn lost_address(address: &str) -> String {
 fn give_keys(list: &mut [Person<'_>]) {
     let also = list.iter().filter_map(|person| person.also);
     let mut taken: BTreeSet<String> = also.map(|address| fold(address).into_owned()).collect();
-    let (addresses, others): (Vec<usize>, Vec<usize>) =
-        (0..list.len()).partition(|&index| list[index].has_address());
+    let (addresses, others): (Vec<usize>, Vec<usize>) = (0..list.len()).partition(|&index| list[index].has_address());
     for group in [addresses, others] {
-        let wanted: Vec<_> = group
-            .iter()
-            .map(|&index| list[index].wanted_key())
-            .collect();
+        let wanted: Vec<_> = group.iter().map(|&index| list[index].wanted_key()).collect();
         for (index, key) in group.into_iter().zip(unique(&wanted, &mut taken)) {
             list[index].key = key;
         }

@@ -40,12 +40,7 @@ pub(super) struct Rights {
 impl<'a, 'c> Survey<'a, 'c> {
     /// The start of a survey.
     pub fn new(state: &'a ObservedState, assets: &'c Assets<'a>, left: Left) -> Self {
-        Survey {
-            state,
-            left,
-            assets,
-            writable: writable(state.platform),
-        }
+        Survey { state, left, assets, writable: writable(state.platform) }
     }
 
     /// Adds a grant on an asset, given by its id.

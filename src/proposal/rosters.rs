@@ -16,9 +16,8 @@ pub(super) fn paths<'a>(view: &View<'a>) -> BTreeMap<&'a str, String> {
     let partners = view.partners.iter();
     let partners = partners.filter(|partner| with_rows.contains(partner.id));
     let partners = partners.filter(|partner| belongs_to(view, partner));
-    let (ids, wanted): (Vec<&str>, Vec<(String, String)>) = partners
-        .map(|partner| (partner.id, (file_name(&partner.key), partner.key.clone())))
-        .unzip();
+    let (ids, wanted): (Vec<&str>, Vec<(String, String)>) =
+        partners.map(|partner| (partner.id, (file_name(&partner.key), partner.key.clone()))).unzip();
     let names = unique(&wanted, &mut BTreeSet::new()).into_iter();
     let paths = names.map(|name| format!("rosters/{name}.csv"));
     ids.into_iter().zip(paths).collect()
@@ -27,8 +26,7 @@ pub(super) fn paths<'a>(view: &View<'a>) -> BTreeMap<&'a str, String> {
 /// Whether a roster of this partner's id is about this partnership: of two, about the one in which they reach our assets.
 pub(super) fn belongs_to(view: &View<'_>, partner: &Partner<'_>) -> bool {
     let mut ours = view.partners.iter().filter(|other| other.id == partner.id);
-    partner.direction == Direction::Inbound
-        || ours.all(|other| other.direction == Direction::Outbound)
+    partner.direction == Direction::Inbound || ours.all(|other| other.direction == Direction::Outbound)
 }
 
 /// The tables, by path.
@@ -40,21 +38,13 @@ pub(super) fn files(view: &View<'_>) -> BTreeMap<String, Vec<u8>> {
     }
     let paths = paths(view);
     let tables = tables.into_iter();
-    tables
-        .filter_map(|(partner, rows)| Some((paths.get(partner)?.clone(), table(rows))))
-        .collect()
+    tables.filter_map(|(partner, rows)| Some((paths.get(partner)?.clone(), table(rows)))).collect()
 }
 
 fn cells(view: &View<'_>, row: &RosterRow) -> [String; 5] {
     let text = |sym: Option<_>| sym.map_or(String::new(), |sym| view.state.text(sym).to_owned());
     let words = view.state.words(row.permissions).join(";");
-    [
-        text(row.email),
-        text(row.username),
-        text(row.role),
-        text(row.asset),
-        words,
-    ]
+    [text(row.email), text(row.username), text(row.role), text(row.asset), words]
 }
 
 fn table(mut rows: Vec<[String; 5]>) -> Vec<u8> {

@@ -58,18 +58,14 @@ impl<'a> Written<'_, 'a> {
     /// A comment for each collection that the export does not prove to be whole.
     pub fn unproven(&self, collections: &[Collection]) -> Vec<String> {
         let state = self.view.state;
-        let unproven = collections
-            .iter()
-            .filter(|collection| !state.is_complete(**collection));
+        let unproven = collections.iter().filter(|collection| !state.is_complete(**collection));
         let line = |collection: &Collection| {
             let why = match state.completeness.get(collection) {
                 Some(Completeness::Incomplete(why)) => remark(why),
                 Some(Completeness::Complete) | None => "`the export does not say`".to_owned(),
             };
             let words = collection.word().replace('_', " ");
-            format!(
-                "Not proven whole in the export: {words} ({why}). There may be more than is written here."
-            )
+            format!("Not proven whole in the export: {words} ({why}). There may be more than is written here.")
         };
         unproven.map(line).collect()
     }
@@ -81,9 +77,7 @@ impl<'a> Written<'_, 'a> {
 
     fn other_assets(&self) -> Section {
         let head = self.unproven(&[Collection::Assets]);
-        self.assets("assets", head, |asset| {
-            !asset.is_account() && !asset.kind.group
-        })
+        self.assets("assets", head, |asset| !asset.is_account() && !asset.kind.group)
     }
 
     fn groups(&self) -> Section {
@@ -91,12 +85,7 @@ impl<'a> Written<'_, 'a> {
         self.assets("asset_groups", head, |asset| asset.kind.group)
     }
 
-    fn assets(
-        &self,
-        key: &'static str,
-        head: Vec<String>,
-        wanted: impl Fn(&Asset<'a>) -> bool,
-    ) -> Section {
+    fn assets(&self, key: &'static str, head: Vec<String>, wanted: impl Fn(&Asset<'a>) -> bool) -> Section {
         let list = self.view.assets.list.iter().filter(|asset| wanted(asset));
         let entries = list.map(|asset| self.asset(asset)).collect();
         Section { key, head, entries }
@@ -119,12 +108,7 @@ impl<'a> Written<'_, 'a> {
     }
 
     /// The partner who owns it. The format knows no owner of a group.
-    fn add_owner<'s>(
-        &'s self,
-        asset: &Asset<'_>,
-        fields: &mut Fields<'s>,
-        remarks: &mut Vec<String>,
-    ) {
+    fn add_owner<'s>(&'s self, asset: &Asset<'_>, fields: &mut Fields<'s>, remarks: &mut Vec<String>) {
         match (self.view.owner_key(asset), asset.owner) {
             (Some(owner), _) if !asset.kind.group => fields.push(("owner", Value::text(owner))),
             (_, Some(owner)) => remarks.push(format!("belongs to the business {}", remark(owner))),
@@ -132,12 +116,7 @@ impl<'a> Written<'_, 'a> {
         }
     }
 
-    fn add_contents<'s>(
-        &'s self,
-        group: &Asset<'_>,
-        fields: &mut Fields<'s>,
-        remarks: &mut Vec<String>,
-    ) {
+    fn add_contents<'s>(&'s self, group: &Asset<'_>, fields: &mut Fields<'s>, remarks: &mut Vec<String>) {
         match &group.contains {
             Some(inside) => {
                 let keys = inside.iter().map(|index| self.view.assets.key(*index));
@@ -158,11 +137,7 @@ impl<'a> Written<'_, 'a> {
             Entry::new(key, Vec::new(), &[("permissions", words)])
         });
         let head = "Sets of permissions that are given often. Rename them as you speak of them.";
-        Section {
-            key: "profiles",
-            head: vec![head.to_owned()],
-            entries: entries.collect(),
-        }
+        Section { key: "profiles", head: vec![head.to_owned()], entries: entries.collect() }
     }
 }
 

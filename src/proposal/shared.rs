@@ -18,11 +18,7 @@ const WORTH_A_ROUND: u64 = 250;
 /// Founds teams of shared rights while they shorten the description and steps are left.
 pub(super) fn mine(cover: &mut Cover, limits: &Limits) {
     let columns = columns(cover);
-    let mut search = Search {
-        columns,
-        people: limits.shared.max(2) as u64,
-        steps: limits.steps,
-    };
+    let mut search = Search { columns, people: limits.shared.max(2) as u64, steps: limits.steps };
     for _ in 0..ROUNDS {
         let candidates = search.candidates(cover);
         let before: u64 = open(cover);
@@ -58,10 +54,7 @@ fn columns(cover: &Cover) -> Columns {
     let mut columns = Columns::new();
     for (class, it) in cover.classes.iter().enumerate() {
         for cell in &it.row {
-            columns
-                .entry(cell.asset)
-                .or_default()
-                .push((class, cell.mask));
+            columns.entry(cell.asset).or_default().push((class, cell.mask));
         }
     }
     columns
@@ -88,11 +81,7 @@ impl Search {
     /// Takes blocks, the best first, where earlier ones leave them at least half of what they promised. Answers the gain.
     fn take_best(&mut self, cover: &mut Cover, mut blocks: Vec<Block>) -> u64 {
         blocks.sort_by(|left, right| {
-            (right.gain, &left.grants, &left.classes).cmp(&(
-                left.gain,
-                &right.grants,
-                &right.classes,
-            ))
+            (right.gain, &left.grants, &left.classes).cmp(&(left.gain, &right.grants, &right.classes))
         });
         let mut taken = 0;
         for Block { grants, gain, .. } in blocks {
@@ -151,9 +140,7 @@ impl Search {
             return Some(block);
         }
         let better = self.weigh(cover, wider);
-        better
-            .filter(|wider| wider.gain > block.gain)
-            .or(Some(block))
+        better.filter(|wider| wider.gain > block.gain).or(Some(block))
     }
 
     /// Everything that all classes of a block have, as far as it is open for one of them.
@@ -171,10 +158,7 @@ impl Search {
                 *open.entry(cell.asset).or_default() |= cell.mask;
             }
         }
-        let open: Row = open
-            .into_iter()
-            .map(|(asset, mask)| Cell { asset, mask })
-            .collect();
+        let open: Row = open.into_iter().map(|(asset, mask)| Cell { asset, mask }).collect();
         common(&shared, &open)
     }
 
@@ -193,18 +177,12 @@ impl Search {
             }
         }
         let cost = TEAM_COST + UNIT * grants.len() as u64;
-        (people >= self.people && gain > cost).then(|| Block {
-            grants,
-            classes,
-            gain: gain - cost,
-        })
+        (people >= self.people && gain > cost).then(|| Block { grants, classes, gain: gain - cost })
     }
 
     /// Classes that have all of some rights.
     fn supporters(&mut self, cover: &Cover, grants: &[Cell]) -> Vec<usize> {
-        let columns = grants
-            .iter()
-            .filter_map(|cell| Some((self.columns.get(&cell.asset)?, cell.mask)));
+        let columns = grants.iter().filter_map(|cell| Some((self.columns.get(&cell.asset)?, cell.mask)));
         let Some((rarest, needed)) = columns.min_by_key(|(column, _)| column.len()) else {
             return Vec::new();
         };
@@ -227,9 +205,7 @@ impl Search {
 /// The weight of everything open, for all people.
 fn open(cover: &Cover) -> u64 {
     let classes = cover.classes.iter();
-    classes
-        .map(|class| class.weight() * class.people.len() as u64)
-        .sum()
+    classes.map(|class| class.weight() * class.people.len() as u64).sum()
 }
 
 /// Classes with the most open, for all their people.

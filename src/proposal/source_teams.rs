@@ -89,9 +89,7 @@ impl Source {
         let cells = cells.map(|(&asset, &mask)| Cell { asset, mask });
         let grants: Row = cells.filter(|cell| self.most_have(cell, rows)).collect();
         let members = self.members.iter().copied();
-        let members: Vec<u32> = members
-            .filter(|member| has(*member, &grants, rows))
-            .collect();
+        let members: Vec<u32> = members.filter(|member| has(*member, &grants, rows)).collect();
         let fewer = self.members.len() - members.len();
         let narrower = self.cut || grants.len() < self.grants.len();
         let team = Team { grants, members };
@@ -101,29 +99,20 @@ impl Source {
 
     fn most_have(&self, cell: &Cell, rows: &[Row]) -> bool {
         let members = self.members.iter();
-        let count = members
-            .filter(|member| has(**member, &[*cell], rows))
-            .count();
+        let count = members.filter(|member| has(**member, &[*cell], rows)).count();
         count > 0 && count * 2 >= self.members.len()
     }
 }
 
 fn has(member: u32, cells: &[Cell], rows: &[Row]) -> bool {
-    rows.get(member as usize)
-        .is_some_and(|row| within(cells, row))
+    rows.get(member as usize).is_some_and(|row| within(cells, row))
 }
 
 /// Where a team is not what the source says.
 fn remark(fewer: usize, narrower: bool) -> Option<String> {
-    let members = format!(
-        "{fewer} of its members in the source have less than it gives: they are not in it here"
-    );
-    let grants =
-        "some of what it gives in the source is not written: its members don't have it".to_owned();
+    let members = format!("{fewer} of its members in the source have less than it gives: they are not in it here");
+    let grants = "some of what it gives in the source is not written: its members don't have it".to_owned();
     let members = (fewer > 0).then_some(members);
-    let remarks: Vec<String> = members
-        .into_iter()
-        .chain(narrower.then_some(grants))
-        .collect();
+    let remarks: Vec<String> = members.into_iter().chain(narrower.then_some(grants)).collect();
     (!remarks.is_empty()).then(|| remarks.join("; "))
 }

@@ -31,9 +31,7 @@ impl<'v, 'a> Words<'v, 'a> {
         Words {
             view,
             prefix: keys.iter().map(same).min().unwrap_or(0),
-            everywhere: everywhere
-                .filter(|word| keys.iter().all(|key| key.contains(word)))
-                .collect(),
+            everywhere: everywhere.filter(|word| keys.iter().all(|key| key.contains(word))).collect(),
         }
     }
 
@@ -62,8 +60,7 @@ impl<'v, 'a> Words<'v, 'a> {
 
     /// The client to whom all of them belong, unless everything does.
     fn client(&self, assets: &[u32]) -> Option<String> {
-        let clients: BTreeSet<Option<&str>> =
-            self.entries(assets).map(|asset| asset.client).collect();
+        let clients: BTreeSet<Option<&str>> = self.entries(assets).map(|asset| asset.client).collect();
         let list = self.view.assets.list.iter();
         let all: BTreeSet<Option<&str>> = list.map(|asset| asset.client).collect();
         let client = slug(clients.first().copied().flatten()?);
@@ -73,10 +70,7 @@ impl<'v, 'a> Words<'v, 'a> {
     /// Words that all of them have, and hardly any other asset.
     fn shared(&self, assets: &[u32]) -> Option<String> {
         let first = self.entries(assets).next()?;
-        let words = first
-            .key
-            .split('-')
-            .filter(|word| !self.everywhere.contains(word));
+        let words = first.key.split('-').filter(|word| !self.everywhere.contains(word));
         let words = words.filter(|word| self.entries(assets).all(|asset| has_word(asset, word)));
         let words: Vec<&str> = words.collect();
         let telling = words.iter().any(|word| word.contains(char::is_alphabetic));

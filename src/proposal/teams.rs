@@ -33,10 +33,7 @@ pub(super) struct Teams {
 pub(super) fn teams(view: &View<'_>, options: &WriteOptions) -> Teams {
     let people = view.people.list.iter();
     let rows: Vec<Row> = people.map(|person| person.rights.clone()).collect();
-    let Given {
-        list,
-        mut structure,
-    } = match options.source_teams {
+    let Given { list, mut structure } = match options.source_teams {
         true => source_teams::given(view, &rows),
         false => Given::default(),
     };
@@ -44,11 +41,7 @@ pub(super) fn teams(view: &View<'_>, options: &WriteOptions) -> Teams {
     let found = find(view, &rows, &given, options);
     structure.given = given.len();
     structure.found = found.teams.len();
-    Teams {
-        list: with_keys(view, list, found.teams),
-        direct: found.direct,
-        structure,
-    }
+    Teams { list: with_keys(view, list, found.teams), direct: found.direct, structure }
 }
 
 /// Looks for teams among people. Service accounts keep grants of their own: a robot is nobody's colleague. Those who were invited are
@@ -56,19 +49,12 @@ pub(super) fn teams(view: &View<'_>, options: &WriteOptions) -> Teams {
 fn find(view: &View<'_>, rows: &[Row], given: &[Team], options: &WriteOptions) -> Found {
     let rest = mining::rest(rows, given);
     if !options.mine {
-        return Found {
-            teams: Vec::new(),
-            direct: rest,
-        };
+        return Found { teams: Vec::new(), direct: rest };
     }
     let people = view.people.list.iter();
-    let apart: Vec<bool> = people
-        .map(|person| person.service || person.invited.is_some())
-        .collect();
+    let apart: Vec<bool> = people.map(|person| person.service || person.invited.is_some()).collect();
     let alike = rows.iter().zip(&apart);
-    let alike: Vec<Row> = alike
-        .map(|(row, apart)| if *apart { Row::new() } else { row.clone() })
-        .collect();
+    let alike: Vec<Row> = alike.map(|(row, apart)| if *apart { Row::new() } else { row.clone() }).collect();
     let mut found = mining::mine(&alike, given, &limits(options));
     for ((row, rest), apart) in found.direct.iter_mut().zip(rest).zip(apart) {
         if apart {
@@ -115,11 +101,7 @@ impl NamedTeam {
 
     /// The wish for a key, and a text that only this team has: its rights and people.
     fn wanted_key(&self, view: &View<'_>) -> (String, String) {
-        let key = if self.key.is_empty() {
-            "team"
-        } else {
-            &self.key
-        };
+        let key = if self.key.is_empty() { "team" } else { &self.key };
         let grants = self.team.grants.iter().map(|cell| {
             let words = view.state.platform.words(cell.mask).join(";");
             format!("{} {words}", view.assets.key(cell.asset))

@@ -25,21 +25,12 @@ pub(super) struct View<'a> {
 impl<'a> View<'a> {
     /// Looks at an export.
     pub fn of(state: &'a ObservedState) -> Self {
-        let mut left = Left {
-            grants_of_nobody: state.dangling_grants.len(),
-            ..Left::default()
-        };
+        let mut left = Left { grants_of_nobody: state.dangling_grants.len(), ..Left::default() };
         let assets = Assets::of(state, &mut left);
         let mut survey = Survey::new(state, &assets, left);
         let people = people(&mut survey);
         let partners = partners(&mut survey);
-        View {
-            left: survey.left,
-            state,
-            assets,
-            people,
-            partners,
-        }
+        View { left: survey.left, state, assets, people, partners }
     }
 
     /// The key of the partner that owns an asset, where it is one.

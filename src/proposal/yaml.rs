@@ -10,17 +10,11 @@ use std::fmt::Write as _;
 const WIDTH: usize = 120;
 
 /// Words that some reader of YAML takes for something else than a text.
-const NOT_TEXT: [&str; 11] = [
-    "y", "n", "yes", "no", "on", "off", "true", "false", "null", "nan", "inf",
-];
+const NOT_TEXT: [&str; 11] = ["y", "n", "yes", "no", "on", "off", "true", "false", "null", "nan", "inf"];
 
 /// A text as a scalar that every reader takes for this text: plain where that is safe, else in double quotes.
 pub(super) fn scalar(text: &str) -> Cow<'_, str> {
-    if is_plain(text) {
-        Cow::Borrowed(text)
-    } else {
-        Cow::Owned(quoted(text))
-    }
+    if is_plain(text) { Cow::Borrowed(text) } else { Cow::Owned(quoted(text)) }
 }
 
 /// A text in double quotes.
@@ -42,11 +36,7 @@ pub(super) fn remark(text: &str) -> String {
     for c in text.chars().take(80) {
         push_visible(&mut out, c);
     }
-    out.push_str(if text.chars().nth(80).is_some() {
-        "…`"
-    } else {
-        "`"
-    });
+    out.push_str(if text.chars().nth(80).is_some() { "…`" } else { "`" });
     out
 }
 
@@ -107,9 +97,7 @@ pub(super) fn item(indent: usize, fields: &[(&str, Value<'_>)]) -> Vec<String> {
     if let Some(flow) = on_one_line(fields, indent + 2) {
         return vec![format!("- {flow}")];
     }
-    let lines = fields
-        .iter()
-        .flat_map(|(name, value)| field(name, value, indent + 2));
+    let lines = fields.iter().flat_map(|(name, value)| field(name, value, indent + 2));
     let mut lines: Vec<String> = lines.map(|line| format!("  {line}")).collect();
     if let Some(first) = lines.first_mut() {
         first.replace_range(..1, "-");
@@ -288,10 +276,7 @@ mod tests {
             assert!(written.starts_with('"'), "{text:?} stands as {written}");
             assert!(!written.chars().any(is_hidden), "{written:?}");
             assert_eq!(read(&written).as_str(), Some(text), "{written}");
-            assert_eq!(
-                read(&format!("{{ {written}: {written} }}"))[text].as_str(),
-                Some(text)
-            );
+            assert_eq!(read(&format!("{{ {written}: {written} }}"))[text].as_str(), Some(text));
         }
     }
 
@@ -299,21 +284,10 @@ mod tests {
     fn a_long_entry_becomes_a_block_and_says_the_same() {
         let names: Vec<String> = (0..60).map(|index| format!("account-{index}")).collect();
         let names: Vec<&str> = names.iter().map(String::as_str).collect();
-        let grant = || {
-            [
-                ("on", Value::Texts(names.clone())),
-                ("profile", Value::text("reader")),
-            ]
-        };
-        let fields = [
-            ("id", Value::id("1")),
-            ("grants", Value::Items(vec![item(6, &grant())])),
-        ];
+        let grant = || [("on", Value::Texts(names.clone())), ("profile", Value::text("reader"))];
+        let fields = [("id", Value::id("1")), ("grants", Value::Items(vec![item(6, &grant())]))];
         let lines = entry("ana", &fields);
-        assert!(
-            lines.iter().all(|line| line.chars().count() + 2 <= WIDTH),
-            "{lines:#?}"
-        );
+        assert!(lines.iter().all(|line| line.chars().count() + 2 <= WIDTH), "{lines:#?}");
         assert!(lines.len() > 6);
         let value = read(&lines.join("\n"));
         let grant = &value["ana"]["grants"][0];
@@ -323,19 +297,10 @@ mod tests {
 
     #[test]
     fn a_short_entry_is_one_line() {
-        let fields = [
-            ("id", Value::id("1")),
-            ("also", Value::Texts(vec!["b@acme.example"])),
-        ];
-        assert_eq!(
-            entry("a@acme.example", &fields),
-            ["a@acme.example: { id: \"1\", also: [b@acme.example] }"]
-        );
+        let fields = [("id", Value::id("1")), ("also", Value::Texts(vec!["b@acme.example"]))];
+        assert_eq!(entry("a@acme.example", &fields), ["a@acme.example: { id: \"1\", also: [b@acme.example] }"]);
         assert_eq!(entry("no", &[]), ["\"no\": {}"]);
-        assert_eq!(
-            item(6, &[("on", Value::Texts(vec!["x"]))]),
-            ["- { on: [x] }"]
-        );
+        assert_eq!(item(6, &[("on", Value::Texts(vec!["x"]))]), ["- { on: [x] }"]);
     }
 
     #[test]

@@ -1,19 +1,13 @@
 //! Plans made by hand for the tests of the reports: a small one with something of everything, and random ones.
 
-use crate::model::{
-    AssetRef, Digest, Direction, Fact, FactKey, PartnerRef, PersonRef, Principal, fact,
-};
+use crate::model::{AssetRef, Digest, Direction, Fact, FactKey, PartnerRef, PersonRef, Principal, fact};
 use crate::plan::*;
 use jiff::civil::date;
 
 pub fn person(key: &str, name: &str) -> PersonRef {
     PersonRef {
         key: Some(format!("{key}@norrhem.example")),
-        id: Some(format!(
-            "70{}",
-            key.bytes()
-                .fold(7u64, |n, b| n * 31 % 999_983 + u64::from(b))
-        )),
+        id: Some(format!("70{}", key.bytes().fold(7u64, |n, b| n * 31 % 999_983 + u64::from(b)))),
         email: Some(format!("{key}@norrhem.example")),
         username: None,
         name: Some(name.to_owned()),
@@ -39,26 +33,15 @@ pub fn account(key: &str, id: &str, name: &str) -> AssetRef {
 }
 
 pub fn asset(kind: &str, key: &str, id: &str, name: &str) -> AssetRef {
-    AssetRef {
-        kind: kind.to_owned(),
-        ..account(key, id, name)
-    }
+    AssetRef { kind: kind.to_owned(), ..account(key, id, name) }
 }
 
 pub fn place(file: &str, line: u32, what: &str) -> Place {
-    Place {
-        file: file.to_owned(),
-        line,
-        column: 7,
-        what: what.to_owned(),
-    }
+    Place { file: file.to_owned(), line, column: 7, what: what.to_owned() }
 }
 
 pub fn written(places: &[(&str, u32, &str)], reasons: &[&str]) -> Cause {
-    Cause::Written {
-        places: places.iter().map(|(f, l, w)| place(f, *l, w)).collect(),
-        reasons: strings(reasons),
-    }
+    Cause::Written { places: places.iter().map(|(f, l, w)| place(f, *l, w)).collect(), reasons: strings(reasons) }
 }
 
 pub fn strings(words: &[&str]) -> Vec<String> {
@@ -66,12 +49,7 @@ pub fn strings(words: &[&str]) -> Vec<String> {
 }
 
 pub fn operation(id: &str, action: Action, cause: Cause, risk: &[Risk]) -> Operation {
-    let rests_on = vec![Fact {
-        key: FactKey::Member {
-            id: "701".to_owned(),
-        },
-        value: Some("EMPLOYEE".to_owned()),
-    }];
+    let rests_on = vec![Fact { key: FactKey::Member { id: "701".to_owned() }, value: Some("EMPLOYEE".to_owned()) }];
     Operation {
         id: id.to_owned(),
         action,
@@ -87,20 +65,11 @@ pub fn operation(id: &str, action: Action, cause: Cause, risk: &[Risk]) -> Opera
 }
 
 pub fn set(who: impl Into<Principal>, asset: &AssetRef, before: &[&str], after: &[&str]) -> Action {
-    Action::SetGrant {
-        principal: who.into(),
-        asset: asset.clone(),
-        before: strings(before),
-        after: strings(after),
-    }
+    Action::SetGrant { principal: who.into(), asset: asset.clone(), before: strings(before), after: strings(after) }
 }
 
 pub fn remove(who: impl Into<Principal>, asset: &AssetRef, before: &[&str]) -> Action {
-    Action::RemoveGrant {
-        principal: who.into(),
-        asset: asset.clone(),
-        before: strings(before),
-    }
+    Action::RemoveGrant { principal: who.into(), asset: asset.clone(), before: strings(before) }
 }
 
 impl From<PersonRef> for Principal {
@@ -117,10 +86,7 @@ impl From<PartnerRef> for Principal {
 
 /// A plan around some operations, with nothing else to say.
 pub fn plan(operations: Vec<Operation>) -> Plan {
-    let passed = |guard: &str| GuardResult {
-        guard: guard.to_owned(),
-        verdict: Verdict::Passed,
-    };
+    let passed = |guard: &str| GuardResult { guard: guard.to_owned(), verdict: Verdict::Passed };
     Plan {
         format: "accord-plan".to_owned(),
         format_version: FORMAT_VERSION,
@@ -149,15 +115,8 @@ pub fn plan(operations: Vec<Operation>) -> Plan {
             deferred: Vec::new(),
             notices: Vec::new(),
             upcoming: Vec::new(),
-            guards: vec![
-                passed("removals"),
-                passed("last-admin"),
-                passed("own-access"),
-            ],
-            totals: Totals {
-                unchanged: 1234,
-                ..Totals::default()
-            },
+            guards: vec![passed("removals"), passed("last-admin"), passed("own-access")],
+            totals: Totals { unchanged: 1234, ..Totals::default() },
             unmanaged: Vec::new(),
             managed: Vec::new(),
             calls: 0,
@@ -187,17 +146,11 @@ pub fn norrhem() -> Plan {
     let owen = person("owen.pryce", "Owen Pryce");
     let rosa = person("rosa", "Rosa Delgado");
     let gone = |nearest: Option<Place>| Cause::Unwritten { nearest };
-    let invite_again = || Undo::Partly {
-        why: "a new invitation has to be accepted".to_owned(),
-    };
+    let invite_again = || Undo::Partly { why: "a new invitation has to be accepted".to_owned() };
     let mut operations = vec![
         operation(
             "role-1b2c3d4e5f60",
-            Action::SetRole {
-                person: freja.clone(),
-                before: "EMPLOYEE".to_owned(),
-                after: "BIZ_ADMIN".to_owned(),
-            },
+            Action::SetRole { person: freja.clone(), before: "EMPLOYEE".to_owned(), after: "BIZ_ADMIN".to_owned() },
             written(
                 &[("people.yaml", 31, "person freja.holm@norrhem.example")],
                 &["takes over the business from Magnus Öberg", "MKT-2291"],
@@ -206,15 +159,8 @@ pub fn norrhem() -> Plan {
         ),
         operation(
             "role-2b2c3d4e5f60",
-            Action::SetRole {
-                person: magnus.clone(),
-                before: "BIZ_ADMIN".to_owned(),
-                after: "EMPLOYEE".to_owned(),
-            },
-            written(
-                &[("people.yaml", 38, "person magnus.oberg@norrhem.example")],
-                &[],
-            ),
+            Action::SetRole { person: magnus.clone(), before: "BIZ_ADMIN".to_owned(), after: "EMPLOYEE".to_owned() },
+            written(&[("people.yaml", 38, "person magnus.oberg@norrhem.example")], &[]),
             &[Risk::Removal],
         ),
         operation(
@@ -231,19 +177,12 @@ pub fn norrhem() -> Plan {
             Action::InviteMember {
                 person: PersonRef { id: None, ..ines },
                 role: "EMPLOYEE".to_owned(),
-                grants: vec![AttachedGrant {
-                    asset: south,
-                    permissions: strings(&["CAMPAIGN_MANAGER"]),
-                }],
+                grants: vec![AttachedGrant { asset: south, permissions: strings(&["CAMPAIGN_MANAGER"]) }],
             },
             written(
                 &[
                     ("people.yaml", 12, "person ines.carvalho@norrhem.example"),
-                    (
-                        "teams/southern-central-europe.yaml",
-                        9,
-                        "team southern-europe",
-                    ),
+                    ("teams/southern-central-europe.yaml", 9, "team southern-europe"),
                 ],
                 &["runs campaigns in Portugal", "HR-3312"],
             ),
@@ -253,12 +192,7 @@ pub fn norrhem() -> Plan {
             "cancel-6b2c3d4e5f60",
             Action::CancelInvite {
                 invite: "90017".to_owned(),
-                invitee: PersonRef {
-                    id: None,
-                    name: None,
-                    ..owen
-                }
-                .into(),
+                invitee: PersonRef { id: None, name: None, ..owen }.into(),
                 role: Some("EMPLOYEE".to_owned()),
                 grants: Vec::new(),
             },
@@ -267,20 +201,14 @@ pub fn norrhem() -> Plan {
         ),
         operation(
             "content-8b2c3d4e5f60",
-            Action::AddToGroup {
-                group: dach.clone(),
-                asset: ch,
-            },
+            Action::AddToGroup { group: dach.clone(), asset: ch },
             written(&[("accounts.yaml", 88, "asset group dach")], &[]),
             &[Risk::Addition],
         ),
         operation(
             "grant-9b2c3d4e5f60",
             set(camille.clone(), &dach, &[], &["CAMPAIGN_MANAGER"]),
-            written(
-                &[("teams/dach.yaml", 14, "team dach")],
-                &["campaigns for the German-speaking markets", "HR-3290"],
-            ),
+            written(&[("teams/dach.yaml", 14, "team dach")], &["campaigns for the German-speaking markets", "HR-3290"]),
             &[Risk::Addition],
         ),
         operation(
@@ -301,21 +229,12 @@ pub fn norrhem() -> Plan {
         operation(
             "remove-14b2c3d4e5f6",
             remove(nadia, &brand, &["ADMIN"]),
-            gone(Some(place(
-                "people.yaml",
-                61,
-                "person nadia.benali@norrhem.example",
-            ))),
+            gone(Some(place("people.yaml", 61, "person nadia.benali@norrhem.example"))),
             &[Risk::Removal],
         ),
         operation(
             "grant-15b2c3d4e5f60",
-            set(
-                rive.clone(),
-                &fr,
-                &["CAMPAIGN_MANAGER", "FINANCE_VIEW"],
-                &["CAMPAIGN_MANAGER"],
-            ),
+            set(rive.clone(), &fr, &["CAMPAIGN_MANAGER", "FINANCE_VIEW"], &["CAMPAIGN_MANAGER"]),
             written(
                 &[("partners/atelier-rive.yaml", 11, "grants of atelier-rive")],
                 &["new contract without invoices", "MKT-2250"],
@@ -325,11 +244,7 @@ pub fn norrhem() -> Plan {
         operation(
             "remove-16b2c3d4e5f6",
             remove(rive, &be, &["CAMPAIGN_MANAGER"]),
-            gone(Some(place(
-                "partners/atelier-rive.yaml",
-                3,
-                "partner atelier-rive",
-            ))),
+            gone(Some(place("partners/atelier-rive.yaml", 3, "partner atelier-rive"))),
             &[Risk::Removal],
         ),
         operation(
@@ -337,27 +252,17 @@ pub fn norrhem() -> Plan {
             Action::RemoveMember {
                 person: jonas,
                 role: "EMPLOYEE".to_owned(),
-                grants: vec![EndingGrant {
-                    principal: None,
-                    asset: brand.clone(),
-                    permissions: strings(&["ANALYST"]),
-                }],
+                grants: vec![EndingGrant { principal: None, asset: brand.clone(), permissions: strings(&["ANALYST"]) }],
             },
             gone(None),
             &[Risk::Removal, Risk::Irreversible],
         ),
     ];
-    for (key, name) in [
-        ("bram.janssen", "Bram Janssen"),
-        ("ritu.sharma", "Ritu Sharma"),
-    ] {
+    for (key, name) in [("bram.janssen", "Bram Janssen"), ("ritu.sharma", "Ritu Sharma")] {
         operations.push(operation(
             &format!("grant-{key}"),
             set(person(key, name), &apac, &[], &["CATALOGS_MANAGER"]),
-            written(
-                &[("teams/central.yaml", 20, "team feeds")],
-                &["feeds of the new catalog", "MKT-2299"],
-            ),
+            written(&[("teams/central.yaml", 20, "team feeds")], &["feeds of the new catalog", "MKT-2299"]),
             &[Risk::Addition],
         ));
     }
@@ -384,12 +289,7 @@ fn remarks(business: &mut BusinessPlan, brand: AssetRef) {
         expires_at: Some("2026-12-18T09:00:00Z".to_owned()),
     };
     business.waiting = vec![
-        waiting(
-            "90011",
-            person("leila.rahimi", "Leila Rahimi").into(),
-            "to become Employee",
-            "2026-11-18T09:00:00Z",
-        ),
+        waiting("90011", person("leila.rahimi", "Leila Rahimi").into(), "to become Employee", "2026-11-18T09:00:00Z"),
         waiting(
             "90012",
             partner("lumen", "711000000000000077", "Lumen Measurement").into(),
@@ -441,10 +341,7 @@ fn remarks(business: &mut BusinessPlan, brand: AssetRef) {
             place: place("people.yaml", 41, "grants of magnus.oberg@norrhem.example"),
         },
     ];
-    business.unmanaged = strings(&[
-        "grants of partner kitano-living",
-        "contents of asset group brands",
-    ]);
+    business.unmanaged = strings(&["grants of partner kitano-living", "contents of asset group brands"]);
     business.totals.before = Counts {
         members: 41,
         managers: 3,
@@ -454,13 +351,8 @@ fn remarks(business: &mut BusinessPlan, brand: AssetRef) {
         pending_invites: 4,
         group_contents: 22,
     };
-    business.totals.after = Counts {
-        members: 40,
-        member_grants: 95,
-        partner_grants: 16,
-        group_contents: 23,
-        ..business.totals.before
-    };
+    business.totals.after =
+        Counts { members: 40, member_grants: 95, partner_grants: 16, group_contents: 23, ..business.totals.before };
 }
 
 /// The same with a guard that refuses and a collection that is not proven whole.
@@ -469,8 +361,7 @@ pub fn refused() -> Plan {
     let business = &mut plan.businesses[0];
     business.guards[0].verdict = Verdict::Refused {
         count: 7,
-        message: "7 of 113 grants would be removed (6.2 %), limit 5 % above a floor of 5"
-            .to_owned(),
+        message: "7 of 113 grants would be removed (6.2 %), limit 5 % above a floor of 5".to_owned(),
         details: strings(&[
             "Camille Laurent (camille.laurent@norrhem.example): Norrhem France",
             "Nadia Benali (nadia.benali@norrhem.example): Norrhem Brand",

@@ -28,10 +28,7 @@ impl Words {
             of_name.insert(asset.identity());
         }
         identities.retain(|_, assets| assets.len() > 1);
-        Words {
-            platform: by_name(&plan.business.platform),
-            shared_names: identities.into_keys().collect(),
-        }
+        Words { platform: by_name(&plan.business.platform), shared_names: identities.into_keys().collect() }
     }
 
     /// The platform's title: `Pinterest`.
@@ -41,16 +38,12 @@ impl Words {
 
     /// A permission as people read it: `campaign manager`; the word itself where the table doesn't know it.
     pub fn permission(&self, word: &str) -> String {
-        self.known(word)
-            .map_or_else(|| format!("`{word}`"), |known| known.title.to_owned())
+        self.known(word).map_or_else(|| format!("`{word}`"), |known| known.title.to_owned())
     }
 
     /// Permissions in a sentence: `analyst and campaign manager`.
     pub fn permissions<T: AsRef<str>>(&self, words: &[T]) -> String {
-        let titles: Vec<String> = words
-            .iter()
-            .map(|word| self.permission(word.as_ref()))
-            .collect();
+        let titles: Vec<String> = words.iter().map(|word| self.permission(word.as_ref())).collect();
         prose::list(&titles)
     }
 
@@ -65,9 +58,7 @@ impl Words {
         let Some(platform) = self.platform else {
             return Vec::new();
         };
-        let bits = words
-            .iter()
-            .filter_map(|w| platform.permission_bit(w.as_ref()));
+        let bits = words.iter().filter_map(|w| platform.permission_bit(w.as_ref()));
         let mask = platform.capabilities_of(bits.fold(0, |mask, bit| mask | bit), floor);
         let mut held: Vec<_> = platform
             .capabilities
@@ -77,9 +68,7 @@ impl Words {
             .map(|(_, capability)| capability)
             .collect();
         held.sort_by_key(|capability| std::cmp::Reverse(capability.weight));
-        held.into_iter()
-            .map(|capability| capability.title)
-            .collect()
+        held.into_iter().map(|capability| capability.title).collect()
     }
 
     /// A role as the platform's console shows it: `Manager`.
@@ -123,11 +112,7 @@ impl Words {
     pub fn kind(&self, word: &str, count: usize) -> String {
         let known = self.platform.and_then(|platform| platform.asset_type(word));
         let title = known.map_or_else(|| format!("`{word}`"), |kind| kind.title.to_owned());
-        if count == 1 {
-            title
-        } else {
-            format!("{title}s")
-        }
+        if count == 1 { title } else { format!("{title}s") }
     }
 }
 
@@ -173,11 +158,9 @@ pub fn fact(key: &FactKey) -> String {
         FactKey::Address { address } => format!("address {address}"),
         FactKey::Partner { id, direction } => format!("{} partner {id}", direction.word()),
         FactKey::MemberGrant { member, asset } => format!("grant of member {member} on {asset}"),
-        FactKey::PartnerGrant {
-            partner,
-            direction,
-            asset,
-        } => format!("grant of {} partner {partner} on {asset}", direction.word()),
+        FactKey::PartnerGrant { partner, direction, asset } => {
+            format!("grant of {} partner {partner} on {asset}", direction.word())
+        }
         FactKey::Asset { id } => format!("asset {id}"),
         FactKey::GroupNamed { name } => format!("group named `{name}`"),
         FactKey::Content { group, asset } => format!("asset {asset} in group {group}"),
@@ -193,26 +176,18 @@ fn assets(action: &Action) -> Vec<&AssetRef> {
         Action::AddToGroup { group, asset } | Action::RemoveFromGroup { group, asset } => {
             vec![group, asset]
         }
-        Action::DeleteGroup {
-            group,
-            contents,
-            grants,
-        } => [group]
-            .into_iter()
-            .chain(contents)
-            .chain(grants.iter().map(|grant| &grant.asset))
-            .collect(),
+        Action::DeleteGroup { group, contents, grants } => {
+            [group].into_iter().chain(contents).chain(grants.iter().map(|grant| &grant.asset)).collect()
+        }
         Action::InviteMember { grants, .. }
         | Action::InvitePartner { grants, .. }
         | Action::RequestPartner { grants, .. }
         | Action::CancelInvite { grants, .. } => grants.iter().map(|g| &g.asset).collect(),
-        Action::AttachGrants { before, after, .. } => {
-            before.iter().chain(after).map(|g| &g.asset).collect()
-        }
+        Action::AttachGrants { before, after, .. } => before.iter().chain(after).map(|g| &g.asset).collect(),
         Action::SetRole { .. } => Vec::new(),
-        Action::SetGrant { asset, .. }
-        | Action::RemoveGrant { asset, .. }
-        | Action::RequestAccess { asset, .. } => vec![asset],
+        Action::SetGrant { asset, .. } | Action::RemoveGrant { asset, .. } | Action::RequestAccess { asset, .. } => {
+            vec![asset]
+        }
         Action::RemoveMember { grants, .. } | Action::RemovePartner { grants, .. } => {
             grants.iter().map(|grant| &grant.asset).collect()
         }

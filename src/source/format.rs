@@ -72,13 +72,10 @@ fn print(text: &str) -> Result<String, FormatError> {
             print_width: usize::from(u16::MAX),
             ..LayoutOptions::default()
         },
-        language: LanguageOptions {
-            trailing_comma: false,
-            ..LanguageOptions::default()
-        },
+        language: LanguageOptions { trailing_comma: false, ..LanguageOptions::default() },
     };
-    let mut printed = pretty_yaml::format_text(text, &options)
-        .map_err(|error| FormatError::Unprintable(error.to_string()))?;
+    let mut printed =
+        pretty_yaml::format_text(text, &options).map_err(|error| FormatError::Unprintable(error.to_string()))?;
     let end = printed.trim_end().len();
     printed.truncate(end);
     if !printed.is_empty() {
@@ -104,9 +101,7 @@ fn replace(text: &str, edits: Vec<Edit>) -> String {
 
 /// `id: 123` is refused by the reader, for ids are texts; its digits are all there, so the quotes can be added.
 fn quotes_for_ids(tree: &Tree<'_>) -> Vec<Edit> {
-    tree.plain_ids()
-        .map(|id| (id.range.clone(), format!("\"{}\"", id.text)))
-        .collect()
+    tree.plain_ids().map(|id| (id.range.clone(), format!("\"{}\"", id.text))).collect()
 }
 
 /// Block forms for the outermost flow collections that are too long for one line, or broken over several.

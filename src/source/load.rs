@@ -1,9 +1,6 @@
 //! Reads the files of an access repository from the disk. The only part of `source` that does.
 
-#![expect(
-    clippy::disallowed_methods,
-    reason = "reading the access repository is what this module is for"
-)]
+#![expect(clippy::disallowed_methods, reason = "reading the access repository is what this module is for")]
 
 use std::fs;
 use std::io;
@@ -74,31 +71,15 @@ pub fn list(root: &Path, ignored: &dyn Fn(&str) -> bool) -> Result<Vec<String>, 
     let mut folders = vec![String::new()];
     while let Some(folder) = folders.pop() {
         let path = root.join(&folder);
-        let entries = fs::read_dir(&path).map_err(|source| LoadError::Read {
-            path: path.clone(),
-            source,
-        })?;
+        let entries = fs::read_dir(&path).map_err(|source| LoadError::Read { path: path.clone(), source })?;
         for entry in entries {
-            let entry = entry.map_err(|source| LoadError::Read {
-                path: path.clone(),
-                source,
-            })?;
-            let name = entry
-                .file_name()
-                .into_string()
-                .map_err(|_| LoadError::Name { path: entry.path() })?;
-            let relative = if folder.is_empty() {
-                name.clone()
-            } else {
-                format!("{folder}/{name}")
-            };
+            let entry = entry.map_err(|source| LoadError::Read { path: path.clone(), source })?;
+            let name = entry.file_name().into_string().map_err(|_| LoadError::Name { path: entry.path() })?;
+            let relative = if folder.is_empty() { name.clone() } else { format!("{folder}/{name}") };
             if name.starts_with('.') || ignored(&relative) {
                 continue;
             }
-            let kind = entry.file_type().map_err(|source| LoadError::Read {
-                path: entry.path(),
-                source,
-            })?;
+            let kind = entry.file_type().map_err(|source| LoadError::Read { path: entry.path(), source })?;
             if kind.is_dir() {
                 folders.push(relative);
             } else if is_yaml(&name) || (kind.is_symlink() && entry.path().is_dir()) {
@@ -109,9 +90,7 @@ pub fn list(root: &Path, ignored: &dyn Fn(&str) -> bool) -> Result<Vec<String>, 
             }
         }
         if found.len() > MAX_FILES {
-            return Err(LoadError::TooMany {
-                path: root.to_path_buf(),
-            });
+            return Err(LoadError::TooMany { path: root.to_path_buf() });
         }
     }
     found.sort_unstable();
@@ -124,23 +103,12 @@ pub fn list(root: &Path, ignored: &dyn Fn(&str) -> bool) -> Result<Vec<String>, 
 /// Where it can't be read, is too large, or is not UTF-8.
 pub fn text(root: &Path, relative: &str) -> Result<String, LoadError> {
     let path = root.join(relative);
-    let bytes = fs::metadata(&path)
-        .map_err(|source| LoadError::Read {
-            path: path.clone(),
-            source,
-        })?
-        .len();
+    let bytes = fs::metadata(&path).map_err(|source| LoadError::Read { path: path.clone(), source })?.len();
     if bytes > MAX_FILE_BYTES {
         return Err(LoadError::TooLarge { path, bytes });
     }
-    let bytes = fs::read(&path).map_err(|source| LoadError::Read {
-        path: path.clone(),
-        source,
-    })?;
-    String::from_utf8(bytes).map_err(|error| LoadError::NotText {
-        path,
-        offset: error.utf8_error().valid_up_to(),
-    })
+    let bytes = fs::read(&path).map_err(|source| LoadError::Read { path: path.clone(), source })?;
+    String::from_utf8(bytes).map_err(|error| LoadError::NotText { path, offset: error.utf8_error().valid_up_to() })
 }
 
 /// The size of a file in bytes; 0 where it can't be told.

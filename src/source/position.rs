@@ -31,19 +31,12 @@ pub struct Span {
 impl Pos {
     /// A position from line and column, each counted from 1.
     pub fn new(file: FileId, line: usize, column: usize) -> Self {
-        Pos {
-            file,
-            line: u32::try_from(line).unwrap_or(u32::MAX),
-            column: u16::try_from(column).unwrap_or(u16::MAX),
-        }
+        Pos { file, line: u32::try_from(line).unwrap_or(u32::MAX), column: u16::try_from(column).unwrap_or(u16::MAX) }
     }
 
     /// A span of `length` characters from here.
     pub fn span(self, length: usize) -> Span {
-        Span {
-            start: self,
-            length: u32::try_from(length.max(1)).unwrap_or(u32::MAX),
-        }
+        Span { start: self, length: u32::try_from(length.max(1)).unwrap_or(u32::MAX) }
     }
 }
 
@@ -63,9 +56,7 @@ impl Files {
 
     /// The path of a file; `?` for an id of another run.
     pub fn path(&self, file: FileId) -> &str {
-        self.paths
-            .get(usize::from(file.0))
-            .map_or("?", String::as_str)
+        self.paths.get(usize::from(file.0)).map_or("?", String::as_str)
     }
 
     /// How many files there are.
@@ -80,9 +71,7 @@ impl Files {
 
     /// Ids and paths, in order.
     pub fn iter(&self) -> impl Iterator<Item = (FileId, &str)> {
-        (0u16..)
-            .map(FileId)
-            .zip(self.paths.iter().map(String::as_str))
+        (0u16..).map(FileId).zip(self.paths.iter().map(String::as_str))
     }
 
     /// `path:line:column`, as compilers write it.
@@ -114,19 +103,12 @@ impl At {
 
     /// The same place as a position in a file.
     pub fn pos(self, file: FileId) -> Pos {
-        Pos {
-            file,
-            line: self.line,
-            column: self.column,
-        }
+        Pos { file, line: self.line, column: self.column }
     }
 
     /// The same place as a span in a file.
     pub fn span(self, file: FileId) -> Span {
-        Span {
-            start: self.pos(file),
-            length: u32::from(self.length),
-        }
+        Span { start: self.pos(file), length: u32::from(self.length) }
     }
 }
 
@@ -138,12 +120,6 @@ pub struct Shown<'a> {
 
 impl fmt::Display for Shown<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "{}:{}:{}",
-            self.files.path(self.pos.file),
-            self.pos.line,
-            self.pos.column
-        )
+        write!(f, "{}:{}:{}", self.files.path(self.pos.file), self.pos.line, self.pos.column)
     }
 }

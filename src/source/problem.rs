@@ -57,10 +57,7 @@ impl Problem {
 
     /// A warning at a place.
     pub fn warning(code: &'static str, span: Span, message: impl Into<String>) -> Self {
-        Problem {
-            level: Level::Warning,
-            ..Problem::error(code, span, message)
-        }
+        Problem { level: Level::Warning, ..Problem::error(code, span, message) }
     }
 
     /// An error of the run as a whole, or of a file without a readable place.
@@ -93,10 +90,7 @@ impl Problem {
     /// Adds another place.
     #[must_use]
     pub fn related(mut self, span: Span, label: impl Into<String>) -> Self {
-        self.related.push(Related {
-            span,
-            label: label.into(),
-        });
+        self.related.push(Related { span, label: label.into() });
         self
     }
 }

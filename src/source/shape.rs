@@ -62,20 +62,10 @@ impl Record {
 
 /// A field that may be left out.
 pub const fn optional(name: &'static str, shape: Shape, doc: &'static str) -> Field {
-    Field {
-        name,
-        required: false,
-        shape,
-        doc,
-    }
+    Field { name, required: false, shape, doc }
 }
 
 /// A field that must be there.
 pub const fn required(name: &'static str, shape: Shape, doc: &'static str) -> Field {
-    Field {
-        name,
-        required: true,
-        shape,
-        doc,
-    }
+    Field { name, required: true, shape, doc }
 }

@@ -214,10 +214,7 @@ mod tests {
     fn a_long_paragraph_hangs_below_its_first_line() {
         let text = Text::plain("why: teams/social-fr.yaml:7 runs the French seasonal campaigns");
         let shown = page(2, 7, text).render(&Style::plain(40));
-        assert_eq!(
-            shown,
-            "  why: teams/social-fr.yaml:7 runs the\n       French seasonal campaigns\n"
-        );
+        assert_eq!(shown, "  why: teams/social-fr.yaml:7 runs the\n       French seasonal campaigns\n");
     }
 
     #[test]
@@ -237,17 +234,14 @@ mod tests {
 
     #[test]
     fn pieces_without_a_space_between_stay_together() {
-        let text = Text::plain("0123456789012345678901234567890123 (")
-            .then(Ink::Strong, "word")
-            .and(")");
+        let text = Text::plain("0123456789012345678901234567890123 (").then(Ink::Strong, "word").and(")");
         let shown = page(0, 0, text).render(&Style::plain(40));
         assert!(shown.ends_with("\n(word)\n"), "{shown}");
     }
 
     #[test]
     fn whole_text_is_not_broken_and_reads_with_plain_spaces() {
-        let text =
-            Text::plain("to apply it anyway add this now:").whole(Ink::Strong, " --allow a=7");
+        let text = Text::plain("to apply it anyway add this now:").whole(Ink::Strong, " --allow a=7");
         let shown = page(0, 2, text).render(&Style::plain(40));
         assert_eq!(shown, "to apply it anyway add this\n  now: --allow a=7\n");
     }

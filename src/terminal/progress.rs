@@ -31,16 +31,8 @@ struct Pace {
 impl Progress {
     /// Begins to count `label` (`reading files`), up to `total` where it is known.
     pub fn begin(label: &'static str, total: Option<u64>) -> Self {
-        let pace = Pace {
-            began: Instant::now(),
-            drawn: None,
-        };
-        Progress {
-            label,
-            total,
-            done: AtomicU64::new(0),
-            pace: io::stderr().is_terminal().then(|| Mutex::new(pace)),
-        }
+        let pace = Pace { began: Instant::now(), drawn: None };
+        Progress { label, total, done: AtomicU64::new(0), pace: io::stderr().is_terminal().then(|| Mutex::new(pace)) }
     }
 
     /// Counts `more` things as done.
@@ -54,10 +46,7 @@ impl Progress {
         let now = Instant::now();
         if pace.due(now) {
             pace.drawn = Some(now);
-            draw(
-                &mut io::stderr().lock(),
-                &line(self.label, done, self.total),
-            );
+            draw(&mut io::stderr().lock(), &line(self.label, done, self.total));
         }
     }
 
@@ -69,11 +58,7 @@ impl Progress {
 
 impl Drop for Progress {
     fn drop(&mut self) {
-        let drawn = self
-            .pace
-            .as_mut()
-            .and_then(|pace| pace.get_mut().ok())
-            .is_some_and(|pace| pace.drawn.is_some());
+        let drawn = self.pace.as_mut().and_then(|pace| pace.get_mut().ok()).is_some_and(|pace| pace.drawn.is_some());
         if drawn {
             draw(&mut io::stderr().lock(), "");
         }
@@ -110,16 +95,10 @@ mod tests {
 
     #[test]
     fn a_line_counts_and_tells_the_share() {
-        assert_eq!(
-            line("reading files", 12, Some(48)),
-            "reading files: 12 of 48 (25 %)"
-        );
+        assert_eq!(line("reading files", 12, Some(48)), "reading files: 12 of 48 (25 %)");
         assert_eq!(line("reading files", 12, None), "reading files: 12");
         assert_eq!(line("reading files", 0, Some(0)), "reading files: 0");
-        assert_eq!(
-            line("reading files", 50, Some(48)),
-            "reading files: 50 of 48 (100 %)"
-        );
+        assert_eq!(line("reading files", 50, Some(48)), "reading files: 50 of 48 (100 %)");
     }
 
     #[test]

@@ -41,24 +41,13 @@ pub fn list_some<T: AsRef<str>>(items: &[T], shown: usize) -> String {
     }
     let (named, rest) = items.split_at(shown);
     let named: Vec<&str> = named.iter().map(AsRef::as_ref).collect();
-    format!(
-        "{} and {} more",
-        named.join(", "),
-        number(rest.len() as u64)
-    )
+    format!("{} and {} more", named.join(", "), number(rest.len() as u64))
 }
 
 /// Phrases that may hold commas themselves, the first `shown` of them: `a, b and c; d; 3 more`.
 pub fn phrases<T: AsRef<str>>(items: &[T], shown: usize) -> String {
-    let shown = if items.len() <= shown + 1 {
-        items.len()
-    } else {
-        shown
-    };
-    let named = items
-        .iter()
-        .take(shown)
-        .map(|item| item.as_ref().to_owned());
+    let shown = if items.len() <= shown + 1 { items.len() } else { shown };
+    let named = items.iter().take(shown).map(|item| item.as_ref().to_owned());
     let more = items.len() - shown;
     let more = (more > 0).then(|| format!("{} more", number(more as u64)));
     named.chain(more).collect::<Vec<_>>().join("; ")
@@ -107,10 +96,7 @@ mod tests {
 
     #[test]
     fn phrases_may_hold_commas() {
-        assert_eq!(
-            phrases(&["a, b and c", "d", "e", "f"], 2),
-            "a, b and c; d; 2 more"
-        );
+        assert_eq!(phrases(&["a, b and c", "d", "e", "f"], 2), "a, b and c; d; 2 more");
         assert_eq!(phrases(&["a", "b", "c"], 2), "a; b; c");
         assert_eq!(phrases::<&str>(&[], 2), "");
     }

@@ -45,19 +45,13 @@ pub enum Ink {
 impl Style {
     /// Without colour, `width` columns wide (brought into the range that can be laid out).
     pub fn plain(width: usize) -> Self {
-        Style {
-            colour: false,
-            width: width.clamp(MIN_WIDTH, MAX_WIDTH),
-        }
+        Style { colour: false, width: width.clamp(MIN_WIDTH, MAX_WIDTH) }
     }
 
     /// The same width with colour.
     #[must_use]
     pub fn coloured(self) -> Self {
-        Style {
-            colour: true,
-            ..self
-        }
+        Style { colour: true, ..self }
     }
 
     /// `text` in the colour of `ink`; unchanged where colours are not wanted. The text itself must hold no escape sequences.

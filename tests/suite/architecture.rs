@@ -54,13 +54,7 @@ const SHARED: &[&str] = &[
 const IMPURE: &[&str] = &["main", "terminal", "source::load", "commands", "connectors"];
 
 /// The lints that ban the outside world.
-const BANS: &[&str] = &[
-    "disallowed_macros",
-    "disallowed_methods",
-    "disallowed_types",
-    "print_stderr",
-    "print_stdout",
-];
+const BANS: &[&str] = &["disallowed_macros", "disallowed_methods", "disallowed_types", "print_stderr", "print_stdout"];
 
 /// Names that say nothing about what is inside.
 const BANNED_NAMES: &[&str] = &["util", "utils", "helper", "helpers", "common", "misc"];
@@ -100,18 +94,13 @@ impl Tree {
         Self::parse(names.iter().map(|path| {
             let name = path.strip_prefix(root).expect("found below the root");
             let name = name.to_string_lossy().replace('\\', "/");
-            (
-                name,
-                fs::read_to_string(path).expect("source files are readable text"),
-            )
+            (name, fs::read_to_string(path).expect("source files are readable text"))
         }))
     }
 
     fn parse(sources: impl IntoIterator<Item = (String, String)>) -> Self {
         let sources = sources.into_iter();
-        let mut files: Vec<File> = sources
-            .map(|(name, text)| File::parse(name, &text))
-            .collect();
+        let mut files: Vec<File> = sources.map(|(name, text)| File::parse(name, &text)).collect();
         let tests: Vec<_> = files.iter().flat_map(File::test_modules).collect();
         files.retain(|file| !tests.iter().any(|test| file.module.starts_with(test)));
         let modules = files.iter().map(|file| file.module.join("::")).collect();
@@ -146,10 +135,7 @@ impl Tree {
         for arrow in file.source.arrows(&file.module) {
             if let Some(why) = self.forbidden(own, &file.module, &arrow.target) {
                 let target = arrow.target.join("::");
-                problems.push(format!(
-                    "{}:{}: `crate::{target}`: {why}",
-                    file.name, arrow.line
-                ));
+                problems.push(format!("{}:{}: `crate::{target}`: {why}", file.name, arrow.line));
             }
         }
     }
@@ -160,12 +146,10 @@ impl Tree {
             return self.sibling(from, target);
         }
         match (layer(own), layer(head)) {
-            (_, None) => Some(format!(
-                "`{head}` is no module of a layer; name the module that defines the item"
-            )),
-            (Some(here), Some(there)) if there >= here => Some(format!(
-                "`{own}` (layer {here}) must not know `{head}` (layer {there})"
-            )),
+            (_, None) => Some(format!("`{head}` is no module of a layer; name the module that defines the item")),
+            (Some(here), Some(there)) if there >= here => {
+                Some(format!("`{own}` (layer {here}) must not know `{head}` (layer {there})"))
+            }
             _ => None,
         }
     }
@@ -185,19 +169,12 @@ impl File {
     fn parse(name: String, text: &str) -> Self {
         let source = RustSource::parse(text).unwrap_or_else(|err| panic!("{name}: {err}"));
         let module = module_path(&name);
-        Self {
-            name,
-            module,
-            source,
-        }
+        Self { name, module, source }
     }
 
     /// The modules whose files are test code.
     fn test_modules(&self) -> impl Iterator<Item = Vec<String>> {
-        self.source
-            .test_modules
-            .iter()
-            .map(|test| [&self.module[..], slice::from_ref(test)].concat())
+        self.source.test_modules.iter().map(|test| [&self.module[..], slice::from_ref(test)].concat())
     }
 
     fn check_names(&self, problems: &mut Vec<String>) {
@@ -209,10 +186,7 @@ impl File {
         }
         for name in [self.module.clone(), self.source.inline_modules()].concat() {
             if BANNED_NAMES.contains(&name.as_str()) {
-                problems.push(format!(
-                    "{}: `{name}` says nothing about what is inside",
-                    self.name
-                ));
+                problems.push(format!("{}: `{name}` says nothing about what is inside", self.name));
             }
         }
     }
@@ -225,34 +199,22 @@ impl File {
             return;
         }
         for line in self.source.lines_naming(BANS) {
-            problems.push(format!(
-                "{}:{line}: lifts a ban of clippy.toml outside {}",
-                self.name,
-                IMPURE.join(", ")
-            ));
+            problems.push(format!("{}:{line}: lifts a ban of clippy.toml outside {}", self.name, IMPURE.join(", ")));
         }
     }
 
     fn check_sizes(&self, lengths: &mut Vec<usize>, problems: &mut Vec<String>) {
         let (name, lines) = (&self.name, self.source.lines);
         if lines >= MAX_FILE_LINES {
-            problems.push(format!(
-                "{name}: {lines} lines, limit {}",
-                MAX_FILE_LINES - 1
-            ));
+            problems.push(format!("{name}: {lines} lines, limit {}", MAX_FILE_LINES - 1));
         }
-        let functions = self
-            .source
-            .functions()
-            .unwrap_or_else(|err| panic!("{name}: {err}"));
+        let functions = self.source.functions().unwrap_or_else(|err| panic!("{name}: {err}"));
         for function in functions {
             lengths.push(function.length);
             if function.length > MAX_FUNCTION_LINES {
                 let (line, length) = (function.line, function.length);
-                problems.push(format!(
-                    "{name}:{line}: `{}` has {length} lines, limit {MAX_FUNCTION_LINES}",
-                    function.name
-                ));
+                problems
+                    .push(format!("{name}:{line}: `{}` has {length} lines, limit {MAX_FUNCTION_LINES}", function.name));
             }
         }
     }
@@ -267,11 +229,7 @@ fn module_path(name: &str) -> Vec<String> {
     let path = name.trim_end_matches(".rs");
     let path = path.strip_suffix("/mod").unwrap_or(path);
     let segments = path.split('/').map(str::to_owned);
-    if path == "lib" {
-        Vec::new()
-    } else {
-        segments.collect()
-    }
+    if path == "lib" { Vec::new() } else { segments.collect() }
 }
 
 fn collect_files(folder: &Path, files: &mut Vec<PathBuf>) {
@@ -290,21 +248,13 @@ mod the_checks {
     use super::*;
 
     fn problems(files: &[(&str, &str)]) -> Vec<String> {
-        Tree::parse(
-            files
-                .iter()
-                .map(|(name, text)| (name.to_string(), text.to_string())),
-        )
-        .problems()
+        Tree::parse(files.iter().map(|(name, text)| (name.to_string(), text.to_string()))).problems()
     }
 
     /// The only problem found must contain `expected`.
     fn assert_found(files: &[(&str, &str)], expected: &str) {
         let found = problems(files);
-        assert!(
-            found.len() == 1 && found[0].contains(expected),
-            "expected `{expected}`, found {found:#?}"
-        );
+        assert!(found.len() == 1 && found[0].contains(expected), "expected `{expected}`, found {found:#?}");
     }
 
     fn assert_clean(files: &[(&str, &str)]) {
@@ -326,80 +276,47 @@ mod the_checks {
             "pub(in crate::plan) struct S;",
             "use accord::plan::Plan;",
         ] {
-            assert_found(
-                &[("diff.rs", text)],
-                "`diff` (layer 6) must not know `plan` (layer 8)",
-            );
+            assert_found(&[("diff.rs", text)], "`diff` (layer 6) must not know `plan` (layer 8)");
         }
     }
 
     #[test]
     fn an_arrow_is_located() {
         let text = "//! docs\nuse crate::{\n    model,\n    plan::Plan,\n};";
-        assert_found(
-            &[("diff/mod.rs", text)],
-            "diff/mod.rs:4: `crate::plan::Plan`: ",
-        );
+        assert_found(&[("diff/mod.rs", text)], "diff/mod.rs:4: `crate::plan::Plan`: ");
     }
 
     #[test]
     fn an_arrow_inside_one_layer_is_found() {
-        assert_found(
-            &[("diff.rs", "use crate::graph::Graph;")],
-            "`diff` (layer 6) must not know `graph` (layer 6)",
-        );
+        assert_found(&[("diff.rs", "use crate::graph::Graph;")], "`diff` (layer 6) must not know `graph` (layer 6)");
     }
 
     #[test]
     fn an_arrow_that_hides_the_module_is_found() {
-        assert_found(
-            &[("diff.rs", "use crate::Plan;")],
-            "`Plan` is no module of a layer",
-        );
-        assert_found(
-            &[("diff.rs", "use super::*;")],
-            "`*` is no module of a layer",
-        );
-        assert_found(
-            &[("diff.rs", "use crate as root;")],
-            "`` is no module of a layer",
-        );
+        assert_found(&[("diff.rs", "use crate::Plan;")], "`Plan` is no module of a layer");
+        assert_found(&[("diff.rs", "use super::*;")], "`*` is no module of a layer");
+        assert_found(&[("diff.rs", "use crate as root;")], "`` is no module of a layer");
     }
 
     #[test]
     fn arrows_down_and_home_pass() {
         assert_clean(&[
-            (
-                "lib.rs",
-                "pub mod plan; pub use plan::Plan; use crate::commands::Verb;",
-            ),
+            ("lib.rs", "pub mod plan; pub use plan::Plan; use crate::commands::Verb;"),
             ("main.rs", "fn main() { accord::commands::run(); }"),
             (
                 "plan/mod.rs",
                 "use crate::diff::ChangeSet; mod order; pub(crate) use self::order::sort; use crate::model;",
             ),
-            (
-                "plan/order.rs",
-                "use super::Plan; use crate::plan::file; pub(crate) fn sort(&self) { self.x() }",
-            ),
+            ("plan/order.rs", "use super::Plan; use crate::plan::file; pub(crate) fn sort(&self) { self.x() }"),
         ]);
     }
 
     #[test]
     fn comments_strings_and_tests_are_no_arrows() {
         assert_clean(&[
-            (
-                "diff.rs",
-                "//! See [`crate::plan`].\n/* use crate::plan; */\nconst A: &str = \"use crate::plan::Plan\";",
-            ),
-            (
-                "graph.rs",
-                "#[cfg(test)]\n#[expect(unused)]\nmod tests { use crate::apply::run; }",
-            ),
-            (
-                "model.rs",
-                "#[cfg(test)]\nuse crate::{plan::Plan};\n#[cfg(test)]\nmod laws;\nfn f() {}",
-            ),
+            ("diff.rs", "//! See [`crate::plan`].\n/* use crate::plan; */\nconst A: &str = \"use crate::plan::Plan\";"),
+            ("graph.rs", "#[cfg(test)]\n#[expect(unused)]\nmod tests { use crate::apply::run; }"),
+            ("model.rs", "#[cfg(test)]\nuse crate::{plan::Plan};\n#[cfg(test)]\nmod laws;\nfn f() {}"),
             (
                 "policy.rs",
                 "struct S;\nimpl S {\n/// Docs.\n#[must_use]\n#[cfg(test)]\npub(crate) fn f() { crate::apply::run() }\n}",
@@ -410,47 +327,19 @@ mod the_checks {
 
     #[test]
     fn code_that_tests_leave_out_still_counts() {
-        assert_found(
-            &[("diff.rs", "#[cfg(not(test))]\nuse crate::plan::Plan;")],
-            "must not know `plan`",
-        );
-        assert_found(
-            &[(
-                "diff.rs",
-                "#[cfg(test)]\nuse std::{fs};\nuse crate::plan::Plan;",
-            )],
-            "must not know `plan`",
-        );
+        assert_found(&[("diff.rs", "#[cfg(not(test))]\nuse crate::plan::Plan;")], "must not know `plan`");
+        assert_found(&[("diff.rs", "#[cfg(test)]\nuse std::{fs};\nuse crate::plan::Plan;")], "must not know `plan`");
     }
 
     #[test]
     fn siblings_in_a_plural_folder_do_not_meet() {
-        let table = (
-            "rules/mod.rs",
-            "mod one; mod two; pub struct Finding; static ALL: &[u8] = &[self::one::A, two::B];",
-        );
-        let two = (
-            "rules/two.rs",
-            "use super::Finding; use crate::rules::Finding as Other;",
-        );
-        for text in [
-            "use super::two::B;",
-            "use crate::rules::{Finding, two};",
-            "fn f() { super::two::check(); }",
-        ] {
-            assert_found(
-                &[table, two, ("rules/one.rs", text)],
-                "`rules::one` must not know its sibling `two`",
-            );
+        let table =
+            ("rules/mod.rs", "mod one; mod two; pub struct Finding; static ALL: &[u8] = &[self::one::A, two::B];");
+        let two = ("rules/two.rs", "use super::Finding; use crate::rules::Finding as Other;");
+        for text in ["use super::two::B;", "use crate::rules::{Finding, two};", "fn f() { super::two::check(); }"] {
+            assert_found(&[table, two, ("rules/one.rs", text)], "`rules::one` must not know its sibling `two`");
         }
-        assert_found(
-            &[
-                table,
-                two,
-                ("rules/one/parts.rs", "use super::super::two::B;"),
-            ],
-            "its sibling `two`",
-        );
+        assert_found(&[table, two, ("rules/one/parts.rs", "use super::super::two::B;")], "its sibling `two`");
         assert_clean(&[
             table,
             two,
@@ -463,10 +352,7 @@ mod the_checks {
     fn a_module_needs_a_layer_and_a_name_that_says_something() {
         assert_found(&[("extras.rs", "")], "`extras` is in no layer");
         assert_found(&[("diff/utils.rs", "")], "`utils` says nothing");
-        assert_found(
-            &[("diff.rs", "mod helpers { fn f() {} }")],
-            "`helpers` says nothing",
-        );
+        assert_found(&[("diff.rs", "mod helpers { fn f() {} }")], "`helpers` says nothing");
     }
 
     #[test]
@@ -474,53 +360,26 @@ mod the_checks {
         let text = "#![expect(clippy::disallowed_methods, reason = \"reads files\")]";
         assert_found(&[("diff.rs", text)], "diff.rs:1: lifts a ban");
         assert_found(&[("source/mod.rs", text)], "source/mod.rs:1: lifts a ban");
-        assert_clean(&[
-            ("source/load.rs", text),
-            ("commands/plan.rs", text),
-            ("connectors/mod.rs", text),
-        ]);
-        assert_clean(&[(
-            "diff.rs",
-            "const print_stdout: u8 = crate::model::print_stdout;",
-        )]);
-        assert_clean(&[(
-            "diff.rs",
-            "#[cfg(test)]\n#[expect(clippy::disallowed_methods)]\nmod tests {}",
-        )]);
+        assert_clean(&[("source/load.rs", text), ("commands/plan.rs", text), ("connectors/mod.rs", text)]);
+        assert_clean(&[("diff.rs", "const print_stdout: u8 = crate::model::print_stdout;")]);
+        assert_clean(&[("diff.rs", "#[cfg(test)]\n#[expect(clippy::disallowed_methods)]\nmod tests {}")]);
     }
 
     #[test]
     fn a_long_function_is_found() {
         let short = "fn s() {}\n".repeat(5);
-        let body = |lines: usize| {
-            format!(
-                "{short}/// Docs.\nfn long() {{\n{}}}\n",
-                "    f();\n".repeat(lines - 2)
-            )
-        };
-        assert_found(
-            &[("diff.rs", &body(81))],
-            "diff.rs:7: `long` has 81 lines, limit 80",
-        );
+        let body = |lines: usize| format!("{short}/// Docs.\nfn long() {{\n{}}}\n", "    f();\n".repeat(lines - 2));
+        assert_found(&[("diff.rs", &body(81))], "diff.rs:7: `long` has 81 lines, limit 80");
         assert_clean(&[("diff.rs", &body(80))]);
-        assert_clean(&[(
-            "diff.rs",
-            &format!("{short}#[cfg(test)]\nmod tests {{\n{}}}", body(81)),
-        )]);
-        let method = format!(
-            "{short}impl S {{\nfn long() {{\n{}}}\n}}",
-            "f();\n".repeat(90)
-        );
+        assert_clean(&[("diff.rs", &format!("{short}#[cfg(test)]\nmod tests {{\n{}}}", body(81)))]);
+        let method = format!("{short}impl S {{\nfn long() {{\n{}}}\n}}", "f();\n".repeat(90));
         assert_found(&[("diff.rs", &method)], "`long` has 92 lines");
     }
 
     #[test]
     fn many_middling_functions_are_found() {
         let function = |lines: usize| format!("fn f() {{\n{}}}\n", "f();\n".repeat(lines - 2));
-        assert_found(
-            &[("diff.rs", &function(10).repeat(3))],
-            "half of all functions have 10 lines or more",
-        );
+        assert_found(&[("diff.rs", &function(10).repeat(3))], "half of all functions have 10 lines or more");
         assert_clean(&[("diff.rs", &function(9).repeat(3))]);
     }
 

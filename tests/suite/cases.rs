@@ -30,33 +30,19 @@ fn cases_give_what_they_promise() {
     }
     failures.extend(run_all(&root, cases));
     failures.sort();
-    assert!(
-        failures.is_empty(),
-        "\n{}\n{} failed",
-        failures.join("\n"),
-        failures.len()
-    );
+    assert!(failures.is_empty(), "\n{}\n{} failed", failures.join("\n"), failures.len());
 }
 
 /// The case folders below `root`, exactly two levels deep; anything else there would silently never run.
 fn find(root: &Path, failures: &mut Vec<String>) -> Vec<PathBuf> {
     let mut cases = Vec::new();
     for group in sorted_entries(root) {
-        let members = if group.is_dir() {
-            sorted_entries(&group)
-        } else {
-            Vec::new()
-        };
+        let members = if group.is_dir() { sorted_entries(&group) } else { Vec::new() };
         if members.is_empty() {
             failures.push(format!("{}: not a folder of cases", name(root, &group)));
         }
-        let (folders, strays): (Vec<_>, Vec<_>) =
-            members.into_iter().partition(|path| path.is_dir());
-        failures.extend(
-            strays
-                .iter()
-                .map(|path| format!("{}: belongs to no case", name(root, path))),
-        );
+        let (folders, strays): (Vec<_>, Vec<_>) = members.into_iter().partition(|path| path.is_dir());
+        failures.extend(strays.iter().map(|path| format!("{}: belongs to no case", name(root, path))));
         cases.extend(folders);
     }
     cases
@@ -64,12 +50,7 @@ fn find(root: &Path, failures: &mut Vec<String>) -> Vec<PathBuf> {
 
 fn run_all(root: &Path, cases: Vec<PathBuf>) -> Vec<String> {
     let queue = Mutex::new(cases.into_iter());
-    let next = || {
-        queue
-            .lock()
-            .expect("no thread panics while it takes a case")
-            .next()
-    };
+    let next = || queue.lock().expect("no thread panics while it takes a case").next();
     let work = || {
         let mut failures = Vec::new();
         while let Some(case) = next() {
@@ -81,19 +62,13 @@ fn run_all(root: &Path, cases: Vec<PathBuf>) -> Vec<String> {
     };
     thread::scope(|scope| {
         let threads: Vec<_> = (0..THREADS).map(|_| scope.spawn(work)).collect();
-        threads
-            .into_iter()
-            .flat_map(|thread| thread.join().expect("a case fails by its result"))
-            .collect()
+        threads.into_iter().flat_map(|thread| thread.join().expect("a case fails by its result")).collect()
     })
 }
 
 fn run_case(case: &Path) -> Result<(), String> {
     for entry in sorted_entries(case) {
-        if !["cmd", "expected", "input"]
-            .iter()
-            .any(|known| entry.ends_with(known))
-        {
+        if !["cmd", "expected", "input"].iter().any(|known| entry.ends_with(known)) {
             return Err(format!("`{}` is no part of a case", entry.display()));
         }
     }
@@ -104,17 +79,12 @@ fn run_case(case: &Path) -> Result<(), String> {
 }
 
 fn name(root: &Path, case: &Path) -> String {
-    case.strip_prefix(root)
-        .unwrap_or(case)
-        .to_string_lossy()
-        .replace('\\', "/")
+    case.strip_prefix(root).unwrap_or(case).to_string_lossy().replace('\\', "/")
 }
 
 fn sorted_entries(folder: &Path) -> Vec<PathBuf> {
     let entries = fs::read_dir(folder).unwrap_or_else(|err| panic!("{}: {err}", folder.display()));
-    let mut paths: Vec<_> = entries
-        .map(|entry| entry.expect("the folder stays readable").path())
-        .collect();
+    let mut paths: Vec<_> = entries.map(|entry| entry.expect("the folder stays readable").path()).collect();
     paths.sort();
     paths
 }
@@ -136,10 +106,7 @@ mod the_runner {
 
     fn assert_fails(files: &[(&str, &str)], expected: &str) {
         let problem = outcome(files).expect_err("the case must fail");
-        assert!(
-            problem.contains(expected),
-            "expected `{expected}`, got `{problem}`"
-        );
+        assert!(problem.contains(expected), "expected `{expected}`, got `{problem}`");
     }
 
     #[test]
@@ -151,21 +118,9 @@ mod the_runner {
 
     #[test]
     fn what_is_never_read_fails() {
-        assert_fails(
-            &[("cmd", "accord --version\n"), ("stdout", "")],
-            "is no part of a case",
-        );
-        assert_fails(
-            &[
-                ("cmd", "input examples\naccord --version\n"),
-                ("input/a.yaml", ""),
-            ],
-            "two inputs",
-        );
-        assert_fails(
-            &[("cmd", "acord --version\n")],
-            "line 1: unknown word `acord`",
-        );
+        assert_fails(&[("cmd", "accord --version\n"), ("stdout", "")], "is no part of a case");
+        assert_fails(&[("cmd", "input examples\naccord --version\n"), ("input/a.yaml", "")], "two inputs");
+        assert_fails(&[("cmd", "acord --version\n")], "line 1: unknown word `acord`");
     }
 
     #[test]
@@ -176,13 +131,7 @@ mod the_runner {
         fs::write(root.path().join("plan/cmd"), "accord plan").expect("writable");
         let mut failures = Vec::new();
         let cases = find(root.path(), &mut failures);
-        assert_eq!(
-            failures,
-            [
-                "drift: not a folder of cases",
-                "plan/cmd: belongs to no case"
-            ]
-        );
+        assert_eq!(failures, ["drift: not a folder of cases", "plan/cmd: belongs to no case"]);
         assert_eq!(cases, [root.path().join("plan/empty")]);
     }
 }

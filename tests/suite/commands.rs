@@ -27,11 +27,7 @@ impl World {
 
     fn command(&self, args: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_accord"));
-        command
-            .args(args)
-            .current_dir(self.0.path())
-            .env_clear()
-            .stdin(Stdio::null());
+        command.args(args).current_dir(self.0.path()).env_clear().stdin(Stdio::null());
         command
     }
 
@@ -61,24 +57,15 @@ fn copy(from: &Path, to: &Path) {
 #[test]
 fn a_target_that_somebody_else_writes_is_left_alone() {
     let world = World::new();
-    let holder = Holder::here(
-        "2026-11-22T12:00:00Z".parse().expect("a moment"),
-        "another run",
-    );
+    let holder = Holder::here("2026-11-22T12:00:00Z".parse().expect("a moment"), "another run");
     let lock = Lock::take(&world.path("state/acme.json"), &holder).expect("nobody else has it");
     let before = fs::read(world.path("state/acme.json")).expect("the snapshot is there");
     let output = world.run(&["apply", "plan.json", "--result", "result.json"]);
     assert_eq!(output.status.code(), Some(4), "{output:?}");
     let message = String::from_utf8_lossy(&output.stderr).into_owned();
-    assert!(
-        message.contains("is being written by") && message.contains("another run"),
-        "{message}"
-    );
+    assert!(message.contains("is being written by") && message.contains("another run"), "{message}");
     assert_eq!(world.result()["status"], "stale");
-    assert_eq!(
-        fs::read(world.path("state/acme.json")).expect("still there"),
-        before
-    );
+    assert_eq!(fs::read(world.path("state/acme.json")).expect("still there"), before);
     assert!(!world.path("plan.json.journal").exists());
 
     drop(lock);
@@ -103,35 +90,17 @@ mod signals {
             let steps = self.run(&["apply", "plan.json", "--checklist", "steps.md"]);
             assert!(steps.status.success(), "{steps:?}");
             let text = fs::read_to_string(self.path("steps.md")).expect("the steps were written");
-            fs::write(self.path("steps.md"), text.replace("- [ ] **", "- [x] **"))
-                .expect("writable");
-            let made = Command::new("mkfifo")
-                .arg(self.path("pipe"))
-                .status()
-                .expect("mkfifo is there");
+            fs::write(self.path("steps.md"), text.replace("- [ ] **", "- [x] **")).expect("writable");
+            let made = Command::new("mkfifo").arg(self.path("pipe")).status().expect("mkfifo is there");
             assert!(made.success());
-            let args = [
-                "apply",
-                "plan.json",
-                "--ticked",
-                "steps.md",
-                "--target",
-                "pipe",
-                "--result",
-                "result.json",
-            ];
+            let args = ["apply", "plan.json", "--ticked", "steps.md", "--target", "pipe", "--result", "result.json"];
             let mut command = self.command(&args);
-            command
-                .stdout(Stdio::piped())
-                .stderr(Stdio::piped())
-                .spawn()
-                .expect("the program starts")
+            command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the program starts")
         }
 
         /// What the pipe gives: an export in which nothing of the plan is done, and which is not the one the plan was made from.
         fn fresh_state(&self) -> String {
-            let text =
-                fs::read_to_string(self.path("state/acme.json")).expect("the snapshot is there");
+            let text = fs::read_to_string(self.path("state/acme.json")).expect("the snapshot is there");
             let fresh = text.replace("[\"ANALYST\"]", "[\"AUDIENCE_MANAGER\"]");
             assert_ne!(fresh, text);
             fresh
@@ -140,10 +109,7 @@ mod signals {
 
     fn send(signal: &str, process: u32) {
         let mut kill = Command::new("kill");
-        let sent = kill
-            .args([signal, &process.to_string()])
-            .status()
-            .expect("kill is there");
+        let sent = kill.args([signal, &process.to_string()]).status().expect("kill is there");
         assert!(sent.success());
     }
 
@@ -154,10 +120,7 @@ mod signals {
         let feed = || {
             for turn in 0.. {
                 // Opening waits for a reader.
-                let mut file = fs::OpenOptions::new()
-                    .write(true)
-                    .open(&pipe)
-                    .expect("the pipe is there");
+                let mut file = fs::OpenOptions::new().write(true).open(&pipe).expect("the pipe is there");
                 if over.load(Ordering::Relaxed) {
                     return;
                 }
@@ -187,18 +150,9 @@ mod signals {
     }
 
     fn events(world: &World) -> Vec<String> {
-        let journal =
-            fs::read_to_string(world.path("plan.json.journal")).expect("a journal was left");
+        let journal = fs::read_to_string(world.path("plan.json.journal")).expect("a journal was left");
         let event = |line: &str| -> Value { serde_json::from_str(line).expect("a record a line") };
-        journal
-            .lines()
-            .map(|line| {
-                event(line)["event"]["is"]
-                    .as_str()
-                    .unwrap_or_default()
-                    .to_owned()
-            })
-            .collect()
+        journal.lines().map(|line| event(line)["event"]["is"].as_str().unwrap_or_default().to_owned()).collect()
     }
 
     #[test]
@@ -216,15 +170,7 @@ mod signals {
             assert!(done.status.success(), "{done:?}");
             fs::remove_file(world.path("pipe")).expect("the pipe is there");
             fs::rename(world.path("state/acme.json"), world.path("pipe")).expect("same folder");
-            let resume = [
-                "apply",
-                "plan.json",
-                "--ticked",
-                "steps.md",
-                "--target",
-                "pipe",
-                "--resume",
-            ];
+            let resume = ["apply", "plan.json", "--ticked", "steps.md", "--target", "pipe", "--resume"];
             let output = world.run(&resume);
             assert_eq!(output.status.code(), Some(0), "{output:?}");
         }

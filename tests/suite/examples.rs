@@ -6,9 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use accord::model::{AssetRef, PersonRef, Principal};
-use accord::plan::{
-    Action, AttachedGrant, BusinessPlan, EndingGrant, Operation, Origin, Plan, Verdict,
-};
+use accord::plan::{Action, AttachedGrant, BusinessPlan, EndingGrant, Operation, Origin, Plan, Verdict};
 
 /// The day for which the READMEs hold.
 const DAY: &str = "2026-11-22";
@@ -41,41 +39,20 @@ fn the_single_brand_is_planned_as_worked_out_by_hand() {
         ],
     );
     assert_before(norrhem, "set-role freja.holm", "set-role magnus.oberg");
-    assert_before(
-        norrhem,
-        "set-grant camille.laurent",
-        "remove-grant camille.laurent",
-    );
+    assert_before(norrhem, "set-grant camille.laurent", "remove-grant camille.laurent");
     let waiting = norrhem.waiting.iter().map(|row| who(&row.who));
-    assert_eq!(
-        waiting.collect::<BTreeSet<_>>(),
-        set(&["leila.rahimi", "partner lumen-measurement"])
-    );
+    assert_eq!(waiting.collect::<BTreeSet<_>>(), set(&["leila.rahimi", "partner lumen-measurement"]));
     let withheld = norrhem.withheld.iter().map(|row| {
         let principal = row.principal.as_ref().map(who).unwrap_or_default();
         format!("{} {principal}", row.why)
     });
-    assert_eq!(
-        withheld.collect::<BTreeSet<_>>(),
-        set(&["declined viktor.horvat", "unknown-value marcus.bell"])
-    );
+    assert_eq!(withheld.collect::<BTreeSet<_>>(), set(&["declined viktor.horvat", "unknown-value marcus.bell"]));
     assert_notices(norrhem, &["expired-invite", "export-problem", "rename"]);
     assert_eq!(
         deferred(norrhem),
-        [
-            "ines.carvalho 1",
-            "leila.rahimi 4",
-            "partner lumen-measurement 2",
-            "wanjiru.kamau 2"
-        ]
+        ["ines.carvalho 1", "leila.rahimi 4", "partner lumen-measurement 2", "wanjiru.kamau 2"]
     );
-    assert_unmanaged(
-        norrhem,
-        &[
-            "contents of asset group brands",
-            "grants of partner kitano-living",
-        ],
-    );
+    assert_unmanaged(norrhem, &["contents of asset group brands", "grants of partner kitano-living"]);
     assert_eq!(
         upcoming(norrhem),
         [
@@ -129,17 +106,8 @@ fn agency_eu(eu: &BusinessPlan) {
         ]
     );
     assert!(eu.withheld.is_empty(), "{:?}", eu.withheld);
-    assert_unmanaged(
-        eu,
-        &["grants of partner velo-ardent", "which asset groups exist"],
-    );
-    assert_eq!(
-        upcoming(eu),
-        [
-            "2026-12-31 eu/clients.yaml",
-            "2027-02-12 eu/teams/cosmetics.yaml"
-        ]
-    );
+    assert_unmanaged(eu, &["grants of partner velo-ardent", "which asset groups exist"]);
+    assert_eq!(upcoming(eu), ["2026-12-31 eu/clients.yaml", "2027-02-12 eu/teams/cosmetics.yaml"]);
 }
 
 fn agency_us(us: &BusinessPlan) {
@@ -151,22 +119,10 @@ fn agency_us(us: &BusinessPlan) {
             "set-grant luis.navarro paloma-us nothing -> CAMPAIGN_MANAGER: unknown",
         ],
     );
-    let withheld = us
-        .withheld
-        .iter()
-        .map(|row| (row.why.as_str(), row.removal));
-    assert_eq!(
-        withheld.collect::<Vec<_>>(),
-        [("adopt", true), ("adopt", true)]
-    );
+    let withheld = us.withheld.iter().map(|row| (row.why.as_str(), row.removal));
+    assert_eq!(withheld.collect::<Vec<_>>(), [("adopt", true), ("adopt", true)]);
     assert_unmanaged(us, &["which asset groups exist"]);
-    assert_eq!(
-        upcoming(us),
-        [
-            "2027-01-31 us/teams/accounts.yaml",
-            "2027-02-14 us/clients.yaml"
-        ]
-    );
+    assert_eq!(upcoming(us), ["2027-01-31 us/teams/accounts.yaml", "2027-02-14 us/clients.yaml"]);
 }
 
 fn client(tidewater: &BusinessPlan) {
@@ -202,32 +158,16 @@ fn every_file_names_its_schema_and_is_in_canonical_form() {
     for example in ["single-brand", "agency-partner"] {
         for file in yaml_files(&root.join(example)) {
             let text = fs::read_to_string(&file).expect("an example can be read");
-            let named = text
-                .lines()
-                .next()
-                .and_then(|line| line.strip_prefix("# yaml-language-server: $schema="));
+            let named = text.lines().next().and_then(|line| line.strip_prefix("# yaml-language-server: $schema="));
             let Some(named) = named else {
-                panic!(
-                    "{} does not name its schema in its first line",
-                    file.display()
-                );
+                panic!("{} does not name its schema in its first line", file.display());
             };
             let schema = file.parent().expect("a file is in a folder").join(named);
-            assert!(
-                schema.is_file(),
-                "{}: {} does not exist",
-                file.display(),
-                schema.display()
-            );
+            assert!(schema.is_file(), "{}: {} does not exist", file.display(), schema.display());
         }
     }
     let output = accord(&["fmt", "--check", "."], &root);
-    assert_eq!(
-        output.status.code(),
-        Some(0),
-        "{}",
-        String::from_utf8_lossy(&output.stdout)
-    );
+    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stdout));
 }
 
 /// The plan as the program writes it; no guard may refuse, every collection of the export must be whole, and the README must count alike.
@@ -235,10 +175,7 @@ fn plan(example: &str) -> Plan {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let file = folder.path().join("access.plan");
     let file_name = file.to_str().expect("a temporary path is text");
-    let output = accord(
-        &["plan", example, "--at", DAY, "-o", file_name],
-        &examples(),
-    );
+    let output = accord(&["plan", example, "--at", DAY, "-o", file_name], &examples());
     let said = String::from_utf8_lossy(&output.stderr);
     assert_eq!(output.status.code(), Some(0), "{said}");
     let bytes = fs::read(&file).expect("the plan was written");
@@ -246,19 +183,11 @@ fn plan(example: &str) -> Plan {
     for business in &plan.businesses {
         assert_eq!(business.observed.incomplete, []);
         for guard in &business.guards {
-            assert!(
-                matches!(guard.verdict, Verdict::Passed | Verdict::Off),
-                "{guard:?}"
-            );
+            assert!(matches!(guard.verdict, Verdict::Passed | Verdict::Off), "{guard:?}");
         }
     }
-    let count: usize = plan
-        .businesses
-        .iter()
-        .map(|business| business.operations.len())
-        .sum();
-    let readme = fs::read_to_string(examples().join(example).join("README.md"))
-        .expect("an example has a README");
+    let count: usize = plan.businesses.iter().map(|business| business.operations.len()).sum();
+    let readme = fs::read_to_string(examples().join(example).join("README.md")).expect("an example has a README");
     assert!(
         readme.contains(&format!("**{count} operations**")),
         "the README of {example} does not count {count} operations"
@@ -285,10 +214,7 @@ fn yaml_files(folder: &Path) -> Vec<PathBuf> {
         let path = entry.expect("an example can be listed").path();
         if path.is_dir() {
             found.extend(yaml_files(&path));
-        } else if path
-            .extension()
-            .is_some_and(|extension| extension == "yaml")
-        {
+        } else if path.extension().is_some_and(|extension| extension == "yaml") {
             found.push(path);
         }
     }
@@ -306,33 +232,19 @@ fn assert_operations(business: &BusinessPlan, expected: &[&str]) {
 }
 
 fn assert_same(found: &[String], expected: &[String]) {
-    assert_eq!(
-        found.join("\n"),
-        expected.join("\n"),
-        "found on the left, worked out by hand on the right"
-    );
+    assert_eq!(found.join("\n"), expected.join("\n"), "found on the left, worked out by hand on the right");
 }
 
 fn assert_before(business: &BusinessPlan, first: &str, second: &str) {
     let place = |start: &str| {
-        let found = business
-            .operations
-            .iter()
-            .position(|operation| line(operation).starts_with(start));
+        let found = business.operations.iter().position(|operation| line(operation).starts_with(start));
         found.unwrap_or_else(|| panic!("no operation `{start}`"))
     };
-    assert!(
-        place(first) < place(second),
-        "`{first}` comes after `{second}`"
-    );
+    assert!(place(first) < place(second), "`{first}` comes after `{second}`");
 }
 
 fn assert_notices(business: &BusinessPlan, kinds: &[&str]) {
-    let found: BTreeSet<String> = business
-        .notices
-        .iter()
-        .map(|notice| notice.kind.clone())
-        .collect();
+    let found: BTreeSet<String> = business.notices.iter().map(|notice| notice.kind.clone()).collect();
     assert_eq!(found, set(kinds));
 }
 
@@ -343,30 +255,14 @@ fn assert_unmanaged(business: &BusinessPlan, expected: &[&str]) {
 
 /// How many grants wait for whom.
 fn deferred(business: &BusinessPlan) -> Vec<String> {
-    let people: BTreeSet<String> = business
-        .deferred
-        .iter()
-        .map(|row| who(&row.principal))
-        .collect();
-    let count = |person: &str| {
-        business
-            .deferred
-            .iter()
-            .filter(|row| who(&row.principal) == person)
-            .count()
-    };
-    people
-        .iter()
-        .map(|person| format!("{person} {}", count(person)))
-        .collect()
+    let people: BTreeSet<String> = business.deferred.iter().map(|row| who(&row.principal)).collect();
+    let count = |person: &str| business.deferred.iter().filter(|row| who(&row.principal) == person).count();
+    people.iter().map(|person| format!("{person} {}", count(person))).collect()
 }
 
 fn upcoming(business: &BusinessPlan) -> Vec<String> {
-    let mut rows: Vec<String> = business
-        .upcoming
-        .iter()
-        .map(|row| format!("{} {}", row.until, row.place.file))
-        .collect();
+    let mut rows: Vec<String> =
+        business.upcoming.iter().map(|row| format!("{} {}", row.until, row.place.file)).collect();
     rows.sort();
     rows
 }
@@ -396,72 +292,29 @@ fn action(action: &Action) -> String {
             format!("remove-from-group {} {}", asset(group), asset(of))
         }
         Action::DeleteGroup { group, .. } => format!("delete-group {}", asset(group)),
-        Action::InviteMember {
-            person: of,
-            role,
-            grants,
-        } => format!(
-            "invite-member {} {role} with {}",
-            person(of),
-            attached(grants)
-        ),
-        Action::InvitePartner { partner, grants } => format!(
-            "invite-partner {} with {}",
-            who(&Principal::Partner(partner.clone())),
-            attached(grants)
-        ),
-        Action::RequestPartner { partner, grants } => format!(
-            "request-partner {} with {}",
-            who(&Principal::Partner(partner.clone())),
-            attached(grants)
-        ),
-        Action::AttachGrants {
-            invitee,
-            before,
-            after,
-            ..
-        } => format!(
-            "attach-grants {} {} -> {}",
-            who(invitee),
-            attached(before),
-            attached(after)
-        ),
-        Action::CancelInvite {
-            invitee, grants, ..
-        } => format!("cancel-invite {} with {}", who(invitee), attached(grants)),
-        Action::SetRole {
-            person: of,
-            before,
-            after,
-        } => format!("set-role {} {before} -> {after}", person(of)),
-        Action::SetGrant {
-            principal,
-            asset: of,
-            before,
-            after,
-        } => format!(
-            "set-grant {} {} {} -> {}",
-            who(principal),
-            asset(of),
-            words(before),
-            words(after)
-        ),
-        Action::RemoveGrant {
-            principal,
-            asset: of,
-            before,
-        } => format!(
-            "remove-grant {} {} {}",
-            who(principal),
-            asset(of),
-            words(before)
-        ),
-        Action::RequestAccess {
-            partner,
-            asset: of,
-            before,
-            after,
-        } => {
+        Action::InviteMember { person: of, role, grants } => {
+            format!("invite-member {} {role} with {}", person(of), attached(grants))
+        }
+        Action::InvitePartner { partner, grants } => {
+            format!("invite-partner {} with {}", who(&Principal::Partner(partner.clone())), attached(grants))
+        }
+        Action::RequestPartner { partner, grants } => {
+            format!("request-partner {} with {}", who(&Principal::Partner(partner.clone())), attached(grants))
+        }
+        Action::AttachGrants { invitee, before, after, .. } => {
+            format!("attach-grants {} {} -> {}", who(invitee), attached(before), attached(after))
+        }
+        Action::CancelInvite { invitee, grants, .. } => {
+            format!("cancel-invite {} with {}", who(invitee), attached(grants))
+        }
+        Action::SetRole { person: of, before, after } => format!("set-role {} {before} -> {after}", person(of)),
+        Action::SetGrant { principal, asset: of, before, after } => {
+            format!("set-grant {} {} {} -> {}", who(principal), asset(of), words(before), words(after))
+        }
+        Action::RemoveGrant { principal, asset: of, before } => {
+            format!("remove-grant {} {} {}", who(principal), asset(of), words(before))
+        }
+        Action::RequestAccess { partner, asset: of, before, after } => {
             format!(
                 "request-access {} {} {} -> {}",
                 who(&Principal::Partner(partner.clone())),
@@ -470,20 +323,12 @@ fn action(action: &Action) -> String {
                 words(after)
             )
         }
-        Action::RemoveMember {
-            person: of,
-            role,
-            grants,
-        } => format!(
-            "remove-member {} {role} ending {}",
-            person(of),
-            ending(grants)
-        ),
-        Action::RemovePartner { partner, grants } => format!(
-            "remove-partner {} ending {}",
-            who(&Principal::Partner(partner.clone())),
-            ending(grants)
-        ),
+        Action::RemoveMember { person: of, role, grants } => {
+            format!("remove-member {} {role} ending {}", person(of), ending(grants))
+        }
+        Action::RemovePartner { partner, grants } => {
+            format!("remove-partner {} ending {}", who(&Principal::Partner(partner.clone())), ending(grants))
+        }
     }
 }
 
@@ -498,54 +343,29 @@ fn who(principal: &Principal) -> String {
 
 /// The part before the `@` tells people of the examples apart.
 fn person(of: &PersonRef) -> String {
-    let name = of
-        .key
-        .as_deref()
-        .or(of.email.as_deref())
-        .unwrap_or("nobody");
+    let name = of.key.as_deref().or(of.email.as_deref()).unwrap_or("nobody");
     name.split('@').next().unwrap_or(name).to_owned()
 }
 
 fn asset(of: &AssetRef) -> String {
-    of.key
-        .as_deref()
-        .or(of.name.as_deref())
-        .unwrap_or("nothing")
-        .to_owned()
+    of.key.as_deref().or(of.name.as_deref()).unwrap_or("nothing").to_owned()
 }
 
 fn words(words: &[String]) -> String {
-    if words.is_empty() {
-        "nothing".to_owned()
-    } else {
-        words.join(";")
-    }
+    if words.is_empty() { "nothing".to_owned() } else { words.join(";") }
 }
 
 fn attached(grants: &[AttachedGrant]) -> String {
-    listed(
-        grants
-            .iter()
-            .map(|grant| (&grant.asset, &grant.permissions)),
-    )
+    listed(grants.iter().map(|grant| (&grant.asset, &grant.permissions)))
 }
 
 fn ending(grants: &[EndingGrant]) -> String {
-    listed(
-        grants
-            .iter()
-            .map(|grant| (&grant.asset, &grant.permissions)),
-    )
+    listed(grants.iter().map(|grant| (&grant.asset, &grant.permissions)))
 }
 
 fn listed<'g>(grants: impl Iterator<Item = (&'g AssetRef, &'g Vec<String>)>) -> String {
-    let mut each: Vec<String> = grants
-        .map(|(of, permissions)| format!("{} {}", asset(of), words(permissions)))
-        .collect();
+    let mut each: Vec<String> =
+        grants.map(|(of, permissions)| format!("{} {}", asset(of), words(permissions))).collect();
     each.sort();
-    if each.is_empty() {
-        "nothing".to_owned()
-    } else {
-        each.join(", ")
-    }
+    if each.is_empty() { "nothing".to_owned() } else { each.join(", ") }
 }

@@ -6,9 +6,7 @@ use accord::desired::{self, DesiredState};
 use accord::diff::Only;
 use accord::model::{FactKey, Principal};
 use accord::observed::{self, Collection, ObservedState};
-use accord::plan::{
-    Abilities, Action, BusinessInput, Executor, Plan, PlanInput, build, file, predict,
-};
+use accord::plan::{Abilities, Action, BusinessInput, Executor, Plan, PlanInput, build, file, predict};
 use accord::policy::Applicant;
 use accord::proposal::{self, WriteOptions};
 use jiff::Timestamp;
@@ -25,12 +23,7 @@ fn plan(desired: &DesiredState, observed: &ObservedState) -> Plan {
     plan_with(desired, observed, None, Vec::new())
 }
 
-fn plan_with(
-    desired: &DesiredState,
-    observed: &ObservedState,
-    last: Option<&ObservedState>,
-    only: Vec<Only>,
-) -> Plan {
+fn plan_with(desired: &DesiredState, observed: &ObservedState, last: Option<&ObservedState>, only: Vec<Only>) -> Plan {
     let input = PlanInput {
         desired,
         businesses: vec![BusinessInput {
@@ -39,10 +32,7 @@ fn plan_with(
             from: "state".to_owned(),
             last_applied: last,
             managed_before: None,
-            abilities: Abilities {
-                can: |_| Ok(()),
-                batch: |_| 50,
-            },
+            abilities: Abilities { can: |_| Ok(()), batch: |_| 50 },
         }],
         as_of: as_of(),
         only,
@@ -72,11 +62,7 @@ fn accept_all(state: ObservedState) -> ObservedState {
 }
 
 fn operations(plan: &Plan) -> Vec<String> {
-    plan.businesses[0]
-        .operations
-        .iter()
-        .map(|operation| format!("{:?}", operation.action))
-        .collect()
+    plan.businesses[0].operations.iter().map(|operation| format!("{:?}", operation.action)).collect()
 }
 
 /// A state as a set of lines, for comparison without order.
@@ -292,31 +278,10 @@ fn the_worlds_are_rich_enough() {
     for _ in 0..400 {
         let world: World = world(5).new_tree(&mut runner).expect("a world").current();
         let plan = plan(&world.desired(), &world.observed());
-        let kind = |action: &Action| {
-            format!("{action:?}")
-                .split([' ', '{'])
-                .next()
-                .unwrap_or_default()
-                .to_owned()
-        };
-        seen.extend(
-            plan.businesses[0]
-                .operations
-                .iter()
-                .map(|operation| kind(&operation.action)),
-        );
-        seen.extend(
-            plan.businesses[0]
-                .withheld
-                .iter()
-                .map(|held| format!("withheld {}", held.why)),
-        );
-        seen.extend(
-            plan.businesses[0]
-                .waiting
-                .iter()
-                .map(|_| "waiting".to_owned()),
-        );
+        let kind = |action: &Action| format!("{action:?}").split([' ', '{']).next().unwrap_or_default().to_owned();
+        seen.extend(plan.businesses[0].operations.iter().map(|operation| kind(&operation.action)));
+        seen.extend(plan.businesses[0].withheld.iter().map(|held| format!("withheld {}", held.why)));
+        seen.extend(plan.businesses[0].waiting.iter().map(|_| "waiting".to_owned()));
     }
     for wanted in [
         "InviteMember",

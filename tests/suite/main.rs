@@ -11,7 +11,8 @@
     clippy::disallowed_types,
     clippy::expect_used,
     clippy::panic,
-    reason = "tests read fixtures, start the program and fail by panicking"
+    clippy::print_stderr,
+    reason = "tests read fixtures, start the program, fail by panicking, and say what they skip"
 )]
 
 mod architecture;

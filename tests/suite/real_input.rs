@@ -29,21 +29,14 @@ type Tables = BTreeMap<String, Vec<u8>>;
 
 fn tables(folder: &Path) -> Tables {
     let mut files = BTreeMap::new();
-    for (sub, prefix) in [
-        (folder.to_path_buf(), ""),
-        (folder.join("rosters"), "rosters/"),
-    ] {
+    for (sub, prefix) in [(folder.to_path_buf(), ""), (folder.join("rosters"), "rosters/")] {
         let Ok(entries) = fs::read_dir(sub) else {
             continue;
         };
         for entry in entries {
             let path = entry.expect("an entry").path();
             if path.is_file() {
-                let name = path
-                    .file_name()
-                    .expect("a name")
-                    .to_string_lossy()
-                    .into_owned();
+                let name = path.file_name().expect("a name").to_string_lossy().into_owned();
                 files.insert(format!("{prefix}{name}"), fs::read(&path).expect("a file"));
             }
         }
@@ -52,32 +45,18 @@ fn tables(folder: &Path) -> Tables {
 }
 
 fn state(tables: &Tables, name: &str) -> ObservedState {
-    let state =
-        observed::tables::read(tables, name).unwrap_or_else(|error| panic!("{name}: {error}"));
+    let state = observed::tables::read(tables, name).unwrap_or_else(|error| panic!("{name}: {error}"));
     for collection in Collection::ALL {
-        assert!(
-            state.is_complete(collection),
-            "{name}: {} is not whole",
-            collection.word()
-        );
+        assert!(state.is_complete(collection), "{name}: {} is not whole", collection.word());
     }
     state
 }
 
 /// The access repository that import writes, read.
 fn imported(state: &ObservedState, mine: bool) -> DesiredState {
-    let proposal = proposal::repository(
-        state,
-        &WriteOptions {
-            mine,
-            ..WriteOptions::default()
-        },
-    );
+    let proposal = proposal::repository(state, &WriteOptions { mine, ..WriteOptions::default() });
     let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("YAML is text");
-    let files = proposal
-        .files
-        .into_iter()
-        .filter(|(path, _)| path.ends_with(".yaml"));
+    let files = proposal.files.into_iter().filter(|(path, _)| path.ends_with(".yaml"));
     let texts: Vec<_> = files.map(|(path, bytes)| (path, text(bytes))).collect();
     let reading = desired::from_texts(&texts);
     assert_eq!(reading.problems, []);
@@ -93,10 +72,7 @@ fn plan(desired: &DesiredState, observed: &ObservedState) -> Plan {
             from: "export".to_owned(),
             last_applied: None,
             managed_before: None,
-            abilities: Abilities {
-                can: |_| Ok(()),
-                batch: |_| 50,
-            },
+            abilities: Abilities { can: |_| Ok(()), batch: |_| 50 },
         }],
         as_of: observed.captured_at,
         only: Vec::new(),
@@ -113,49 +89,27 @@ fn lead(before: ObservedState, after: &ObservedState, mine: bool) -> (Plan, Obse
     let first = plan(&desired, &before);
     let mut done = before;
     let mut created = BTreeMap::new();
-    let actions = first.businesses[0]
-        .operations
-        .iter()
-        .map(|operation| &operation.action);
+    let actions = first.businesses[0].operations.iter().map(|operation| &operation.action);
     for outcome in predict::perform_all(&mut done, actions, &mut created, first.as_of) {
         outcome.unwrap_or_else(|error| panic!("{error}"));
     }
     let ids: HashMap<String, String> = after
         .members
         .iter()
-        .filter_map(|member| {
-            Some((
-                after.text(member.email?).to_lowercase(),
-                after.text(member.id).to_owned(),
-            ))
-        })
+        .filter_map(|member| Some((after.text(member.email?).to_lowercase(), after.text(member.id).to_owned())))
         .collect();
-    let done = accept::all(done, &|address| {
-        ids.get(address)
-            .cloned()
-            .unwrap_or_else(|| panic!("nobody has {address}"))
-    });
+    let done =
+        accept::all(done, &|address| ids.get(address).cloned().unwrap_or_else(|| panic!("nobody has {address}")));
     let second = plan(&desired, &done);
-    let left: Vec<_> = second.businesses[0]
-        .operations
-        .iter()
-        .map(|operation| &operation.action)
-        .collect();
+    let left: Vec<_> = second.businesses[0].operations.iter().map(|operation| &operation.action).collect();
     assert!(left.is_empty(), "{left:#?}");
     (first, done)
 }
 
 /// Everybody may do in `one` what they may do in `two`.
 fn same_rights(one: &ObservedState, two: &ObservedState) {
-    assert_eq!(
-        (one.members.len(), one.grants.len()),
-        (two.members.len(), two.grants.len())
-    );
-    for grant in two
-        .grants
-        .iter()
-        .filter(|grant| !grant.principal.is_partner())
-    {
+    assert_eq!((one.members.len(), one.grants.len()), (two.members.len(), two.grants.len()));
+    for grant in two.grants.iter().filter(|grant| !grant.principal.is_partner()) {
         let member = two.text(two.members[grant.principal.index()].id).to_owned();
         let asset = two.text(two.assets[grant.asset as usize].id).to_owned();
         let key = FactKey::MemberGrant { member, asset };
@@ -168,17 +122,12 @@ fn a_year_of_real_organisations() {
     let Some(inputs) = inputs() else { return };
     for name in ["kubernetes", "kubernetes-sigs", "kubernetes-csi"] {
         let folder = inputs.join("kubernetes-org").join(name);
-        let (before, after) = (
-            tables(&folder.join("before")),
-            tables(&folder.join("after")),
-        );
+        let (before, after) = (tables(&folder.join("before")), tables(&folder.join("after")));
         let after = state(&after, name);
         let mut before = state(&before, name);
         // No plan creates ad accounts: those that came since are there before their grants are.
         for asset in &after.assets {
-            let copy = |sym: accord::model::Sym, state: &mut ObservedState| {
-                state.strings.intern(after.text(sym))
-            };
+            let copy = |sym: accord::model::Sym, state: &mut ObservedState| state.strings.intern(after.text(sym));
             let row = observed::Asset {
                 id: copy(asset.id, &mut before),
                 kind: copy(asset.kind, &mut before),
@@ -191,18 +140,11 @@ fn a_year_of_real_organisations() {
         let (plan, done) = lead(before, &after, true);
         same_rights(&done, &after);
         let count = |wanted: fn(&Action) -> bool| {
-            plan.businesses[0]
-                .operations
-                .iter()
-                .filter(|operation| wanted(&operation.action))
-                .count()
+            plan.businesses[0].operations.iter().filter(|operation| wanted(&operation.action)).count()
         };
         let invited = count(|action| matches!(action, Action::InviteMember { .. }));
         let removed = count(|action| matches!(action, Action::RemoveMember { .. }));
-        eprintln!(
-            "{name}: {} operations, {invited} invited, {removed} removed",
-            plan.businesses[0].operations.len()
-        );
+        eprintln!("{name}: {} operations, {invited} invited, {removed} removed", plan.businesses[0].operations.len());
         assert!(invited > 0);
         let refused: Vec<_> = plan.businesses[0]
             .guards
@@ -210,10 +152,7 @@ fn a_year_of_real_organisations() {
             .filter(|guard| matches!(guard.verdict, accord::plan::Verdict::Refused { .. }))
             .map(|guard| guard.guard.as_str())
             .collect();
-        assert!(
-            refused.contains(&"first-apply") || removed == 0,
-            "{refused:?}"
-        );
+        assert!(refused.contains(&"first-apply") || removed == 0, "{refused:?}");
     }
 }
 
@@ -242,29 +181,24 @@ fn three_hundred_real_changes_one_by_one() {
             now.put_asset(observed::Asset { name, ..row });
         }
         let number = line["n"].as_u64().expect("a number");
-        let (plan, done) = lead(now, &after, number % 50 == 0);
+        let (plan, done) = lead(now, &after, number.is_multiple_of(50));
         same_rights(&done, &after);
         changes += 1;
         operations += plan.businesses[0].operations.len();
         let refuses = |name: &str| {
-            plan.businesses[0].guards.iter().any(|guard| {
-                guard.guard == name
-                    && matches!(guard.verdict, accord::plan::Verdict::Refused { .. })
-            })
+            plan.businesses[0]
+                .guards
+                .iter()
+                .any(|guard| guard.guard == name && matches!(guard.verdict, accord::plan::Verdict::Refused { .. }))
         };
         if refuses("removals") {
             alarmed.push(number);
         }
         now = done;
     }
-    eprintln!(
-        "{changes} changes, {operations} operations; the removals guard spoke at {alarmed:?}"
-    );
+    eprintln!("{changes} changes, {operations} operations; the removals guard spoke at {alarmed:?}");
     assert_eq!(changes, 300);
-    assert!(
-        alarmed.contains(&100),
-        "the clean-up of the inactive went through"
-    );
+    assert!(alarmed.contains(&100), "the clean-up of the inactive went through");
 }
 
 #[test]
@@ -275,18 +209,17 @@ fn mined_rights_of_real_firms() {
         let desired = imported(&export, true);
         let plan = plan(&desired, &export);
         assert_eq!(plan.businesses[0].operations.len(), 0, "{name}");
-        eprintln!(
-            "{name}: {} teams for {} people",
-            desired.teams.len(),
-            desired.people.len()
-        );
+        eprintln!("{name}: {} teams for {} people", desired.teams.len(), desired.people.len());
     }
 }
+
+/// Values by column.
+type Row = BTreeMap<String, String>;
 
 /// The CSV tables as rows by key, to be changed and written again.
 struct Rows {
     export: Value,
-    tables: BTreeMap<String, (Vec<String>, BTreeMap<Vec<String>, BTreeMap<String, String>>)>,
+    tables: BTreeMap<String, (Vec<String>, BTreeMap<Vec<String>, Row>)>,
 }
 
 /// The columns that make a row unique.
@@ -303,31 +236,13 @@ fn key_columns(table: &str) -> &'static [&'static str] {
 impl Rows {
     fn of(files: &Tables) -> Self {
         let mut tables = BTreeMap::new();
-        for (name, bytes) in files
-            .iter()
-            .filter_map(|(path, bytes)| Some((path.strip_suffix(".csv")?, bytes)))
-        {
+        for (name, bytes) in files.iter().filter_map(|(path, bytes)| Some((path.strip_suffix(".csv")?, bytes))) {
             let mut reader = csv::Reader::from_reader(bytes.as_slice());
-            let columns: Vec<String> = reader
-                .headers()
-                .expect("a header")
-                .iter()
-                .map(str::to_owned)
-                .collect();
+            let columns: Vec<String> = reader.headers().expect("a header").iter().map(str::to_owned).collect();
             let mut rows = BTreeMap::new();
             for record in reader.records() {
-                let row: BTreeMap<String, String> = columns
-                    .iter()
-                    .cloned()
-                    .zip(record.expect("a row").iter().map(str::to_owned))
-                    .collect();
-                rows.insert(
-                    key_columns(name)
-                        .iter()
-                        .map(|column| row[*column].clone())
-                        .collect(),
-                    row,
-                );
+                let row: Row = columns.iter().cloned().zip(record.expect("a row").iter().map(str::to_owned)).collect();
+                rows.insert(key_columns(name).iter().map(|column| row[*column].clone()).collect(), row);
             }
             tables.insert(name.to_owned(), (columns, rows));
         }
@@ -348,18 +263,10 @@ impl Rows {
                 continue;
             };
             let row = rows.entry(key.clone()).or_default();
+            row.extend(key_columns(name).iter().map(|column| (*column).to_owned()).zip(key));
             row.extend(
-                key_columns(name)
-                    .iter()
-                    .map(|column| (*column).to_owned())
-                    .zip(key),
+                after.iter().map(|(column, value)| (column.clone(), value.as_str().unwrap_or_default().to_owned())),
             );
-            row.extend(after.iter().map(|(column, value)| {
-                (
-                    column.clone(),
-                    value.as_str().unwrap_or_default().to_owned(),
-                )
-            }));
         }
     }
 
@@ -374,19 +281,12 @@ impl Rows {
             writer.write_record(columns).expect("writing");
             for row in rows.values() {
                 writer
-                    .write_record(
-                        columns
-                            .iter()
-                            .map(|column| row.get(column).map_or("", String::as_str)),
-                    )
+                    .write_record(columns.iter().map(|column| row.get(column).map_or("", String::as_str)))
                     .expect("writing");
             }
             files.insert(format!("{name}.csv"), writer.into_inner().expect("writing"));
         }
-        files.insert(
-            "export.json".to_owned(),
-            serde_json::to_vec(&export).expect("JSON"),
-        );
+        files.insert("export.json".to_owned(), serde_json::to_vec(&export).expect("JSON"));
         files
     }
 }

@@ -15,12 +15,7 @@ fn undisturbed(plan: &VerifiedPlan, batch: fn(&Action) -> usize) -> (ObservedSta
     target.batch = batch;
     let mut tape = Memory::default();
     let applied = apply(plan, &mut target, &mut tape).unwrap();
-    assert_eq!(
-        applied.report.status,
-        Status::Applied,
-        "{:?}",
-        applied.report
-    );
+    assert_eq!(applied.report.status, Status::Applied, "{:?}", applied.report);
     (target.state, tape.bytes)
 }
 
@@ -28,23 +23,14 @@ fn undisturbed(plan: &VerifiedPlan, batch: fn(&Action) -> usize) -> (ObservedSta
 fn resume(plan: &VerifiedPlan, target: &mut Target, left: Vec<u8>, wanted: &ObservedState) {
     let mut tape = Memory::of(left);
     let applied = apply(plan, target, &mut tape).unwrap();
-    assert_eq!(
-        applied.report.status,
-        Status::Applied,
-        "{:?}",
-        applied.report
-    );
+    assert_eq!(applied.report.status, Status::Applied, "{:?}", applied.report);
     assert_eq!(&target.state, wanted);
     let past = Past::read(&tape.bytes).unwrap();
     assert!(past.ended().is_some());
     let (calls, bytes) = (target.calls.len(), tape.bytes.clone());
     let again = apply(plan, target, &mut tape).unwrap();
     assert!(again.report.finished_before);
-    assert_eq!(
-        (target.calls.len(), &tape.bytes),
-        (calls, &bytes),
-        "a finished plan is not run again"
-    );
+    assert_eq!((target.calls.len(), &tape.bytes), (calls, &bytes), "a finished plan is not run again");
 }
 
 /// Where records end, and two places inside each.
@@ -52,12 +38,7 @@ fn cuts(journal: &[u8]) -> Vec<usize> {
     let mut cuts = vec![0];
     let mut start = 0;
     for line in journal.split_inclusive(|byte| *byte == b'\n') {
-        cuts.extend([
-            start + 1,
-            start + line.len() / 2,
-            start + line.len() - 1,
-            start + line.len(),
-        ]);
+        cuts.extend([start + 1, start + line.len() / 2, start + line.len() - 1, start + line.len()]);
         start += line.len();
     }
     cuts.pop(); // the whole journal is no crash

@@ -16,26 +16,12 @@ fn keys(state: &ObservedState, plan: &crate::plan::Plan) -> BTreeSet<FactKey> {
         .iter()
         .flat_map(|operation| operation.rests_on.iter().map(|fact| fact.key.clone()))
         .collect();
-    let assets: Vec<String> = state
-        .assets
-        .iter()
-        .map(|row| state.text(row.id).to_owned())
-        .collect();
+    let assets: Vec<String> = state.assets.iter().map(|row| state.text(row.id).to_owned()).collect();
     keys.extend(assets.iter().map(|id| FactKey::Asset { id: id.clone() }));
     for row in &state.members {
         let id = state.text(row.id).to_owned();
-        keys.extend(
-            state
-                .names_of(row)
-                .into_iter()
-                .map(|name| FactKey::Address {
-                    address: name.into_owned(),
-                }),
-        );
-        keys.extend(assets.iter().map(|asset| FactKey::MemberGrant {
-            member: id.clone(),
-            asset: asset.clone(),
-        }));
+        keys.extend(state.names_of(row).into_iter().map(|name| FactKey::Address { address: name.into_owned() }));
+        keys.extend(assets.iter().map(|asset| FactKey::MemberGrant { member: id.clone(), asset: asset.clone() }));
         keys.insert(FactKey::Member { id });
     }
     for row in &state.partners {
@@ -45,33 +31,21 @@ fn keys(state: &ObservedState, plan: &crate::plan::Plan) -> BTreeSet<FactKey> {
             direction: row.direction,
             asset: asset.clone(),
         }));
-        keys.insert(FactKey::Partner {
-            id,
-            direction: row.direction,
-        });
+        keys.insert(FactKey::Partner { id, direction: row.direction });
     }
     for row in &state.invites {
-        keys.insert(FactKey::Invite {
-            id: state.text(row.id).to_owned(),
-        });
-        keys.insert(FactKey::PendingFor {
-            invitee: state.text(row.invitee).to_lowercase(),
-        });
+        keys.insert(FactKey::Invite { id: state.text(row.id).to_owned() });
+        keys.insert(FactKey::PendingFor { invitee: state.text(row.invitee).to_lowercase() });
     }
     for group in &assets {
-        keys.extend(assets.iter().map(|asset| FactKey::Content {
-            group: group.clone(),
-            asset: asset.clone(),
-        }));
+        keys.extend(assets.iter().map(|asset| FactKey::Content { group: group.clone(), asset: asset.clone() }));
     }
     keys.extend(
         state
             .assets
             .iter()
             .filter_map(|row| row.name)
-            .map(|name| FactKey::GroupNamed {
-                name: state.text(name).to_owned(),
-            }),
+            .map(|name| FactKey::GroupNamed { name: state.text(name).to_owned() }),
     );
     keys
 }

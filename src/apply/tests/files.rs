@@ -1,9 +1,5 @@
 //! The real files: a snapshot as target, a journal beside a plan.
-#![expect(
-    clippy::disallowed_methods,
-    clippy::disallowed_types,
-    reason = "tests the targets on disk"
-)]
+#![expect(clippy::disallowed_methods, clippy::disallowed_types, reason = "tests the targets on disk")]
 
 use std::fs;
 use std::path::Path;
@@ -30,9 +26,7 @@ struct Disk {
 
 impl Disk {
     fn new() -> Self {
-        let disk = Disk {
-            folder: tempfile::tempdir().unwrap(),
-        };
+        let disk = Disk { folder: tempfile::tempdir().unwrap() };
         fs::write(disk.path("acme.json"), snapshot::write(&acme())).unwrap();
         disk
     }
@@ -52,29 +46,19 @@ impl Disk {
 
     fn names(&self) -> Vec<String> {
         let entries = fs::read_dir(self.folder.path()).unwrap();
-        let mut names: Vec<String> = entries
-            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
-            .collect();
+        let mut names: Vec<String> = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
         names.sort();
         names
     }
 
     fn apply(&self, plan: &VerifiedPlan) -> Result<Applied, ApplyError> {
         let clock = || -> Timestamp { world::AS_OF.parse().unwrap() };
-        let (mut tape, bytes) =
-            JournalFile::open(&JournalFile::beside(&self.path("plan.json"))).unwrap();
+        let (mut tape, bytes) = JournalFile::open(&JournalFile::beside(&self.path("plan.json"))).unwrap();
         let mut journal = Journal::resume(&mut tape, Past::read(&bytes)?, &clock).unwrap();
         let mut target = self.target();
-        let mut sites = [Site {
-            business: "acme".to_owned(),
-            location: "acme.json".to_owned(),
-            connector: &mut target,
-        }];
-        let mut setting = Setting {
-            by: Runner::default(),
-            stop: &AtomicUsize::new(0),
-            progress: &mut |_| {},
-        };
+        let mut sites =
+            [Site { business: "acme".to_owned(), location: "acme.json".to_owned(), connector: &mut target }];
+        let mut setting = Setting { by: Runner::default(), stop: &AtomicUsize::new(0), progress: &mut |_| {} };
         run(plan, &mut sites, &mut journal, &mut setting)
     }
 }
@@ -83,12 +67,7 @@ impl Disk {
 fn wanted(steps: &[world::Step]) -> Vec<u8> {
     let mut state = acme();
     let actions = steps.iter().map(|(action, _)| action);
-    predict::perform_all(
-        &mut state,
-        actions,
-        &mut Created::new(),
-        world::AS_OF.parse().unwrap(),
-    );
+    predict::perform_all(&mut state, actions, &mut Created::new(), world::AS_OF.parse().unwrap());
     snapshot::write(&state)
 }
 
@@ -115,14 +94,8 @@ proptest! {
 
 fn steps() -> Vec<world::Step> {
     vec![
-        (
-            set_grant(member("1001"), asset("2005"), &[], &["ANALYST"]),
-            vec![],
-        ),
-        (
-            set_grant(member("1002"), asset("2005"), &[], &["ANALYST"]),
-            vec![],
-        ),
+        (set_grant(member("1001"), asset("2005"), &[], &["ANALYST"]), vec![]),
+        (set_grant(member("1002"), asset("2005"), &[], &["ANALYST"]), vec![]),
     ]
 }
 
@@ -137,14 +110,10 @@ fn a_locked_file_is_refused_with_who_holds_it() {
     let disk = Disk::new();
     let held = disk.target();
     let holder = Holder::here(world::AS_OF.parse().unwrap(), "another");
-    let Err(ConnectorError::Locked(message)) = SnapshotFile::lock(&disk.path("acme.json"), &holder)
-    else {
+    let Err(ConnectorError::Locked(message)) = SnapshotFile::lock(&disk.path("acme.json"), &holder) else {
         panic!("it was locked twice");
     };
-    assert!(
-        message.contains(&format!("process {}", std::process::id())),
-        "{message}"
-    );
+    assert!(message.contains(&format!("process {}", std::process::id())), "{message}");
     drop(held);
     assert_eq!(disk.names(), ["acme.json"]);
 }
@@ -160,13 +129,8 @@ fn what_does_not_fit_the_file_any_more_is_refused_alone() {
     fs::write(disk.path("acme.json"), snapshot::write(&changed)).unwrap();
     let outcomes = perform(&mut target, &plan);
     assert_eq!(outcomes[0], Outcome::Done { created: None });
-    let Outcome::Failed { message } = &outcomes[1] else {
-        panic!("{outcomes:?}")
-    };
-    assert!(
-        message.ends_with("is ADMIN where the plan expects nothing"),
-        "{message}"
-    );
+    let Outcome::Failed { message } = &outcomes[1] else { panic!("{outcomes:?}") };
+    assert!(message.ends_with("is ADMIN where the plan expects nothing"), "{message}");
     world::grant(&mut changed, "1001", "2005", &["ANALYST"]);
     assert_eq!(disk.bytes(), snapshot::write(&changed));
 }
@@ -176,24 +140,10 @@ fn nothing_is_written_where_nothing_could_be_done() {
     let disk = Disk::new();
     let plan = plan(&acme(), &steps());
     perform(&mut disk.target(), &plan);
-    let before = fs::metadata(disk.path("acme.json"))
-        .unwrap()
-        .modified()
-        .unwrap();
+    let before = fs::metadata(disk.path("acme.json")).unwrap().modified().unwrap();
     let outcomes = perform(&mut disk.target(), &plan);
-    assert!(
-        outcomes
-            .iter()
-            .all(|outcome| matches!(outcome, Outcome::Failed { .. })),
-        "{outcomes:?}"
-    );
-    assert_eq!(
-        fs::metadata(disk.path("acme.json"))
-            .unwrap()
-            .modified()
-            .unwrap(),
-        before
-    );
+    assert!(outcomes.iter().all(|outcome| matches!(outcome, Outcome::Failed { .. })), "{outcomes:?}");
+    assert_eq!(fs::metadata(disk.path("acme.json")).unwrap().modified().unwrap(), before);
 }
 
 #[cfg(unix)]
@@ -204,10 +154,7 @@ fn permissions_stay_and_leftovers_of_a_killed_run_go() {
     fs::set_permissions(disk.path("acme.json"), fs::Permissions::from_mode(0o640)).unwrap();
     fs::write(disk.path(".acme.json.accord-new"), "half a snapsh").unwrap();
     disk.apply(&plan(&acme(), &steps())).unwrap();
-    let mode = fs::metadata(disk.path("acme.json"))
-        .unwrap()
-        .permissions()
-        .mode();
+    let mode = fs::metadata(disk.path("acme.json")).unwrap().permissions().mode();
     assert_eq!(mode & 0o777, 0o640);
     assert_eq!(disk.names(), ["acme.json", "plan.json.journal"]);
 }
@@ -223,12 +170,7 @@ fn a_link_that_takes_the_files_place_is_not_followed() {
     std::os::unix::fs::symlink(&elsewhere, disk.path("acme.json")).unwrap();
     let before = fs::read(&elsewhere).unwrap();
     let outcomes = perform(&mut target, &plan);
-    assert!(
-        outcomes
-            .iter()
-            .all(|outcome| matches!(outcome, Outcome::Failed { .. })),
-        "{outcomes:?}"
-    );
+    assert!(outcomes.iter().all(|outcome| matches!(outcome, Outcome::Failed { .. })), "{outcomes:?}");
     assert_eq!(fs::read(&elsewhere).unwrap(), before);
 }
 
@@ -243,9 +185,7 @@ fn a_folder_that_cannot_be_written_fails_every_operation_and_leaves_the_file() {
     fs::write(disk.path(".acme.json.accord-new/kept"), "").unwrap();
     let outcomes = perform(&mut target, &plan);
     for outcome in outcomes {
-        let Outcome::Failed { message } = outcome else {
-            panic!("{outcome:?}")
-        };
+        let Outcome::Failed { message } = outcome else { panic!("{outcome:?}") };
         assert!(message.contains("can't be replaced"), "{message}");
     }
     assert_eq!(disk.bytes(), before);
@@ -264,10 +204,7 @@ fn a_run_that_was_cut_short_on_disk_is_finished() {
     let applied = disk.apply(&plan).unwrap();
     assert!(applied.report.dropped > 0);
     assert_eq!(applied.report.status, Status::Applied);
-    assert!(matches!(
-        applied.report.businesses[0].operations[0].fate,
-        Fate::Done { .. }
-    ));
+    assert!(matches!(applied.report.businesses[0].operations[0].fate, Fate::Done { .. }));
     assert_eq!(disk.bytes(), wanted(&steps));
     assert_eq!(Past::read(&fs::read(&journal).unwrap()).unwrap().torn(), 0);
 }

@@ -1,7 +1,5 @@
 use super::target::{Fault, Memory, Target, apply};
-use super::world::{
-    self, Step, acme, asset, attached, create_group, member, new_group, plan, set_grant, words,
-};
+use super::world::{self, Step, acme, asset, attached, create_group, member, new_group, plan, set_grant, words};
 use crate::apply::report::{BusinessReport, Fate};
 use crate::apply::{Applied, ApplyError, JournalError, Past, Report, Status};
 use crate::model::FactKey;
@@ -13,11 +11,7 @@ fn part(report: &Report) -> &BusinessReport {
 }
 
 fn fates(applied: &Applied) -> Vec<&Fate> {
-    part(&applied.report)
-        .operations
-        .iter()
-        .map(|operation| &operation.fate)
-        .collect()
+    part(&applied.report).operations.iter().map(|operation| &operation.fate).collect()
 }
 
 fn done() -> Fate {
@@ -25,9 +19,7 @@ fn done() -> Fate {
 }
 
 fn after(id: &str) -> Fate {
-    Fate::Skipped {
-        after: id.to_owned(),
-    }
+    Fate::Skipped { after: id.to_owned() }
 }
 
 fn unseen(applied: &Applied) -> Vec<String> {
@@ -37,26 +29,10 @@ fn unseen(applied: &Applied) -> Vec<String> {
 /// Three grants that have nothing to do with each other, and a removal that waits for the first.
 fn steps() -> Vec<Step> {
     vec![
-        (
-            set_grant(member("1001"), asset("2005"), &[], &["ANALYST"]),
-            vec![],
-        ),
-        (
-            set_grant(member("1002"), asset("2005"), &[], &["ANALYST"]),
-            vec![],
-        ),
-        (
-            set_grant(member("1003"), asset("2005"), &[], &["ANALYST"]),
-            vec![],
-        ),
-        (
-            Action::RemoveGrant {
-                principal: member("1001"),
-                asset: asset("2001"),
-                before: words(&["ANALYST"]),
-            },
-            vec![0],
-        ),
+        (set_grant(member("1001"), asset("2005"), &[], &["ANALYST"]), vec![]),
+        (set_grant(member("1002"), asset("2005"), &[], &["ANALYST"]), vec![]),
+        (set_grant(member("1003"), asset("2005"), &[], &["ANALYST"]), vec![]),
+        (Action::RemoveGrant { principal: member("1001"), asset: asset("2001"), before: words(&["ANALYST"]) }, vec![0]),
     ]
 }
 
@@ -71,10 +47,7 @@ fn a_plan_is_done_in_few_calls_and_seen() {
     assert_eq!(target.calls, [vec!["op-0", "op-1", "op-2"], vec!["op-3"]]);
     let verification = part(&applied.report).verification.as_ref().unwrap();
     assert_eq!(Some(verification.seen), verification.predicted);
-    assert_eq!(
-        (verification.unseen.len(), verification.differences.len()),
-        (0, 0)
-    );
+    assert_eq!((verification.unseen.len(), verification.differences.len()), (0, 0));
     assert_eq!(target.fetches, 2);
     assert_eq!(applied.seen[0].1, target.state);
 }
@@ -90,10 +63,7 @@ fn a_second_run_changes_nothing_and_says_so() {
     assert!(again.report.finished_before);
     assert_eq!(again.report.status, Status::Applied);
     assert_eq!(again.report.businesses[0].counts.done, 4);
-    assert_eq!(
-        (target.state.clone(), tape.bytes, target.calls.len()),
-        (state.clone(), bytes, calls)
-    );
+    assert_eq!((target.state.clone(), tape.bytes, target.calls.len()), (state.clone(), bytes, calls));
     // Without its journal everything is found to be so already.
     let anew = apply(&plan, &mut target, &mut Memory::default()).unwrap();
     assert_eq!(anew.report.status, Status::Applied);
@@ -106,13 +76,8 @@ fn one_that_fails_is_set_apart_with_what_depends_on_it() {
     let plan = plan(&acme(), &steps());
     let mut target = Target::new(acme()).with("op-0", Fault::Refuse);
     let applied = apply(&plan, &mut target, &mut Memory::default()).unwrap();
-    let refused = Fate::Failed {
-        message: "the platform says no".to_owned(),
-    };
-    assert_eq!(
-        fates(&applied),
-        [&refused, &done(), &done(), &after("op-0")]
-    );
+    let refused = Fate::Failed { message: "the platform says no".to_owned() };
+    assert_eq!(fates(&applied), [&refused, &done(), &done(), &after("op-0")]);
     assert_eq!(applied.report.status, Status::Partial);
     assert_eq!(applied.report.status.exit_code(), 5);
     assert!(unseen(&applied).is_empty());
@@ -141,27 +106,15 @@ fn operations_whose_facts_moved_are_refused_one_by_one_with_what_moved() {
     world::grant(&mut moved, "1001", "2005", &["CATALOGS_MANAGER"]);
     let mut target = Target::new(moved);
     let applied = apply(&plan, &mut target, &mut Memory::default()).unwrap();
-    let Fate::Stale { moved } = fates(&applied)[1] else {
-        panic!("{:?}", fates(&applied))
-    };
+    let Fate::Stale { moved } = fates(&applied)[1] else { panic!("{:?}", fates(&applied)) };
     assert_eq!(moved.len(), 1);
-    assert_eq!(
-        (&moved[0].expected, &moved[0].now),
-        (&None, &Some("ADMIN".to_owned()))
-    );
+    assert_eq!((&moved[0].expected, &moved[0].now), (&None, &Some("ADMIN".to_owned())));
     assert_eq!(fates(&applied)[2], &done());
     assert_eq!(fates(&applied)[3], &after("op-0"));
     assert_eq!(applied.report.status, Status::Partial);
     let state = &target.state;
-    let key = FactKey::MemberGrant {
-        member: "1002".into(),
-        asset: "2005".into(),
-    };
-    assert_eq!(
-        state.fact(&key).as_deref(),
-        Some("ADMIN"),
-        "what somebody else gave is not touched"
-    );
+    let key = FactKey::MemberGrant { member: "1002".into(), asset: "2005".into() };
+    assert_eq!(state.fact(&key).as_deref(), Some("ADMIN"), "what somebody else gave is not touched");
 }
 
 #[test]
@@ -191,17 +144,11 @@ fn what_somebody_did_by_hand_counts_and_frees_what_waits_for_it() {
 }
 
 fn group_steps() -> Vec<Step> {
-    let fill = Action::AddToGroup {
-        group: new_group("emea"),
-        asset: asset("2001"),
-    };
+    let fill = Action::AddToGroup { group: new_group("emea"), asset: asset("2001") };
     vec![
         (create_group("emea"), vec![]),
         (fill, vec![0]),
-        (
-            set_grant(member("1002"), new_group("emea"), &[], &["ANALYST"]),
-            vec![0],
-        ),
+        (set_grant(member("1002"), new_group("emea"), &[], &["ANALYST"]), vec![0]),
     ]
 }
 
@@ -222,11 +169,7 @@ fn the_id_of_a_new_group_reaches_later_steps_and_other_runs() {
     assert_eq!(applied.report.status, Status::Applied);
     let verification = part(&applied.report).verification.as_ref().unwrap();
     assert_eq!(Some(verification.seen), verification.predicted);
-    let this_run: Vec<bool> = part(&applied.report)
-        .operations
-        .iter()
-        .map(|one| one.this_run)
-        .collect();
+    let this_run: Vec<bool> = part(&applied.report).operations.iter().map(|one| one.this_run).collect();
     assert_eq!(this_run, [false, true, true]);
 }
 
@@ -241,26 +184,13 @@ fn a_group_made_by_hand_is_taken_with_what_is_in_it() {
         world::AS_OF.parse().unwrap(),
     )
     .unwrap();
-    let group = by_hand
-        .fact(&FactKey::GroupNamed {
-            name: "Group emea".into(),
-        })
-        .unwrap();
-    let (at, account) = (
-        by_hand.find_asset(&group).unwrap(),
-        by_hand.find_asset("2001").unwrap(),
-    );
+    let group = by_hand.fact(&FactKey::GroupNamed { name: "Group emea".into() }).unwrap();
+    let (at, account) = (by_hand.find_asset(&group).unwrap(), by_hand.find_asset("2001").unwrap());
     by_hand.put_content(at, account);
     let mut target = Target::new(by_hand);
     let applied = apply(&plan, &mut target, &mut Memory::default()).unwrap();
     let created = Some(group);
-    assert_eq!(
-        fates(&applied)[..2],
-        [
-            &Fate::AlreadySo { created },
-            &Fate::AlreadySo { created: None }
-        ]
-    );
+    assert_eq!(fates(&applied)[..2], [&Fate::AlreadySo { created }, &Fate::AlreadySo { created: None }]);
     assert_eq!(fates(&applied)[2], &done());
     assert_eq!(applied.report.status, Status::Applied);
 }
@@ -270,29 +200,15 @@ fn an_uncertain_call_is_looked_at_and_what_waits_for_it_follows() {
     for (fault, found, follows) in [
         (Fault::UncertainDone, done(), done()),
         (Fault::LeftOut, done(), done()),
-        (
-            Fault::UncertainNot,
-            Fate::Uncertain {
-                message: "the connection was cut".to_owned(),
-            },
-            after("op-0"),
-        ),
+        (Fault::UncertainNot, Fate::Uncertain { message: "the connection was cut".to_owned() }, after("op-0")),
     ] {
         let plan = plan(&acme(), &steps());
         let mut target = Target::new(acme()).with("op-0", fault.clone());
         target.batch = |_| 1;
         let mut tape = Memory::default();
         let applied = apply(&plan, &mut target, &mut tape).unwrap();
-        assert_eq!(
-            (fates(&applied)[0], fates(&applied)[3]),
-            (&found, &follows),
-            "{fault:?}"
-        );
-        let calls = target
-            .calls
-            .iter()
-            .filter(|call| call.contains(&"op-0".to_owned()))
-            .count();
+        assert_eq!((fates(&applied)[0], fates(&applied)[3]), (&found, &follows), "{fault:?}");
+        let calls = target.calls.iter().filter(|call| call.contains(&"op-0".to_owned())).count();
         assert_eq!(calls, 1, "{fault:?}: it is not repeated by the same run");
         // Another run looks: it was not done, so it is done now, with what was skipped for it.
         target.faults.clear();
@@ -321,19 +237,13 @@ fn an_uncertain_call_beside_somebody_elses_change_is_never_repeated() {
 #[test]
 fn steps_for_a_person_are_left_and_what_waits_for_them_is_done_later() {
     let mut unsealed = world::unsealed(&acme(), &steps());
-    unsealed.businesses[0].operations[0].by = Executor::Person {
-        why: "the console only".to_owned(),
-    };
+    unsealed.businesses[0].operations[0].by = Executor::Person { why: "the console only".to_owned() };
     let plan = crate::plan::file::VerifiedPlan::assumed(unsealed);
     let mut target = Target::new(acme());
     let mut tape = Memory::default();
     let applied = apply(&plan, &mut target, &mut tape).unwrap();
-    let person = Fate::Person {
-        why: "the console only".to_owned(),
-    };
-    let waiting = Fate::Waiting {
-        after: "op-0".to_owned(),
-    };
+    let person = Fate::Person { why: "the console only".to_owned() };
+    let waiting = Fate::Waiting { after: "op-0".to_owned() };
     assert_eq!(fates(&applied), [&person, &done(), &done(), &waiting]);
     assert_eq!(applied.report.status.exit_code(), 0);
     world::grant(&mut target.state, "1001", "2005", &["ANALYST"]);
@@ -370,19 +280,9 @@ fn applied_means_seen() {
     let applied = apply(&plan, &mut target, &mut Memory::default()).unwrap();
     assert_eq!(fates(&applied)[0], &done());
     assert_eq!(unseen(&applied), ["op-0"]);
-    let differences = &part(&applied.report)
-        .verification
-        .as_ref()
-        .unwrap()
-        .differences;
+    let differences = &part(&applied.report).verification.as_ref().unwrap().differences;
     assert_eq!(differences.len(), 1);
-    assert_eq!(
-        (
-            differences[0].expected.as_deref(),
-            differences[0].now.as_deref()
-        ),
-        (Some("ANALYST"), None)
-    );
+    assert_eq!((differences[0].expected.as_deref(), differences[0].now.as_deref()), (Some("ANALYST"), None));
     assert_eq!(applied.report.status, Status::Partial);
 }
 
@@ -394,17 +294,11 @@ fn a_target_that_cannot_be_read_is_not_written() {
     let mut tape = Memory::default();
     let error = apply(&plan, &mut target, &mut tape).unwrap_err();
     assert!(matches!(error, ApplyError::Read { .. }));
-    assert_eq!(
-        (error.exit_code(), target.calls.len(), tape.bytes.len()),
-        (1, 0, 0)
-    );
+    assert_eq!((error.exit_code(), target.calls.len(), tape.bytes.len()), (1, 0, 0));
     // After the last step it is no error any more, and nothing counts as seen.
     target.unreadable_from = Some(3);
     let applied = apply(&plan, &mut target, &mut tape).unwrap();
-    assert_eq!(
-        part(&applied.report).unverified.as_deref(),
-        Some("no answer")
-    );
+    assert_eq!(part(&applied.report).unverified.as_deref(), Some("no answer"));
     assert_eq!(applied.report.status, Status::Partial);
     assert!(applied.seen.is_empty());
 }
@@ -427,10 +321,7 @@ fn another_business_is_not_written() {
 fn nothing_is_done_that_the_journal_cannot_hold() {
     let plan = plan(&acme(), &steps());
     let mut target = Target::new(acme());
-    let mut tape = Memory {
-        full: true,
-        ..Memory::default()
-    };
+    let mut tape = Memory { full: true, ..Memory::default() };
     let error = apply(&plan, &mut target, &mut tape).unwrap_err();
     assert_eq!((error.exit_code(), target.calls.len()), (1, 0));
 }
@@ -442,10 +333,7 @@ fn a_journal_of_something_else_is_refused() {
     let mut tape = Memory::default();
     apply(&plan_a, &mut Target::new(acme()), &mut tape).unwrap();
     let error = apply(&plan_b, &mut Target::new(acme()), &mut tape).unwrap_err();
-    assert!(
-        matches!(error, ApplyError::Journal(JournalError::OtherPlan { .. })),
-        "{error}"
-    );
+    assert!(matches!(error, ApplyError::Journal(JournalError::OtherPlan { .. })), "{error}");
     let past = Past::read(&tape.bytes).unwrap();
     let mut targets = past.targets().to_vec();
     targets[0].location = "elsewhere".to_owned();
@@ -467,37 +355,22 @@ fn every_changed_or_missing_line_of_a_journal_is_found() {
         kept.remove(drop);
         let broken = Past::read(&kept.concat()).unwrap_err();
         let line = drop as u64 + 1;
-        assert!(
-            matches!(broken, JournalError::Broken { line: at, .. } if at == line),
-            "{broken}"
-        );
+        assert!(matches!(broken, JournalError::Broken { line: at, .. } if at == line), "{broken}");
     }
     for change in 0..tape.bytes.len() - lines[lines.len() - 1].len() {
         let mut bytes = tape.bytes.clone();
         bytes[change] ^= 1;
-        assert!(
-            Past::read(&bytes).is_err(),
-            "byte {change} was changed unseen"
-        );
+        assert!(Past::read(&bytes).is_err(), "byte {change} was changed unseen");
     }
     let mut newer = tape.bytes.clone();
-    let at = newer
-        .windows(18)
-        .position(|window| window == b"\"format_version\":1")
-        .unwrap();
+    let at = newer.windows(18).position(|window| window == b"\"format_version\":1").unwrap();
     newer[at + 17] = b'2';
     assert_eq!(Past::read(&newer), Err(JournalError::Version { found: 2 }));
 }
 
 #[test]
 fn an_accepted_invitation_has_had_its_effect() {
-    let plan = plan(
-        &acme(),
-        &[(
-            world::invite("Ann@acme.example", vec![attached("2001", "ANALYST")]),
-            vec![],
-        )],
-    );
+    let plan = plan(&acme(), &[(world::invite("Ann@acme.example", vec![attached("2001", "ANALYST")]), vec![])]);
     let mut target = Target::new(acme()).with("op-0", Fault::UncertainDone);
     fn accepts(state: &mut ObservedState) {
         let row = crate::observed::Member {

@@ -89,60 +89,42 @@ impl Target {
             _ => {}
         }
         let mut created = context.created().clone();
-        let done = predict::perform(
-            &mut self.state,
-            &operation.action,
-            &mut created,
-            context.as_of(),
-        );
+        let done = predict::perform(&mut self.state, &operation.action, &mut created, context.as_of());
         match fault {
             Some(Fault::DieAfter) => die(),
             Some(Fault::UncertainDone) => Some(uncertain()),
             Some(Fault::LeftOut) => None,
             _ => Some(match done {
                 Ok(created) => Outcome::Done { created },
-                Err(error) => Outcome::Failed {
-                    message: error.to_string(),
-                },
+                Err(error) => Outcome::Failed { message: error.to_string() },
             }),
         }
     }
 }
 
 fn uncertain() -> Outcome {
-    Outcome::Uncertain {
-        message: "the connection was cut".to_owned(),
-    }
+    Outcome::Uncertain { message: "the connection was cut".to_owned() }
 }
 
 impl Connector for Target {
     fn capabilities(&self) -> Capabilities {
-        Capabilities {
-            name: "memory",
-            can: self.can,
-            batch: self.batch,
-        }
+        Capabilities { name: "memory", can: self.can, batch: self.batch }
     }
 
     fn fetch(&mut self) -> Result<ObservedState, ConnectorError> {
         self.fetches += 1;
-        if self
-            .unreadable_from
-            .is_some_and(|from| self.fetches >= from)
-        {
+        if self.unreadable_from.is_some_and(|from| self.fetches >= from) {
             return Err(ConnectorError::Read("no answer".to_owned()));
         }
         Ok(self.state.clone())
     }
 
     fn perform(&mut self, batch: &[&Operation], context: &Context<'_>) -> Vec<Outcome> {
-        self.calls
-            .push(batch.iter().map(|operation| operation.id.clone()).collect());
+        self.calls.push(batch.iter().map(|operation| operation.id.clone()).collect());
         if let Some((call, signal)) = self.stop_in_call
             && self.calls.len() == call
         {
-            self.stop
-                .store(signal, std::sync::atomic::Ordering::Relaxed);
+            self.stop.store(signal, std::sync::atomic::Ordering::Relaxed);
         }
         let mut outcomes = Vec::new();
         for operation in batch {
@@ -174,11 +156,7 @@ pub struct Memory {
 
 impl Memory {
     pub fn of(bytes: Vec<u8>) -> Self {
-        Memory {
-            synced: bytes.len(),
-            bytes,
-            ..Memory::default()
-        }
+        Memory { synced: bytes.len(), bytes, ..Memory::default() }
     }
 }
 
@@ -210,25 +188,13 @@ impl Tape for Memory {
 }
 
 /// Runs a plan on a target, going on with the journal as it is.
-pub fn apply(
-    plan: &VerifiedPlan,
-    target: &mut Target,
-    tape: &mut Memory,
-) -> Result<Applied, ApplyError> {
+pub fn apply(plan: &VerifiedPlan, target: &mut Target, tape: &mut Memory) -> Result<Applied, ApplyError> {
     let clock = || -> Timestamp { world::AS_OF.parse().unwrap() };
     let past = Past::read(&tape.bytes)?;
     let stop = target.stop.clone();
     let mut journal = Journal::resume(tape, past, &clock).unwrap();
-    let mut sites = [Site {
-        business: "acme".to_owned(),
-        location: "here".to_owned(),
-        connector: target,
-    }];
-    let mut setting = Setting {
-        by: Runner::default(),
-        stop: &stop,
-        progress: &mut |_| {},
-    };
+    let mut sites = [Site { business: "acme".to_owned(), location: "here".to_owned(), connector: target }];
+    let mut setting = Setting { by: Runner::default(), stop: &stop, progress: &mut |_| {} };
     run(plan, &mut sites, &mut journal, &mut setting)
 }
 

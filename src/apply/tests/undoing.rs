@@ -3,9 +3,7 @@ use std::collections::BTreeMap;
 use proptest::prelude::*;
 
 use super::target::{Fault, Memory, Target, apply};
-use super::world::{
-    self, Step, acme, asset, attached, create_group, member, new_group, plan, set_grant, words,
-};
+use super::world::{self, Step, acme, asset, attached, create_group, member, new_group, plan, set_grant, words};
 use crate::apply::{Past, Status, effect, undo};
 use crate::desired::{self, DesiredState};
 use crate::model::FactKey;
@@ -23,9 +21,7 @@ businesses:
 
 fn files(text: &str) -> DesiredState {
     let reading = desired::from_texts(&[("accord.yaml".to_owned(), text.to_owned())]);
-    reading
-        .state
-        .unwrap_or_else(|| panic!("{:?}", reading.problems))
+    reading.state.unwrap_or_else(|| panic!("{:?}", reading.problems))
 }
 
 /// The plan that undoes what the journal says, from the target's state.
@@ -38,10 +34,7 @@ fn undone(desired: &DesiredState, past: &Past, applied: &Plan, observed: &Observ
             from: "acme.json".to_owned(),
             last_applied: None,
             managed_before: None,
-            abilities: Abilities {
-                can: |_| Ok(()),
-                batch: |_| 50,
-            },
+            abilities: Abilities { can: |_| Ok(()), batch: |_| 50 },
         }],
         as_of: world::AS_OF.parse().unwrap(),
         only: vec![],
@@ -65,68 +58,32 @@ fn there_and_back(steps: &[Step]) -> (Target, Plan) {
     let past = Past::read(&tape.bytes).unwrap();
     let back = undone(&files(FILES), &past, plan.plan(), &target.state);
     let applied = apply(&approved(&back), &mut target, &mut Memory::default()).unwrap();
-    assert_eq!(
-        applied.report.status,
-        Status::Applied,
-        "{:?}",
-        applied.report
-    );
+    assert_eq!(applied.report.status, Status::Applied, "{:?}", applied.report);
     let verification = applied.report.businesses[0].verification.as_ref().unwrap();
     assert_eq!(Some(verification.seen), verification.predicted);
     (target, back)
 }
 
 fn why(plan: &Plan) -> Vec<&str> {
-    plan.businesses[0]
-        .withheld
-        .iter()
-        .map(|held| held.why.as_str())
-        .collect()
+    plan.businesses[0].withheld.iter().map(|held| held.why.as_str()).collect()
 }
 
 fn actions(plan: &Plan) -> Vec<&str> {
-    plan.businesses[0]
-        .operations
-        .iter()
-        .map(|operation| operation.action.kind())
-        .collect()
+    plan.businesses[0].operations.iter().map(|operation| operation.action.kind()).collect()
 }
 
 #[test]
 fn the_last_thing_done_is_undone_first() {
     let steps = [
         (create_group("emea"), vec![]),
-        (
-            Action::AddToGroup {
-                group: new_group("emea"),
-                asset: asset("2001"),
-            },
-            vec![0],
-        ),
-        (
-            set_grant(member("1002"), new_group("emea"), &[], &["ANALYST"]),
-            vec![0],
-        ),
-        (
-            set_grant(member("1003"), asset("2003"), &["ANALYST"], &["ADMIN"]),
-            vec![],
-        ),
+        (Action::AddToGroup { group: new_group("emea"), asset: asset("2001") }, vec![0]),
+        (set_grant(member("1002"), new_group("emea"), &[], &["ANALYST"]), vec![0]),
+        (set_grant(member("1003"), asset("2003"), &["ANALYST"], &["ADMIN"]), vec![]),
     ];
     let (target, back) = there_and_back(&steps);
-    assert_eq!(
-        actions(&back),
-        [
-            "set-grant",
-            "remove-grant",
-            "remove-from-group",
-            "delete-group"
-        ]
-    );
+    assert_eq!(actions(&back), ["set-grant", "remove-grant", "remove-from-group", "delete-group"]);
     let operations = &back.businesses[0].operations;
-    assert_eq!(
-        operations[3].after,
-        [operations[1].id.clone(), operations[2].id.clone()]
-    );
+    assert_eq!(operations[3].after, [operations[1].id.clone(), operations[2].id.clone()]);
     assert!(matches!(&operations[0].cause, Cause::Undoes { operation, .. } if operation == "op-3"));
     assert_eq!(target.state.digest(), acme().digest());
 }
@@ -146,43 +103,21 @@ fn who_was_removed_is_invited_again_with_what_they_had() {
     assert_eq!(actions(&back), ["invite-member"]);
     let invitee = "person1002@acme.example".to_owned();
     let id = target.state.fact(&FactKey::PendingFor { invitee }).unwrap();
-    assert_eq!(
-        target.state.fact(&FactKey::Invite { id }).as_deref(),
-        Some("PENDING EMPLOYEE 2002=ANALYST")
-    );
-    let notices: Vec<&str> = back.businesses[0]
-        .notices
-        .iter()
-        .map(|notice| notice.kind.as_str())
-        .collect();
+    assert_eq!(target.state.fact(&FactKey::Invite { id }).as_deref(), Some("PENDING EMPLOYEE 2002=ANALYST"));
+    let notices: Vec<&str> = back.businesses[0].notices.iter().map(|notice| notice.kind.as_str()).collect();
     assert_eq!(notices, ["undo"], "the person has to accept");
 }
 
 #[test]
 fn what_moved_or_was_answered_or_cannot_come_back_is_listed() {
     let steps = [
-        (
-            set_grant(member("1001"), asset("2005"), &[], &["ANALYST"]),
-            vec![],
-        ),
-        (
-            set_grant(member("1002"), asset("2005"), &[], &["ANALYST"]),
-            vec![],
-        ),
-        (
-            Action::DeleteGroup {
-                group: asset("3001"),
-                contents: vec![],
-                grants: vec![],
-            },
-            vec![],
-        ),
+        (set_grant(member("1001"), asset("2005"), &[], &["ANALYST"]), vec![]),
+        (set_grant(member("1002"), asset("2005"), &[], &["ANALYST"]), vec![]),
+        (Action::DeleteGroup { group: asset("3001"), contents: vec![], grants: vec![] }, vec![]),
         (
             Action::AttachGrants {
                 invite: "5001".to_owned(),
-                invitee: crate::model::Principal::Person(world::newcomer(
-                    "Invited5001@acme.example",
-                )),
+                invitee: crate::model::Principal::Person(world::newcomer("Invited5001@acme.example")),
                 before: vec![],
                 after: vec![attached("2001", "ADMIN")],
             },
@@ -203,33 +138,18 @@ fn what_moved_or_was_answered_or_cannot_come_back_is_listed() {
     let past = Past::read(&tape.bytes).unwrap();
     let back = undone(&files(FILES), &past, plan.plan(), &target.state);
     assert_eq!(actions(&back), Vec::<&str>::new());
-    assert_eq!(
-        why(&back),
-        ["answered", "irreversible", "irreversible", "moved"]
-    );
+    assert_eq!(why(&back), ["answered", "irreversible", "irreversible", "moved"]);
     let moved = back.businesses[0].withheld[3].help.as_deref();
-    assert_eq!(
-        moved,
-        Some("person1001@acme.example has ADMIN on asset 2005 by now")
-    );
+    assert_eq!(moved, Some("person1001@acme.example has ADMIN on asset 2005 by now"));
     assert_eq!(back.businesses[0].notices[0].kind, "converged");
 }
 
 #[test]
 fn only_what_the_run_did_itself_is_undone() {
     let steps = [
-        (
-            set_grant(member("1001"), asset("2005"), &[], &["ANALYST"]),
-            vec![],
-        ),
-        (
-            set_grant(member("1002"), asset("2005"), &[], &["ANALYST"]),
-            vec![],
-        ),
-        (
-            set_grant(member("1003"), asset("2005"), &[], &["ANALYST"]),
-            vec![],
-        ),
+        (set_grant(member("1001"), asset("2005"), &[], &["ANALYST"]), vec![]),
+        (set_grant(member("1002"), asset("2005"), &[], &["ANALYST"]), vec![]),
+        (set_grant(member("1003"), asset("2005"), &[], &["ANALYST"]), vec![]),
     ];
     let plan = plan(&acme(), &steps);
     let mut by_hand = acme();
@@ -240,17 +160,12 @@ fn only_what_the_run_did_itself_is_undone() {
     let past = Past::read(&tape.bytes).unwrap();
     let back = undone(&files(FILES), &past, plan.plan(), &target.state);
     assert_eq!(back.businesses[0].operations.len(), 1);
-    assert!(
-        matches!(&back.businesses[0].operations[0].cause, Cause::Undoes { operation, .. } if operation == "op-2")
-    );
+    assert!(matches!(&back.businesses[0].operations[0].cause, Cause::Undoes { operation, .. } if operation == "op-2"));
 }
 
 #[test]
 fn what_nobody_knows_is_not_undone() {
-    let steps = [(
-        set_grant(member("1001"), asset("2005"), &[], &["ANALYST"]),
-        vec![],
-    )];
+    let steps = [(set_grant(member("1001"), asset("2005"), &[], &["ANALYST"]), vec![])];
     let plan = plan(&acme(), &steps);
     let mut target = Target::new(acme()).with("op-0", Fault::UncertainNot);
     let mut tape = Memory::default();
@@ -264,32 +179,17 @@ fn what_nobody_knows_is_not_undone() {
 fn an_undo_goes_through_the_guards() {
     let steps: Vec<Step> = world::MEMBERS
         .into_iter()
-        .map(|id| {
-            (
-                set_grant(member(id), asset("2005"), &[], &["ANALYST"]),
-                vec![],
-            )
-        })
+        .map(|id| (set_grant(member(id), asset("2005"), &[], &["ANALYST"]), vec![]))
         .collect();
     let plan = plan(&acme(), &steps);
     let mut target = Target::new(acme());
     let mut tape = Memory::default();
     apply(&plan, &mut target, &mut tape).unwrap();
     let past = Past::read(&tape.bytes).unwrap();
-    let strict = FILES.replace(
-        "floor: 1000, count: 1000, share: 100",
-        "floor: 1, count: 2, share: 1",
-    );
+    let strict = FILES.replace("floor: 1000, count: 1000, share: 100", "floor: 1, count: 2, share: 1");
     let back = undone(&files(&strict), &past, plan.plan(), &target.state);
-    let refused = back.businesses[0]
-        .guards
-        .iter()
-        .find(|guard| guard.guard == "removals")
-        .unwrap();
-    assert!(
-        matches!(refused.verdict, Verdict::Refused { count: 6, .. }),
-        "{refused:?}"
-    );
+    let refused = back.businesses[0].guards.iter().find(|guard| guard.guard == "removals").unwrap();
+    assert!(matches!(refused.verdict, Verdict::Refused { count: 6, .. }), "{refused:?}");
     assert!(read(&to_bytes(&back)).unwrap().approve().is_err());
 }
 

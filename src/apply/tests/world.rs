@@ -4,18 +4,16 @@ use proptest::prelude::*;
 
 use crate::apply::effect::{self, Created};
 use crate::model::{
-    AssetRef, Digest, Direction, Fact, FactKey, PartnerRef, PersonRef, Principal, PrincipalIx,
-    fact, fold,
+    AssetRef, Digest, Direction, Fact, FactKey, PartnerRef, PersonRef, Principal, PrincipalIx, fact, fold,
 };
 use crate::observed::{
-    Asset, Collection, Completeness, Invite, InviteKind, InviteStatus, Member, ObservedState,
-    Partner,
+    Asset, Collection, Completeness, Invite, InviteKind, InviteStatus, Member, ObservedState, Partner,
 };
 use crate::plan::file::VerifiedPlan;
 use crate::plan::predict;
 use crate::plan::{
-    Action, AttachedGrant, BusinessPlan, BusinessRef, Cause, Executor, FORMAT_VERSION, ObservedRef,
-    Operation, Origin, Plan, Totals, Undo,
+    Action, AttachedGrant, BusinessPlan, BusinessRef, Cause, Executor, FORMAT_VERSION, ObservedRef, Operation, Origin,
+    Plan, Totals, Undo,
 };
 use crate::platforms::by_name;
 
@@ -25,32 +23,19 @@ pub const AS_OF: &str = "2026-11-22T10:00:00Z";
 pub const MEMBERS: [&str; 6] = ["1001", "1002", "1003", "1004", "1005", "1006"];
 pub const ACCOUNTS: [&str; 5] = ["2001", "2002", "2003", "2004", "2005"];
 pub const GROUPS: [&str; 2] = ["3001", "3002"];
-pub const PARTNERS: [(&str, Direction); 3] = [
-    ("4001", Direction::Inbound),
-    ("4002", Direction::Inbound),
-    ("4003", Direction::Outbound),
-];
+pub const PARTNERS: [(&str, Direction); 3] =
+    [("4001", Direction::Inbound), ("4002", Direction::Inbound), ("4003", Direction::Outbound)];
 
 /// Everybody has something, both groups hold something, two invites wait.
 pub fn acme() -> ObservedState {
-    let mut state = ObservedState::new(
-        by_name("pinterest").unwrap(),
-        BUSINESS,
-        AS_OF.parse().unwrap(),
-    );
-    state.completeness = Collection::ALL
-        .map(|name| (name, Completeness::Complete))
-        .into();
+    let mut state = ObservedState::new(by_name("pinterest").unwrap(), BUSINESS, AS_OF.parse().unwrap());
+    state.completeness = Collection::ALL.map(|name| (name, Completeness::Complete)).into();
     for id in MEMBERS {
         let row = Member {
             id: state.strings.intern(id),
             email: Some(state.strings.intern(&format!("Person{id}@acme.example"))),
             username: None,
-            role: state.strings.intern(if id == "1001" {
-                "BIZ_ADMIN"
-            } else {
-                "EMPLOYEE"
-            }),
+            role: state.strings.intern(if id == "1001" { "BIZ_ADMIN" } else { "EMPLOYEE" }),
             system: false,
             created_at: None,
             created_by: None,
@@ -58,12 +43,7 @@ pub fn acme() -> ObservedState {
         state.put_member(row);
     }
     for (id, direction) in PARTNERS {
-        let row = Partner {
-            id: state.strings.intern(id),
-            name: None,
-            direction,
-            created_at: None,
-        };
+        let row = Partner { id: state.strings.intern(id), name: None, direction, created_at: None };
         state.put_partner(row);
     }
     for id in ACCOUNTS.into_iter().chain(GROUPS) {
@@ -88,10 +68,7 @@ pub fn acme() -> ObservedState {
     }
     for group in GROUPS {
         for account in &ACCOUNTS[..2] {
-            let (group, asset) = (
-                state.find_asset(group).unwrap(),
-                state.find_asset(account).unwrap(),
-            );
+            let (group, asset) = (state.find_asset(group).unwrap(), state.find_asset(account).unwrap());
             state.put_content(group, asset);
         }
     }
@@ -114,11 +91,7 @@ pub fn acme() -> ObservedState {
 }
 
 fn kind_of(id: &str) -> &'static str {
-    if GROUPS.contains(&id) {
-        "ASSET_GROUP"
-    } else {
-        "AD_ACCOUNT"
-    }
+    if GROUPS.contains(&id) { "ASSET_GROUP" } else { "AD_ACCOUNT" }
 }
 
 pub fn grant(state: &mut ObservedState, member: &str, asset: &str, words: &[&str]) {
@@ -129,45 +102,23 @@ pub fn grant(state: &mut ObservedState, member: &str, asset: &str, words: &[&str
 }
 
 pub fn person(id: &str) -> PersonRef {
-    PersonRef {
-        id: Some(id.to_owned()),
-        email: Some(format!("person{id}@acme.example")),
-        ..PersonRef::default()
-    }
+    PersonRef { id: Some(id.to_owned()), email: Some(format!("person{id}@acme.example")), ..PersonRef::default() }
 }
 
 pub fn newcomer(email: &str) -> PersonRef {
-    PersonRef {
-        email: Some(email.to_owned()),
-        ..PersonRef::default()
-    }
+    PersonRef { email: Some(email.to_owned()), ..PersonRef::default() }
 }
 
 pub fn partner((id, direction): (&str, Direction)) -> PartnerRef {
-    PartnerRef {
-        key: None,
-        id: id.to_owned(),
-        name: None,
-        direction,
-    }
+    PartnerRef { key: None, id: id.to_owned(), name: None, direction }
 }
 
 pub fn asset(id: &str) -> AssetRef {
-    AssetRef {
-        key: None,
-        id: Some(id.to_owned()),
-        name: Some(format!("asset {id}")),
-        kind: kind_of(id).to_owned(),
-    }
+    AssetRef { key: None, id: Some(id.to_owned()), name: Some(format!("asset {id}")), kind: kind_of(id).to_owned() }
 }
 
 pub fn new_group(key: &str) -> AssetRef {
-    AssetRef {
-        key: Some(key.to_owned()),
-        id: None,
-        name: Some(format!("Group {key}")),
-        kind: "ASSET_GROUP".to_owned(),
-    }
+    AssetRef { key: Some(key.to_owned()), id: None, name: Some(format!("Group {key}")), kind: "ASSET_GROUP".to_owned() }
 }
 
 pub fn words(list: &[&str]) -> Vec<String> {
@@ -175,12 +126,7 @@ pub fn words(list: &[&str]) -> Vec<String> {
 }
 
 pub fn set_grant(who: Principal, on: AssetRef, before: &[&str], after: &[&str]) -> Action {
-    Action::SetGrant {
-        principal: who,
-        asset: on,
-        before: words(before),
-        after: words(after),
-    }
+    Action::SetGrant { principal: who, asset: on, before: words(before), after: words(after) }
 }
 
 pub fn member(id: &str) -> Principal {
@@ -188,34 +134,19 @@ pub fn member(id: &str) -> Principal {
 }
 
 pub fn remove_member(id: &str) -> Action {
-    Action::RemoveMember {
-        person: person(id),
-        role: "EMPLOYEE".to_owned(),
-        grants: vec![],
-    }
+    Action::RemoveMember { person: person(id), role: "EMPLOYEE".to_owned(), grants: vec![] }
 }
 
 pub fn invite(email: &str, grants: Vec<AttachedGrant>) -> Action {
-    Action::InviteMember {
-        person: newcomer(email),
-        role: "EMPLOYEE".to_owned(),
-        grants,
-    }
+    Action::InviteMember { person: newcomer(email), role: "EMPLOYEE".to_owned(), grants }
 }
 
 pub fn create_group(key: &str) -> Action {
-    Action::CreateGroup {
-        group: new_group(key),
-        description: "for tests".to_owned(),
-        types: vec!["OTHER".to_owned()],
-    }
+    Action::CreateGroup { group: new_group(key), description: "for tests".to_owned(), types: vec!["OTHER".to_owned()] }
 }
 
 pub fn attached(on: &str, permission: &str) -> AttachedGrant {
-    AttachedGrant {
-        asset: asset(on),
-        permissions: words(&[permission]),
-    }
+    AttachedGrant { asset: asset(on), permissions: words(&[permission]) }
 }
 
 /// An action and the places of those it must come after.
@@ -233,11 +164,8 @@ pub fn unsealed(state: &ObservedState, steps: &[Step]) -> Plan {
     for outcome in predict::perform_all(&mut future, actions, &mut Created::new(), as_of) {
         outcome.expect("the steps of a test plan are possible");
     }
-    let operations = steps
-        .iter()
-        .enumerate()
-        .map(|(place, (action, after))| operation(state, place, action, after))
-        .collect();
+    let operations =
+        steps.iter().enumerate().map(|(place, (action, after))| operation(state, place, action, after)).collect();
     let part = BusinessPlan {
         business: BusinessRef {
             key: "acme".into(),
@@ -279,13 +207,7 @@ pub fn unsealed(state: &ObservedState, steps: &[Step]) -> Plan {
 }
 
 fn operation(state: &ObservedState, place: usize, action: &Action, after: &[usize]) -> Operation {
-    let rests_on: Vec<Fact> = rests_on(action)
-        .into_iter()
-        .map(|key| Fact {
-            value: state.fact(&key),
-            key,
-        })
-        .collect();
+    let rests_on: Vec<Fact> = rests_on(action).into_iter().map(|key| Fact { value: state.fact(&key), key }).collect();
     Operation {
         id: format!("op-{place}"),
         action: action.clone(),
@@ -295,9 +217,9 @@ fn operation(state: &ObservedState, place: usize, action: &Action, after: &[usiz
         precondition: fact::digest(&rests_on),
         rests_on,
         undo: match action {
-            Action::RemoveMember { .. } | Action::RemovePartner { .. } => Undo::Partly {
-                why: "they have to accept".to_owned(),
-            },
+            Action::RemoveMember { .. } | Action::RemovePartner { .. } => {
+                Undo::Partly { why: "they have to accept".to_owned() }
+            }
             _ => Undo::Reversible,
         },
         by: Executor::Connector,
@@ -307,38 +229,25 @@ fn operation(state: &ObservedState, place: usize, action: &Action, after: &[usiz
 
 /// What the action changes, and that the ones it names are there.
 fn rests_on(action: &Action) -> Vec<FactKey> {
-    let mut keys: Vec<FactKey> = effect::subject(action, &Created::new())
-        .into_iter()
-        .collect();
+    let mut keys: Vec<FactKey> = effect::subject(action, &Created::new()).into_iter().collect();
     let existing = |asset: &AssetRef| asset.id.clone().map(|id| FactKey::Asset { id });
     match action {
-        Action::SetGrant {
-            principal, asset, ..
-        }
-        | Action::RemoveGrant {
-            principal, asset, ..
-        } => {
+        Action::SetGrant { principal, asset, .. } | Action::RemoveGrant { principal, asset, .. } => {
             keys.extend(existing(asset));
             keys.push(match principal {
-                Principal::Person(person) => FactKey::Member {
-                    id: person.id.clone().unwrap(),
-                },
-                Principal::Partner(partner) => FactKey::Partner {
-                    id: partner.id.clone(),
-                    direction: partner.direction,
-                },
+                Principal::Person(person) => FactKey::Member { id: person.id.clone().unwrap() },
+                Principal::Partner(partner) => {
+                    FactKey::Partner { id: partner.id.clone(), direction: partner.direction }
+                }
             });
         }
-        Action::InviteMember { person, .. } => keys.push(FactKey::Address {
-            address: fold(person.email.as_ref().unwrap()).into_owned(),
-        }),
+        Action::InviteMember { person, .. } => {
+            keys.push(FactKey::Address { address: fold(person.email.as_ref().unwrap()).into_owned() })
+        }
         Action::RemoveMember { person, .. } => {
             let member = person.id.clone().unwrap();
             let all = ACCOUNTS.into_iter().chain(GROUPS);
-            keys.extend(all.map(|asset| FactKey::MemberGrant {
-                member: member.clone(),
-                asset: asset.to_owned(),
-            }));
+            keys.extend(all.map(|asset| FactKey::MemberGrant { member: member.clone(), asset: asset.to_owned() }));
         }
         Action::RequestAccess { partner, asset, .. } => keys.push(FactKey::PartnerGrant {
             partner: partner.id.clone(),
@@ -363,36 +272,31 @@ pub fn any_steps() -> impl Strategy<Value = Vec<Step>> {
         any::<u64>(),
         proptest::collection::vec((any::<u8>(), any::<u8>()), 0..4),
     )
-        .prop_map(
-            |(members, partners, groups, invites, newcomers, new_groups, order, edges)| {
-                let mut draw = Draw::default();
-                for (id, what) in MEMBERS.into_iter().zip(members) {
-                    draw.member(id, what);
-                }
-                for (which, what) in PARTNERS.into_iter().zip(partners) {
-                    draw.partner(which, what);
-                }
-                for (id, what) in GROUPS.into_iter().zip(groups) {
-                    draw.group(id, what);
-                }
-                for (id, what) in ["5001", "5002"].into_iter().zip(invites) {
-                    draw.invite(id, what);
-                }
-                for number in 0..newcomers {
-                    draw.add(invite(
-                        &format!("New{number}@acme.example"),
-                        vec![attached("2003", "ANALYST")],
-                    ));
-                }
-                for number in 0..new_groups {
-                    draw.new_group(&format!("new-{number}"));
-                }
-                for (a, b) in edges {
-                    draw.edge(a, b);
-                }
-                draw.shuffled(order)
-            },
-        )
+        .prop_map(|(members, partners, groups, invites, newcomers, new_groups, order, edges)| {
+            let mut draw = Draw::default();
+            for (id, what) in MEMBERS.into_iter().zip(members) {
+                draw.member(id, what);
+            }
+            for (which, what) in PARTNERS.into_iter().zip(partners) {
+                draw.partner(which, what);
+            }
+            for (id, what) in GROUPS.into_iter().zip(groups) {
+                draw.group(id, what);
+            }
+            for (id, what) in ["5001", "5002"].into_iter().zip(invites) {
+                draw.invite(id, what);
+            }
+            for number in 0..newcomers {
+                draw.add(invite(&format!("New{number}@acme.example"), vec![attached("2003", "ANALYST")]));
+            }
+            for number in 0..new_groups {
+                draw.new_group(&format!("new-{number}"));
+            }
+            for (a, b) in edges {
+                draw.edge(a, b);
+            }
+            draw.shuffled(order)
+        })
 }
 
 #[derive(Default)]
@@ -422,42 +326,16 @@ impl Draw {
         let account = ACCOUNTS[place % 3];
         match what {
             1 => self.only(remove_member(id)),
-            2 => drop(
-                self.add(Action::SetRole {
-                    person: person(id),
-                    before: if id == "1001" {
-                        "BIZ_ADMIN"
-                    } else {
-                        "EMPLOYEE"
-                    }
-                    .to_owned(),
-                    after: if id == "1001" {
-                        "EMPLOYEE"
-                    } else {
-                        "BIZ_ADMIN"
-                    }
-                    .to_owned(),
-                }),
-            ),
-            3 => self.only(set_grant(
-                member(id),
-                asset(account),
-                &["ANALYST"],
-                &["ADMIN"],
-            )),
+            2 => drop(self.add(Action::SetRole {
+                person: person(id),
+                before: if id == "1001" { "BIZ_ADMIN" } else { "EMPLOYEE" }.to_owned(),
+                after: if id == "1001" { "EMPLOYEE" } else { "BIZ_ADMIN" }.to_owned(),
+            })),
+            3 => self.only(set_grant(member(id), asset(account), &["ANALYST"], &["ADMIN"])),
             4 => {
-                let gain = self.add(set_grant(
-                    member(id),
-                    asset("2005"),
-                    &[],
-                    &["ANALYST", "AUDIENCE_MANAGER"],
-                ));
+                let gain = self.add(set_grant(member(id), asset("2005"), &[], &["ANALYST", "AUDIENCE_MANAGER"]));
                 self.steps.push((
-                    Action::RemoveGrant {
-                        principal: member(id),
-                        asset: asset(account),
-                        before: words(&["ANALYST"]),
-                    },
+                    Action::RemoveGrant { principal: member(id), asset: asset(account), before: words(&["ANALYST"]) },
                     vec![gain],
                 ));
             }
@@ -468,18 +346,11 @@ impl Draw {
     fn partner(&mut self, which: (&'static str, Direction), what: u8) {
         let principal = Principal::Partner(partner(which));
         match (which.1, what) {
-            (_, 1) => self.only(Action::RemovePartner {
-                partner: partner(which),
-                grants: vec![],
-            }),
-            (Direction::Inbound, 2) => {
-                self.only(set_grant(principal, asset("2002"), &[], &["ANALYST"]))
+            (_, 1) => self.only(Action::RemovePartner { partner: partner(which), grants: vec![] }),
+            (Direction::Inbound, 2) => self.only(set_grant(principal, asset("2002"), &[], &["ANALYST"])),
+            (Direction::Inbound, 3) => {
+                self.only(Action::RemoveGrant { principal, asset: asset("2001"), before: words(&["ANALYST"]) })
             }
-            (Direction::Inbound, 3) => self.only(Action::RemoveGrant {
-                principal,
-                asset: asset("2001"),
-                before: words(&["ANALYST"]),
-            }),
             (Direction::Outbound, 2 | 3) => {
                 for (account, before) in [("2001", &["ANALYST"][..]), ("2002", &[])] {
                     self.add(Action::RequestAccess {
@@ -499,11 +370,7 @@ impl Draw {
         match what {
             1 => {
                 self.deleted.push(id);
-                self.add(Action::DeleteGroup {
-                    group: asset(id),
-                    contents: vec![],
-                    grants: vec![],
-                });
+                self.add(Action::DeleteGroup { group: asset(id), contents: vec![], grants: vec![] });
             }
             2 => {
                 let (group, asset) = content("2004");
@@ -546,10 +413,7 @@ impl Draw {
     fn new_group(&mut self, key: &str) {
         let created = self.add(create_group(key));
         for account in &ACCOUNTS[..2] {
-            let fill = Action::AddToGroup {
-                group: new_group(key),
-                asset: asset(account),
-            };
+            let fill = Action::AddToGroup { group: new_group(key), asset: asset(account) };
             self.steps.push((fill, vec![created]));
         }
         if let Some(who) = self.staying.first() {
@@ -576,12 +440,7 @@ impl Draw {
             let ready: Vec<usize> = rest
                 .iter()
                 .copied()
-                .filter(|place| {
-                    self.steps[*place]
-                        .1
-                        .iter()
-                        .all(|before| order.contains(before))
-                })
+                .filter(|place| self.steps[*place].1.iter().all(|before| order.contains(before)))
                 .collect();
             seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
             let next = ready[(seed >> 33) as usize % ready.len()];

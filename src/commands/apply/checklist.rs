@@ -3,9 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::commands::{Failure, Session, Status, files, inputs};
-use crate::connectors::checklist::{
-    Language, Tick, TickState, TickedChecklist, read_ticks, render,
-};
+use crate::connectors::checklist::{Language, Tick, TickState, TickedChecklist, read_ticks, render};
 use crate::connectors::{Connector, ConnectorError};
 use crate::diagnostic;
 use crate::plan::{BusinessPlan, Plan};
@@ -18,19 +16,12 @@ pub(super) fn write(
     language: Language,
     session: &Session,
 ) -> Result<Vec<String>, Failure> {
-    let keys: Vec<&str> = plan
-        .businesses
-        .iter()
-        .map(|part| part.business.key.as_str())
-        .collect();
+    let keys: Vec<&str> = plan.businesses.iter().map(|part| part.business.key.as_str()).collect();
     let places = inputs::assign(words, "--checklist", &keys)?;
-    files::refuse_existing(places.values()).map_err(|failure| {
-        failure.help("it may hold ticks; name another file, or remove this one first")
-    })?;
-    let all = places
-        .into_iter()
-        .map(|(index, path)| (path, render(plan, index, false, language).into_bytes()))
-        .collect();
+    files::refuse_existing(places.values())
+        .map_err(|failure| failure.help("it may hold ticks; name another file, or remove this one first"))?;
+    let all =
+        places.into_iter().map(|(index, path)| (path, render(plan, index, false, language).into_bytes())).collect();
     files::write_all(&all, false)?;
     let written: Vec<String> = all.keys().map(|path| path.display().to_string()).collect();
     for path in &written {
@@ -55,20 +46,15 @@ pub(super) fn ticked(
             "`{}` is still the state that the plan was made from, so nothing that is ticked can be seen in it",
             state.display()
         );
-        return Err(Failure::new(Status::Stale, message)
-            .help("export the business again, and name the export with `--target`"));
+        return Err(
+            Failure::new(Status::Stale, message).help("export the business again, and name the export with `--target`")
+        );
     }
-    let look =
-        move || inputs::export(&state).map_err(|failure| ConnectorError::Read(sentence(&failure)));
+    let look = move || inputs::export(&state).map_err(|failure| ConnectorError::Read(sentence(&failure)));
     Ok(Box::new(TickedChecklist::new(ticks, look)))
 }
 
-fn read(
-    plan: &Plan,
-    part: &BusinessPlan,
-    list: &Path,
-    session: &Session,
-) -> Result<Vec<Tick>, Failure> {
+fn read(plan: &Plan, part: &BusinessPlan, list: &Path, session: &Session) -> Result<Vec<Tick>, Failure> {
     let bytes = files::read(list)?;
     let name = list.display().to_string();
     let ticks = read_ticks(&bytes, plan).map_err(|error| {
@@ -77,31 +63,19 @@ fn read(
         let style = session.terminal.err();
         let shown = diagnostic::render(&error.problems, &files, &|_| Some(text.clone()), &style);
         session.terminal.report(&shown);
-        Failure::new(
-            Status::Error,
-            format!("the checklist `{name}` can't be taken at its word"),
-        )
+        Failure::new(Status::Error, format!("the checklist `{name}` can't be taken at its word"))
     })?;
-    let is_ours = |tick: &Tick| {
-        part.operations
-            .iter()
-            .any(|operation| operation.id == tick.operation)
-    };
+    let is_ours = |tick: &Tick| part.operations.iter().any(|operation| operation.id == tick.operation);
     if ticks.iter().all(is_ours) {
         return Ok(ticks);
     }
-    let message = format!(
-        "the checklist `{name}` is of another business than `{}`",
-        part.business.key
-    );
+    let message = format!("the checklist `{name}` is of another business than `{}`", part.business.key);
     Err(Failure::new(Status::Usage, message))
 }
 
 /// A failure in one line, for what only takes a text.
 fn sentence(failure: &Failure) -> String {
     let causes = failure.causes.iter().map(String::as_str);
-    let all: Vec<&str> = std::iter::once(failure.message.as_str())
-        .chain(causes)
-        .collect();
+    let all: Vec<&str> = std::iter::once(failure.message.as_str()).chain(causes).collect();
     all.join(": ")
 }

@@ -22,37 +22,21 @@ struct Target {
 impl Targets {
     /// Chooses and locks them.
     pub fn open(args: &Apply, plan: &Plan, session: &Session) -> Result<Self, Failure> {
-        let keys: Vec<&str> = plan
-            .businesses
-            .iter()
-            .map(|part| part.business.key.as_str())
-            .collect();
+        let keys: Vec<&str> = plan.businesses.iter().map(|part| part.business.key.as_str()).collect();
         let given = inputs::assign(&args.target, "--target", &keys)?;
         let ticked = inputs::assign(&args.ticked, "--ticked", &keys)?;
-        let holder = Holder::here(
-            inputs::now(),
-            format!("accord apply {}", args.plan.display()),
-        );
+        let holder = Holder::here(inputs::now(), format!("accord apply {}", args.plan.display()));
         let mut targets = Vec::new();
         for (index, part) in plan.businesses.iter().enumerate() {
             let (path, location) = match given.get(&index) {
                 Some(path) => (path.clone(), path.display().to_string()),
-                None => (
-                    made_from(&args.repository, &part.observed.from),
-                    part.observed.from.clone(),
-                ),
+                None => (made_from(&args.repository, &part.observed.from), part.observed.from.clone()),
             };
             let connector = match ticked.get(&index) {
                 Some(list) => checklist::ticked(plan, part, list, path, session)?,
-                None => {
-                    Box::new(SnapshotFile::lock(&path, &holder).map_err(|error| unusable(&error))?)
-                }
+                None => Box::new(SnapshotFile::lock(&path, &holder).map_err(|error| unusable(&error))?),
             };
-            targets.push(Target {
-                business: part.business.key.clone(),
-                location,
-                connector,
-            });
+            targets.push(Target { business: part.business.key.clone(), location, connector });
         }
         Ok(Targets(targets))
     }
@@ -65,11 +49,7 @@ impl Targets {
 
 impl Target {
     fn site(&mut self) -> Site<'_> {
-        Site {
-            business: self.business.clone(),
-            location: self.location.clone(),
-            connector: self.connector.as_mut(),
-        }
+        Site { business: self.business.clone(), location: self.location.clone(), connector: self.connector.as_mut() }
     }
 }
 
@@ -81,9 +61,7 @@ fn made_from(repository: &Path, from: &str) -> PathBuf {
 fn unusable(error: &ConnectorError) -> Failure {
     let failure = Failure::from_error(error);
     match error {
-        ConnectorError::Locked(_) => failure
-            .status(Status::Stale)
-            .help("wait until that run has ended"),
+        ConnectorError::Locked(_) => failure.status(Status::Stale).help("wait until that run has ended"),
         ConnectorError::Read(_) => failure.help(
             "name a snapshot with `--target`, or write the steps for a person with `--checklist`; \
              paths in the plan are relative to `--repository`",

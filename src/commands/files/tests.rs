@@ -20,10 +20,7 @@ fn a_file_is_replaced_and_keeps_its_permissions() {
     fs::set_permissions(&path, fs::Permissions::from_mode(0o640)).unwrap();
     write(&path, b"new").unwrap();
     assert_eq!(read(&path).unwrap(), b"new");
-    assert_eq!(
-        fs::metadata(&path).unwrap().permissions().mode() & 0o777,
-        0o640
-    );
+    assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o640);
     assert_eq!(names(folder.path()), ["a"]);
 }
 
@@ -32,12 +29,7 @@ fn a_new_file_has_the_permissions_of_new_files() {
     let folder = folder();
     fs::write(folder.path().join("usual"), "").unwrap();
     write(&folder.path().join("ours"), b"").unwrap();
-    let mode = |name| {
-        fs::metadata(folder.path().join(name))
-            .unwrap()
-            .permissions()
-            .mode()
-    };
+    let mode = |name| fs::metadata(folder.path().join(name)).unwrap().permissions().mode();
     assert_eq!(mode("ours"), mode("usual"));
 }
 
@@ -84,10 +76,7 @@ fn what_exists_is_only_replaced_on_demand() {
     };
     fs::write(root.join("b"), "old").unwrap();
     let refuse = || refuse_existing(files("").keys()).unwrap_err().message;
-    assert_eq!(
-        refuse(),
-        format!("`{}` exists already", root.join("b").display())
-    );
+    assert_eq!(refuse(), format!("`{}` exists already", root.join("b").display()));
     // Somebody makes the file between the question and the answer: what was put before it is taken away again.
     write_all(&files("new"), false).unwrap_err();
     assert_eq!(names(root), ["b"]);
@@ -113,8 +102,5 @@ fn what_is_missing_and_what_is_no_text_is_told() {
     assert_eq!(failure.causes, ["no such file or directory"]);
     fs::write(folder.path().join("b"), b"ab\xff").unwrap();
     let failure = read_text(&folder.path().join("b")).unwrap_err();
-    assert!(
-        failure.message.ends_with("is not UTF-8 text (byte 2)"),
-        "{failure:?}"
-    );
+    assert!(failure.message.ends_with("is not UTF-8 text (byte 2)"), "{failure:?}");
 }

@@ -10,15 +10,8 @@ use crate::terminal::{Ink, Page, Text, prose};
 /// What is in an export, and what is wrong with it.
 pub(super) fn contents(state: &ObservedState) -> Page {
     let mut page = Page::new();
-    let name = state
-        .business_name
-        .as_deref()
-        .unwrap_or("A business without a name");
-    let by = state
-        .captured_by
-        .as_deref()
-        .map(|by| format!(" by {by}"))
-        .unwrap_or_default();
+    let name = state.business_name.as_deref().unwrap_or("A business without a name");
+    let by = state.captured_by.as_deref().map(|by| format!(" by {by}")).unwrap_or_default();
     let about = format!(
         " ({} business {}), exported {}{by}",
         state.platform.title,
@@ -99,13 +92,7 @@ pub(super) fn written(folder: &Path, proposal: &Proposal) -> Page {
 }
 
 fn structure(teams: Structure) -> Page {
-    let Structure {
-        given,
-        cut,
-        not_exact,
-        without_rights,
-        found,
-    } = teams;
+    let Structure { given, cut, not_exact, without_rights, found } = teams;
     let mut page = Page::new();
     if teams == Structure::default() {
         return page;
@@ -117,18 +104,9 @@ fn structure(teams: Structure) -> Page {
     );
     page.line(2, Text::plain(&text));
     for (n, what) in [
-        (
-            cut,
-            "of these written without members or grants that people don't have",
-        ),
-        (
-            not_exact,
-            "left out: hardly anybody in them has what they give",
-        ),
-        (
-            without_rights,
-            "left out: they give nothing, or have nobody",
-        ),
+        (cut, "of these written without members or grants that people don't have"),
+        (not_exact, "left out: hardly anybody in them has what they give"),
+        (without_rights, "left out: they give nothing, or have nobody"),
     ] {
         if n > 0 {
             let teams = prose::number(n as u64);
@@ -154,54 +132,14 @@ fn omissions(left: Left) -> Page {
     } = left;
     let mut page = Page::new();
     for (n, one, many, why) in [
-        (
-            grants_of_unknown_words,
-            "grant",
-            "grants",
-            "with a permission that accord doesn't know",
-        ),
-        (
-            grants_that_do_not_fit,
-            "grant",
-            "grants",
-            "with a permission that doesn't fit the asset",
-        ),
-        (
-            grants_of_silent_words,
-            "grant",
-            "grants",
-            "of nothing but permissions that can't be written",
-        ),
-        (
-            grants_on_unwritten_assets,
-            "grant",
-            "grants",
-            "on assets that are left out",
-        ),
-        (
-            grants_of_nobody,
-            "grant",
-            "grants",
-            "whose holder or asset is not in the export",
-        ),
-        (
-            assets,
-            "asset",
-            "assets",
-            "of a type that accord doesn't know, or without a proper id",
-        ),
-        (
-            groups,
-            "asset group",
-            "asset groups",
-            "without its contents, which can't be written whole",
-        ),
-        (
-            people,
-            "member",
-            "members",
-            "without a name or an id that can be written",
-        ),
+        (grants_of_unknown_words, "grant", "grants", "with a permission that accord doesn't know"),
+        (grants_that_do_not_fit, "grant", "grants", "with a permission that doesn't fit the asset"),
+        (grants_of_silent_words, "grant", "grants", "of nothing but permissions that can't be written"),
+        (grants_on_unwritten_assets, "grant", "grants", "on assets that are left out"),
+        (grants_of_nobody, "grant", "grants", "whose holder or asset is not in the export"),
+        (assets, "asset", "assets", "of a type that accord doesn't know, or without a proper id"),
+        (groups, "asset group", "asset groups", "without its contents, which can't be written whole"),
+        (people, "member", "members", "without a name or an id that can be written"),
         (partners, "partner", "partners", "without a proper id"),
         (
             superfluous_invites,

@@ -95,31 +95,11 @@ pub(super) static TEXTS: Texts = Texts {
         ("OTHER", "Other"),
     ],
     kinds: &[
-        Kind {
-            word: "AD_ACCOUNT",
-            title: "ad account",
-            section: "Ad accounts",
-        },
-        Kind {
-            word: "PROFILE",
-            title: "profile",
-            section: "Profiles",
-        },
-        Kind {
-            word: "CATALOG",
-            title: "catalog",
-            section: "Catalogs",
-        },
-        Kind {
-            word: "ASSET_GROUP",
-            title: "asset group",
-            section: "Asset groups",
-        },
-        Kind {
-            word: "CONSUMER",
-            title: "consumer",
-            section: "Assets",
-        },
+        Kind { word: "AD_ACCOUNT", title: "ad account", section: "Ad accounts" },
+        Kind { word: "PROFILE", title: "profile", section: "Profiles" },
+        Kind { word: "CATALOG", title: "catalog", section: "Catalogs" },
+        Kind { word: "ASSET_GROUP", title: "asset group", section: "Asset groups" },
+        Kind { word: "CONSUMER", title: "consumer", section: "Assets" },
     ],
     recipes: RECIPES,
 };

@@ -99,41 +99,18 @@ pub(super) static TEXTS: Texts = Texts {
         ("PROFILE_MANAGER", "Gestionnaire de profil"),
         ("RESOURCE_PINNER_LIST_OWNER", "Propriétaire d’audience"),
         ("RESOURCE_PINNER_LIST_READER", "Audience (lecture)"),
-        (
-            "RESOURCE_CONVERSION_TAGS_READER",
-            "Balises de conversion (lecture)",
-        ),
+        ("RESOURCE_CONVERSION_TAGS_READER", "Balises de conversion (lecture)"),
         ("BRAND", "Marque"),
         ("LOCATION_OR_LANGUAGE", "Lieu ou langue"),
         ("PRODUCT_LINE", "Gamme de produits"),
         ("OTHER", "Autre"),
     ],
     kinds: &[
-        Kind {
-            word: "AD_ACCOUNT",
-            title: "compte publicitaire",
-            section: "Comptes publicitaires",
-        },
-        Kind {
-            word: "PROFILE",
-            title: "profil",
-            section: "Profils",
-        },
-        Kind {
-            word: "CATALOG",
-            title: "catalogue",
-            section: "Catalogues",
-        },
-        Kind {
-            word: "ASSET_GROUP",
-            title: "groupe de ressources",
-            section: "Groupes de ressources",
-        },
-        Kind {
-            word: "CONSUMER",
-            title: "consommateur",
-            section: "Ressources",
-        },
+        Kind { word: "AD_ACCOUNT", title: "compte publicitaire", section: "Comptes publicitaires" },
+        Kind { word: "PROFILE", title: "profil", section: "Profils" },
+        Kind { word: "CATALOG", title: "catalogue", section: "Catalogues" },
+        Kind { word: "ASSET_GROUP", title: "groupe de ressources", section: "Groupes de ressources" },
+        Kind { word: "CONSUMER", title: "consommateur", section: "Ressources" },
     ],
     recipes: RECIPES,
 };

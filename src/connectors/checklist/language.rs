@@ -15,11 +15,7 @@ impl Language {
     pub const ENGLISH: Language = Language(&en::TEXTS);
 
     /// All of them, English first.
-    pub const ALL: [Language; 3] = [
-        Language::ENGLISH,
-        Language(&fr::TEXTS),
-        Language(&nl::TEXTS),
-    ];
+    pub const ALL: [Language; 3] = [Language::ENGLISH, Language(&fr::TEXTS), Language(&nl::TEXTS)];
 
     /// Its code, as the command line and the header of a checklist write it (`fr`).
     pub fn code(self) -> &'static str {
@@ -62,15 +58,10 @@ impl FromStr for Language {
     type Err = UnknownLanguage;
 
     fn from_str(code: &str) -> Result<Self, UnknownLanguage> {
-        Language::ALL
-            .into_iter()
-            .find(|language| language.code() == code)
-            .ok_or_else(|| UnknownLanguage {
-                code: code.to_owned(),
-                known: Language::ALL
-                    .map(|language| format!("`{}`", language.code()))
-                    .join(", "),
-            })
+        Language::ALL.into_iter().find(|language| language.code() == code).ok_or_else(|| UnknownLanguage {
+            code: code.to_owned(),
+            known: Language::ALL.map(|language| format!("`{}`", language.code())).join(", "),
+        })
     }
 }
 
@@ -219,12 +210,8 @@ impl Texts {
 
     /// A text with the language's spaces and its values, which are put in as they are: ready-made Markdown.
     pub fn fill(&self, text: &str, values: &[(&str, &str)]) -> String {
-        let spaced = self
-            .spacing
-            .iter()
-            .fold(Cow::from(text), |text, (plain, spaced)| {
-                Cow::from(text.replace(plain, spaced))
-            });
+        let spaced =
+            self.spacing.iter().fold(Cow::from(text), |text, (plain, spaced)| Cow::from(text.replace(plain, spaced)));
         let mut filled = String::with_capacity(spaced.len());
         let mut rest = spaced.as_ref();
         while let Some((before, name, after)) = next_placeholder(rest) {
@@ -310,11 +297,7 @@ mod tests {
     impl Texts {
         /// Every text outside the recipes, by name.
         fn singles(&self) -> BTreeMap<&'static str, Vec<&'static str>> {
-            let lists = [
-                ("facts", self.facts),
-                ("before", self.before),
-                ("ticking", self.ticking),
-            ];
+            let lists = [("facts", self.facts), ("before", self.before), ("ticking", self.ticking)];
             let texts = [
                 ("code", self.code),
                 ("name", self.name),
@@ -351,11 +334,7 @@ mod tests {
                 ("outbound", self.outbound),
             ];
             let texts = texts.map(|(name, text)| (name, vec![text]));
-            lists
-                .map(|(name, list)| (name, list.to_vec()))
-                .into_iter()
-                .chain(texts)
-                .collect()
+            lists.map(|(name, list)| (name, list.to_vec())).into_iter().chain(texts).collect()
         }
     }
 
@@ -365,10 +344,7 @@ mod tests {
 
     fn whole(recipe: &Recipe) -> Vec<&'static str> {
         let Recipe { title, how, check } = recipe;
-        [*title, *check]
-            .into_iter()
-            .chain(how.iter().copied())
-            .collect()
+        [*title, *check].into_iter().chain(how.iter().copied()).collect()
     }
 
     #[test]
@@ -378,25 +354,13 @@ mod tests {
             let singles = language.texts().singles();
             for (name, texts) in english.singles() {
                 let own = &singles[name];
-                assert!(
-                    own.iter().all(|text| !text.trim().is_empty()),
-                    "{language:?} {name}"
-                );
+                assert!(own.iter().all(|text| !text.trim().is_empty()), "{language:?} {name}");
                 assert_eq!(own.len(), texts.len(), "{language:?} {name}");
                 assert_eq!(names(own.clone()), names(texts), "{language:?} {name}");
             }
-            for ((name, own), (_, recipe)) in language
-                .texts()
-                .recipes
-                .all()
-                .into_iter()
-                .zip(english.recipes.all())
-            {
+            for ((name, own), (_, recipe)) in language.texts().recipes.all().into_iter().zip(english.recipes.all()) {
                 let texts = whole(own);
-                assert!(
-                    texts.iter().all(|text| !text.trim().is_empty()),
-                    "{language:?} {name}"
-                );
+                assert!(texts.iter().all(|text| !text.trim().is_empty()), "{language:?} {name}");
                 assert_eq!(own.how.len(), recipe.how.len(), "{language:?} {name}");
                 for (line, english) in own.how.iter().zip(recipe.how) {
                     assert_eq!(names([*line]), names([*english]), "{language:?} {name}");
@@ -421,36 +385,22 @@ mod tests {
                 assert!(texts.title_of(word).is_some(), "{language:?} {word}");
             }
             for kind in pinterest.asset_types {
-                assert!(
-                    texts.kind(kind.word).is_some(),
-                    "{language:?} {}",
-                    kind.word
-                );
+                assert!(texts.kind(kind.word).is_some(), "{language:?} {}", kind.word);
             }
             let titles: BTreeSet<_> = texts.words.iter().map(|(_, title)| title).collect();
-            assert_eq!(
-                titles.len(),
-                texts.words.len(),
-                "{language:?}: one title, one word"
-            );
+            assert_eq!(titles.len(), texts.words.len(), "{language:?}: one title, one word");
         }
     }
 
     #[test]
     fn languages_are_found_by_code_and_codes_differ() {
-        let codes: BTreeSet<_> = Language::ALL
-            .iter()
-            .map(|language| language.code())
-            .collect();
+        let codes: BTreeSet<_> = Language::ALL.iter().map(|language| language.code()).collect();
         assert_eq!(codes, BTreeSet::from(["en", "fr", "nl"]));
         for language in Language::ALL {
             assert_eq!(language.code().parse(), Ok(language));
         }
         let problem = "de".parse::<Language>().unwrap_err().to_string();
-        assert_eq!(
-            problem,
-            "no checklist in the language `de`; there are `en`, `fr`, `nl`"
-        );
+        assert_eq!(problem, "no checklist in the language `de`; there are `en`, `fr`, `nl`");
     }
 
     #[test]

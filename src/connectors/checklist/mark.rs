@@ -135,9 +135,8 @@ fn parse_header<'a>(fields: &[&'a str]) -> Option<Header<'a>> {
 pub(super) fn encoded(name: &str) -> String {
     let mut encoded = String::with_capacity(name.len());
     for byte in name.bytes() {
-        let plain = byte.is_ascii_alphanumeric()
-            || matches!(byte, b'_' | b'.')
-            || (byte == b'-' && !encoded.ends_with('-'));
+        let plain =
+            byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.') || (byte == b'-' && !encoded.ends_with('-'));
         if plain {
             encoded.push(char::from(byte));
         } else {

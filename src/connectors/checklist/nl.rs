@@ -95,31 +95,11 @@ pub(super) static TEXTS: Texts = Texts {
         ("OTHER", "Overig"),
     ],
     kinds: &[
-        Kind {
-            word: "AD_ACCOUNT",
-            title: "advertentieaccount",
-            section: "Advertentieaccounts",
-        },
-        Kind {
-            word: "PROFILE",
-            title: "profiel",
-            section: "Profielen",
-        },
-        Kind {
-            word: "CATALOG",
-            title: "catalogus",
-            section: "Catalogi",
-        },
-        Kind {
-            word: "ASSET_GROUP",
-            title: "assetgroep",
-            section: "Assetgroepen",
-        },
-        Kind {
-            word: "CONSUMER",
-            title: "consument",
-            section: "Assets",
-        },
+        Kind { word: "AD_ACCOUNT", title: "advertentieaccount", section: "Advertentieaccounts" },
+        Kind { word: "PROFILE", title: "profiel", section: "Profielen" },
+        Kind { word: "CATALOG", title: "catalogus", section: "Catalogi" },
+        Kind { word: "ASSET_GROUP", title: "assetgroep", section: "Assetgroepen" },
+        Kind { word: "CONSUMER", title: "consument", section: "Assets" },
     ],
     recipes: RECIPES,
 };

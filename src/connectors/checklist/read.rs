@@ -60,21 +60,14 @@ fn decode(text: &[u8]) -> Result<&str, ChecklistError> {
     std::str::from_utf8(text).map_err(|error| {
         let valid = text.get(..error.valid_up_to()).unwrap_or_default();
         let line = 1 + valid.iter().filter(|byte| **byte == b'\n').count();
-        let start = valid
-            .iter()
-            .rposition(|byte| *byte == b'\n')
-            .map_or(0, |end| end + 1);
+        let start = valid.iter().rposition(|byte| *byte == b'\n').map_or(0, |end| end + 1);
         let before = String::from_utf8_lossy(valid.get(start..).unwrap_or_default());
         let column = 1 + before.chars().count();
         let span = Pos::new(FileId(0), line, column).span(1);
         ChecklistError {
             problems: vec![
-                Problem::error(
-                    "checklist-encoding",
-                    span,
-                    "the file is not UTF-8 from here on",
-                )
-                .help("save it as UTF-8, or tick a fresh copy of the checklist"),
+                Problem::error("checklist-encoding", span, "the file is not UTF-8 from here on")
+                    .help("save it as UTF-8, or tick a fresh copy of the checklist"),
             ],
         }
     })
@@ -127,17 +120,12 @@ impl Line<'_> {
 impl<'a> Reader<'a> {
     fn read_line(&mut self, line: &'a str, number: usize) {
         self.last_line = number;
-        let place = |found: &Found<'a>| Line {
-            number,
-            before: found.before,
-            text: found.text,
-        };
+        let place = |found: &Found<'a>| Line { number, before: found.before, text: found.text };
         let mut marks = mark::find(line);
         if let [_, second, ..] = marks.as_slice() {
             let message = format!("{} marks of accord on one line", marks.len());
             let problem = place(second).problem("checklist-mark", message);
-            self.problems
-                .push(problem.help("each mark has a line of its own"));
+            self.problems.push(problem.help("each mark has a line of its own"));
             // What stands behind the first one is no note, then.
             marks.truncate(1);
             marks.iter_mut().for_each(|found| found.behind = "");
@@ -164,22 +152,15 @@ impl<'a> Reader<'a> {
         match &self.header {
             None => self.header = Some((header, line)),
             Some((_, first)) => {
-                let message = format!(
-                    "a second checklist starts here; the first one starts on line {}",
-                    first.number
-                );
-                self.problems
-                    .push(line.problem("checklist-header", message));
+                let message = format!("a second checklist starts here; the first one starts on line {}", first.number);
+                self.problems.push(line.problem("checklist-header", message));
             }
         }
     }
 
     fn read_step(&mut self, id: &'a str, behind: &'a str, line: Line<'a>) {
         if let Some(first) = self.ticks.get(id) {
-            let message = format!(
-                "the step `{id}` is there twice, first on line {}",
-                first.line.number
-            );
+            let message = format!("the step `{id}` is there twice, first on line {}", first.line.number);
             self.problems.push(line.problem("checklist-step", message));
             return;
         }
@@ -201,12 +182,8 @@ impl<'a> Reader<'a> {
         if self.end.is_none() {
             let span = Pos::new(FileId(0), self.last_line.max(1), 1).span(1);
             self.problems.push(
-                Problem::error(
-                    "checklist-mark",
-                    span,
-                    "the end of the checklist is missing, the file may be cut off",
-                )
-                .help("tick a fresh copy of the checklist"),
+                Problem::error("checklist-mark", span, "the end of the checklist is missing, the file may be cut off")
+                    .help("tick a fresh copy of the checklist"),
             );
         }
         let ticks = self.ticks_of(business);
@@ -256,13 +233,8 @@ impl<'a> Reader<'a> {
         };
         let expected = header.scope.of(business);
         if header.count != expected.len() {
-            let message = format!(
-                "the header speaks of {} steps, the plan has {}",
-                header.count,
-                expected.len()
-            );
-            self.problems
-                .push(line.problem("checklist-header", message));
+            let message = format!("the header speaks of {} steps, the plan has {}", header.count, expected.len());
+            self.problems.push(line.problem("checklist-header", message));
         }
         let mut ticks = Vec::new();
         for (operation, number) in expected.into_iter().zip(1..) {
@@ -270,43 +242,31 @@ impl<'a> Reader<'a> {
             match self.ticks.remove(id.as_str()) {
                 Some(seen) => ticks.extend(self.tick(operation, &seen)),
                 None => {
-                    let message =
-                        format!("step {number} is missing: no line has the mark of `{id}`");
+                    let message = format!("step {number} is missing: no line has the mark of `{id}`");
                     self.problems.push(line.problem("checklist-step", message));
                 }
             }
         }
         let unknown = std::mem::take(&mut self.ticks);
-        self.problems.extend(unknown.into_iter().map(|(id, seen)| {
-            seen.line.problem(
-                "checklist-step",
-                format!("this checklist has no step `{id}`"),
-            )
-        }));
+        self.problems.extend(
+            unknown
+                .into_iter()
+                .map(|(id, seen)| seen.line.problem("checklist-step", format!("this checklist has no step `{id}`"))),
+        );
         ticks
     }
 
     fn tick(&mut self, operation: &Operation, seen: &Seen<'_>) -> Option<Tick> {
         let creates = matches!(operation.action, Action::CreateGroup { .. });
-        let note = if creates {
-            without_id_label(seen.note)
-        } else {
-            seen.note
-        };
+        let note = if creates { without_id_label(seen.note) } else { seen.note };
         let mut created = None;
         let state = match seen.tick? {
             TickBox::Crossed if note.is_empty() => {
-                let problem = seen.line.problem(
-                    "checklist-note",
-                    "a step that could not be done needs a reason",
-                );
-                self.problems
-                    .push(problem.help("write it at the end of this line, behind `-->`"));
+                let problem = seen.line.problem("checklist-note", "a step that could not be done needs a reason");
+                self.problems.push(problem.help("write it at the end of this line, behind `-->`"));
                 return None;
             }
-            TickBox::Crossed => TickState::Failed {
-                note: note.to_owned(),
-            },
+            TickBox::Crossed => TickState::Failed { note: note.to_owned() },
             TickBox::Ticked if creates && is_id(note) => {
                 created = Some(note.to_owned());
                 TickState::Done
@@ -318,27 +278,19 @@ impl<'a> Reader<'a> {
             TickBox::Ticked => TickState::Done,
             TickBox::Empty => TickState::NotDone,
         };
-        Some(Tick {
-            operation: operation.id.clone(),
-            state,
-            created,
-        })
+        Some(Tick { operation: operation.id.clone(), state, created })
     }
 
     fn into_error(mut self) -> ChecklistError {
         self.problems.sort();
-        ChecklistError {
-            problems: self.problems,
-        }
+        ChecklistError { problems: self.problems }
     }
 }
 
 /// Text behind the mark of a step that is not said to have failed: done except for something? Better ask.
 fn unclear(line: Line<'_>, note: &str, creates: bool) -> Problem {
-    let problem = line.problem(
-        "checklist-note",
-        format!("it is unclear what `{note}` means for a step that is not marked `[!]`"),
-    );
+    let problem = line
+        .problem("checklist-note", format!("it is unclear what `{note}` means for a step that is not marked `[!]`"));
     problem.help(if creates {
         "behind the mark of a group that was created only its ID may stand; remarks go on a line of their own"
     } else {
@@ -361,12 +313,9 @@ fn tick_box(before: &str) -> Option<TickBox> {
 }
 
 fn without_id_label(note: &str) -> &str {
-    let label = note
-        .get(..2)
-        .filter(|label| label.eq_ignore_ascii_case("id"));
+    let label = note.get(..2).filter(|label| label.eq_ignore_ascii_case("id"));
     let rest = label.and_then(|_| note.get(2..)).map(str::trim_start);
-    rest.and_then(|rest| rest.strip_prefix(':'))
-        .map_or(note, str::trim)
+    rest.and_then(|rest| rest.strip_prefix(':')).map_or(note, str::trim)
 }
 
 fn is_id(text: &str) -> bool {
@@ -412,13 +361,7 @@ mod tests {
         assert_eq!(sheet.matches(&mark).count(), 1);
         sheet
             .split_inclusive('\n')
-            .map(|line| {
-                if line.contains(&mark) {
-                    change(line.trim_end_matches('\n')) + "\n"
-                } else {
-                    line.to_owned()
-                }
-            })
+            .map(|line| if line.contains(&mark) { change(line.trim_end_matches('\n')) + "\n" } else { line.to_owned() })
             .collect()
     }
 
@@ -430,23 +373,10 @@ mod tests {
     fn problem(text: &str) -> (&'static str, String, String) {
         let error = read(text).unwrap_err();
         assert_eq!(error.problems.len(), 1, "{error}");
-        let Problem {
-            span,
-            code,
-            message,
-            ..
-        } = error.problems[0].clone();
+        let Problem { span, code, message, .. } = error.problems[0].clone();
         let line = span.unwrap().start.line as usize;
-        assert!(
-            error
-                .to_string()
-                .contains(&format!("line {line}: {message}"))
-        );
-        (
-            code,
-            text.lines().nth(line - 1).unwrap_or_default().to_owned(),
-            message,
-        )
+        assert!(error.to_string().contains(&format!("line {line}: {message}")));
+        (code, text.lines().nth(line - 1).unwrap_or_default().to_owned(), message)
     }
 
     #[test]
@@ -468,9 +398,7 @@ mod tests {
             assert_eq!(state(&text, 5), TickState::Done, "{done}");
         }
         for failed in ["- [-] ", "- [!] "] {
-            let text = with_step(5, |line| {
-                line.replacen("- [ ] ", failed, 1) + "  no such person "
-            });
+            let text = with_step(5, |line| line.replacen("- [ ] ", failed, 1) + "  no such person ");
             let note = "no such person".to_owned();
             assert_eq!(state(&text, 5), TickState::Failed { note }, "{failed}");
         }
@@ -500,10 +428,7 @@ mod tests {
 
     #[test]
     fn remarks_on_lines_of_their_own_are_free() {
-        let text = sheet().replace(
-            "## Steps\n",
-            "## Steps\n\nAna: began at nine\n- [ ] order cake\n<!-- later -->\n",
-        );
+        let text = sheet().replace("## Steps\n", "## Steps\n\nAna: began at nine\n- [ ] order cake\n<!-- later -->\n");
         assert_eq!(read(&text).unwrap().len(), 17);
     }
 
@@ -518,37 +443,21 @@ mod tests {
 
     #[test]
     fn done_but_is_asked_about() {
-        let text = with_step(3, |line| {
-            line.replacen("[ ]", "[x]", 1) + " except for the second account"
-        });
+        let text = with_step(3, |line| line.replacen("[ ]", "[x]", 1) + " except for the second account");
         let (code, line, message) = problem(&text);
         assert_eq!(code, "checklist-note");
         assert!(line.contains("op-3"));
-        assert!(
-            message.contains("`except for the second account`"),
-            "{message}"
-        );
+        assert!(message.contains("`except for the second account`"), "{message}");
     }
 
     #[test]
     fn a_tick_box_that_says_something_else_is_refused() {
-        for broken in [
-            "- [y] ",
-            "- [] ",
-            "- [xx] ",
-            "- ",
-            "[x] ",
-            "1. [x] ",
-            "- [\u{a0}] ",
-        ] {
+        for broken in ["- [y] ", "- [] ", "- [xx] ", "- ", "[x] ", "1. [x] ", "- [\u{a0}] "] {
             let text = with_step(4, |line| line.replacen("- [ ] ", broken, 1));
             let (code, line, message) = problem(&text);
             assert_eq!(code, "checklist-box", "{broken}");
             assert!(line.contains("op-4"));
-            assert_eq!(
-                message,
-                "the line of the step `op-4` has no tick box that can be read"
-            );
+            assert_eq!(message, "the line of the step `op-4` has no tick box that can be read");
         }
     }
 
@@ -563,23 +472,16 @@ mod tests {
 
     #[test]
     fn a_step_that_stands_there_twice_is_refused() {
-        let text = with_step(7, |line| {
-            format!("{line}\n{}", line.replacen("[ ]", "[x]", 1))
-        });
+        let text = with_step(7, |line| format!("{line}\n{}", line.replacen("[ ]", "[x]", 1)));
         let (code, line, message) = problem(&text);
         assert_eq!(code, "checklist-step");
         assert!(line.starts_with("- [x]"));
-        assert!(
-            message.starts_with("the step `op-7` is there twice, first on line "),
-            "{message}"
-        );
+        assert!(message.starts_with("the step `op-7` is there twice, first on line "), "{message}");
     }
 
     #[test]
     fn a_foreign_step_is_refused() {
-        let text = with_step(7, |line| {
-            format!("{line}\n- [x] more <!-- accord:op grant-77 -->")
-        });
+        let text = with_step(7, |line| format!("{line}\n- [x] more <!-- accord:op grant-77 -->"));
         let (code, line, message) = problem(&text);
         assert_eq!(code, "checklist-step");
         assert_eq!(line, "- [x] more <!-- accord:op grant-77 -->");
@@ -588,10 +490,8 @@ mod tests {
 
     #[test]
     fn two_marks_on_one_line_are_refused() {
-        let joined = sheet().replace(
-            " -->\n\n  After step\u{a0}1.",
-            " --> <!-- accord:op op-17 -->\n\n  After step\u{a0}1.",
-        );
+        let joined =
+            sheet().replace(" -->\n\n  After step\u{a0}1.", " --> <!-- accord:op op-17 -->\n\n  After step\u{a0}1.");
         let (code, line, message) = problem(&joined);
         assert_eq!(code, "checklist-mark");
         assert!(line.contains("op-2"));
@@ -606,11 +506,8 @@ mod tests {
         assert_eq!(codes, ["checklist-step", "checklist-mark"]);
         let span = error.problems[1].span.unwrap();
         let line = text.lines().nth(span.start.line as usize - 1).unwrap();
-        let underlined: String = line
-            .chars()
-            .skip(usize::from(span.start.column) - 1)
-            .take(span.length as usize)
-            .collect();
+        let underlined: String =
+            line.chars().skip(usize::from(span.start.column) - 1).take(span.length as usize).collect();
         assert_eq!(underlined, "<!-- accord:op op-7");
     }
 
@@ -640,28 +537,18 @@ mod tests {
         let (code, _, message) = problem(&sheet().replace(" count=17 ", " count=16 "));
         assert_eq!(code, "checklist-header");
         assert_eq!(message, "the header speaks of 16 steps, the plan has 17");
-        let (code, _, message) =
-            problem(&format!("{}{}", sheet(), sheet().lines().nth(2).unwrap()));
+        let (code, _, message) = problem(&format!("{}{}", sheet(), sheet().lines().nth(2).unwrap()));
         assert_eq!(code, "checklist-header");
-        assert_eq!(
-            message,
-            "a second checklist starts here; the first one starts on line 3"
-        );
+        assert_eq!(message, "a second checklist starts here; the first one starts on line 3");
     }
 
     #[test]
     fn a_cut_file_is_refused() {
         let whole = sheet();
-        let cut = whole
-            .trim_end()
-            .strip_suffix("<!-- accord:end -->")
-            .unwrap();
+        let cut = whole.trim_end().strip_suffix("<!-- accord:end -->").unwrap();
         let (code, _, message) = problem(cut);
         assert_eq!(code, "checklist-mark");
-        assert_eq!(
-            message,
-            "the end of the checklist is missing, the file may be cut off"
-        );
+        assert_eq!(message, "the end of the checklist is missing, the file may be cut off");
         for length in 0..cut.len() {
             assert!(read_ticks(&cut.as_bytes()[..length], &sample::plan()).is_err());
         }
@@ -671,10 +558,7 @@ mod tests {
     fn what_is_no_checklist_is_refused() {
         for text in ["", "# Notes\n", "<!-- accord:end -->"] {
             let error = read(text).unwrap_err();
-            assert!(
-                error.to_string().contains("no mark of a checklist"),
-                "{error}"
-            );
+            assert!(error.to_string().contains("no mark of a checklist"), "{error}");
         }
     }
 
@@ -712,8 +596,7 @@ mod tests {
         prop_oneof![
             Just(Hand::Leaves),
             prop_oneof![Just('x'), Just('X')].prop_map(Hand::Ticks),
-            (prop_oneof![Just('!'), Just('-')], note)
-                .prop_map(|(cross, note)| Hand::Crosses(cross, note)),
+            (prop_oneof![Just('!'), Just('-')], note).prop_map(|(cross, note)| Hand::Crosses(cross, note)),
         ]
     }
 
@@ -721,9 +604,7 @@ mod tests {
         match hand {
             Hand::Leaves => line.to_owned(),
             Hand::Ticks(tick) => line.replacen("[ ]", &format!("[{tick}]"), 1),
-            Hand::Crosses(cross, note) => {
-                line.replacen("[ ]", &format!("[{cross}]"), 1) + " " + note
-            }
+            Hand::Crosses(cross, note) => line.replacen("[ ]", &format!("[{cross}]"), 1) + " " + note,
         }
     }
 
@@ -731,9 +612,7 @@ mod tests {
         match hand {
             Hand::Leaves => TickState::NotDone,
             Hand::Ticks(_) => TickState::Done,
-            Hand::Crosses(_, note) => TickState::Failed {
-                note: note.trim().to_owned(),
-            },
+            Hand::Crosses(_, note) => TickState::Failed { note: note.trim().to_owned() },
         }
     }
 

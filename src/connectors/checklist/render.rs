@@ -17,11 +17,7 @@ pub fn render(plan: &Plan, business: usize, only_manual: bool, language: Languag
     let Some(business) = plan.businesses.get(business) else {
         return String::new();
     };
-    let scope = if only_manual {
-        Scope::Manual
-    } else {
-        Scope::All
-    };
+    let scope = if only_manual { Scope::Manual } else { Scope::All };
     Sheet::new(plan, business, scope, language).write()
 }
 
@@ -50,13 +46,8 @@ impl<'a> Sheet<'a> {
             business,
             scope,
             texts: language.texts(),
-            wording: Wording {
-                texts: language.texts(),
-                created: created.collect(),
-            },
-            numbers: numbered()
-                .map(|(operation, number)| (operation.id.as_str(), number))
-                .collect(),
+            wording: Wording { texts: language.texts(), created: created.collect() },
+            numbers: numbered().map(|(operation, number)| (operation.id.as_str(), number)).collect(),
             steps,
         }
     }
@@ -82,17 +73,9 @@ impl<'a> Sheet<'a> {
     fn write_head(&self, out: &mut Vec<String>) {
         let business = &self.business.business;
         let name = escaped(business.name.as_deref().unwrap_or(&business.key));
-        out.push(format!(
-            "# {}",
-            self.fill(self.texts.heading, &[("business", &name)])
-        ));
+        out.push(format!("# {}", self.fill(self.texts.heading, &[("business", &name)])));
         out.push(String::new());
-        out.push(mark::header(
-            self.plan,
-            self.business,
-            self.scope,
-            self.texts.code,
-        ));
+        out.push(mark::header(self.plan, self.business, self.scope, self.texts.code));
         out.push(String::new());
         let count = self.steps.len().to_string();
         let plan = code(&self.plan.digest.to_string());
@@ -110,16 +93,9 @@ impl<'a> Sheet<'a> {
                 },
             ),
         ];
-        let values: Vec<_> = values
-            .iter()
-            .map(|(name, value)| (*name, value.as_str()))
-            .collect();
+        let values: Vec<_> = values.iter().map(|(name, value)| (*name, value.as_str())).collect();
         let facts = self.texts.facts.iter().map(|fact| self.fill(fact, &values));
-        out.extend(
-            facts
-                .filter(|fact| !fact.is_empty())
-                .map(|fact| format!("- {fact}")),
-        );
+        out.extend(facts.filter(|fact| !fact.is_empty()).map(|fact| format!("- {fact}")));
         out.push(String::new());
     }
 
@@ -128,20 +104,12 @@ impl<'a> Sheet<'a> {
         out.push(format!("## {}", self.texts.before_heading));
         out.push(String::new());
         for (advice, number) in self.texts.before.iter().zip(1..) {
-            out.push(format!(
-                "{number}. {}",
-                self.fill(advice, &[("business", &business)])
-            ));
+            out.push(format!("{number}. {}", self.fill(advice, &[("business", &business)])));
         }
         out.push(String::new());
         out.push(format!("## {}", self.texts.ticking_heading));
         out.push(String::new());
-        out.extend(
-            self.texts
-                .ticking
-                .iter()
-                .map(|line| format!("- {}", self.fill(line, &[]))),
-        );
+        out.extend(self.texts.ticking.iter().map(|line| format!("- {}", self.fill(line, &[]))));
         out.push(String::new());
     }
 
@@ -152,36 +120,21 @@ impl<'a> Sheet<'a> {
             Action::CreateGroup { .. } => " ID:",
             _ => "",
         };
-        out.push(format!(
-            "- [ ] **{number}. {title}** {}{id}",
-            mark::step(operation)
-        ));
+        out.push(format!("- [ ] **{number}. {title}** {}{id}", mark::step(operation)));
         out.push(String::new());
-        for line in self
-            .after(operation)
-            .into_iter()
-            .chain(self.cares(operation))
-        {
+        for line in self.after(operation).into_iter().chain(self.cares(operation)) {
             out.push(format!("  {line}"));
             out.push(String::new());
         }
-        for (Instruction { line, items }, number) in
-            step.instructions(&self.wording).iter().zip(1..)
-        {
+        for (Instruction { line, items }, number) in step.instructions(&self.wording).iter().zip(1..) {
             out.push(format!("  {number}. {line}"));
             out.extend(items.iter().map(|item| format!("     - {item}")));
         }
         out.push(String::new());
         let check = step.check(&self.wording);
-        out.push(format!(
-            "  {}",
-            self.fill(self.texts.afterwards, &[("check", &check)])
-        ));
+        out.push(format!("  {}", self.fill(self.texts.afterwards, &[("check", &check)])));
         out.push(String::new());
-        out.push(format!(
-            "  {}",
-            self.fill(self.texts.why, &[("why", &self.why(&operation.cause))])
-        ));
+        out.push(format!("  {}", self.fill(self.texts.why, &[("why", &self.why(&operation.cause))])));
         out.push(String::new());
     }
 
@@ -203,10 +156,7 @@ impl<'a> Sheet<'a> {
             _ => Some(self.texts.after_many),
         };
         let steps = self.wording.joined(&steps);
-        let mut lines: Vec<_> = text
-            .map(|text| self.fill(text, &[("steps", &steps)]))
-            .into_iter()
-            .collect();
+        let mut lines: Vec<_> = text.map(|text| self.fill(text, &[("steps", &steps)])).into_iter().collect();
         if !others.is_empty() {
             let others = self.wording.joined(&others);
             lines.push(self.fill(self.texts.after_accord, &[("operations", &others)]));
@@ -229,36 +179,26 @@ impl<'a> Sheet<'a> {
         match cause {
             Cause::Written { places, reasons } => self.written(places, reasons),
             Cause::Unwritten { nearest: None } => self.fill(self.texts.unwritten, &[]),
-            Cause::Unwritten {
-                nearest: Some(near),
-            } => self.fill(self.texts.unwritten_near, &[("place", &place(near))]),
-            Cause::Ended { place: line, until } => self.fill(
-                self.texts.ended,
-                &[("until", &until.to_string()), ("place", &place(line))],
-            ),
-            Cause::Undoes { plan, operation } => self.fill(
-                self.texts.undoes,
-                &[
-                    ("operation", &code(operation)),
-                    ("plan", &code(&plan.short(12))),
-                ],
-            ),
+            Cause::Unwritten { nearest: Some(near) } => {
+                self.fill(self.texts.unwritten_near, &[("place", &place(near))])
+            }
+            Cause::Ended { place: line, until } => {
+                self.fill(self.texts.ended, &[("until", &until.to_string()), ("place", &place(line))])
+            }
+            Cause::Undoes { plan, operation } => {
+                self.fill(self.texts.undoes, &[("operation", &code(operation)), ("plan", &code(&plan.short(12)))])
+            }
         }
     }
 
     fn written(&self, places: &[Place], reasons: &[String]) -> String {
-        let places = self
-            .wording
-            .joined(&places.iter().map(place).collect::<Vec<_>>());
+        let places = self.wording.joined(&places.iter().map(place).collect::<Vec<_>>());
         if reasons.is_empty() {
             return self.fill(self.texts.written, &[("places", &places)]);
         }
         let reasons: Vec<_> = reasons.iter().map(|reason| escaped(reason)).collect();
         let values = [("reasons", reasons.join("; ")), ("places", places)];
-        let values: Vec<_> = values
-            .iter()
-            .map(|(name, value)| (*name, value.as_str()))
-            .collect();
+        let values: Vec<_> = values.iter().map(|(name, value)| (*name, value.as_str())).collect();
         self.fill(self.texts.written_because, &values)
     }
 
@@ -300,19 +240,11 @@ mod tests {
         let plan = sample::plan();
         for language in Language::ALL {
             let sheet = render(&plan, 0, false, language);
-            let lines: Vec<_> = sheet
-                .lines()
-                .filter(|line| line.starts_with("- [ ] "))
-                .collect();
+            let lines: Vec<_> = sheet.lines().filter(|line| line.starts_with("- [ ] ")).collect();
             assert_eq!(lines.len(), plan.businesses[0].operations.len());
-            for ((line, operation), number) in
-                lines.iter().zip(&plan.businesses[0].operations).zip(1..)
-            {
+            for ((line, operation), number) in lines.iter().zip(&plan.businesses[0].operations).zip(1..) {
                 assert!(line.starts_with(&format!("- [ ] **{number}. ")), "{line}");
-                assert!(
-                    line.contains(&format!("<!-- accord:op {} -->", operation.id)),
-                    "{line}"
-                );
+                assert!(line.contains(&format!("<!-- accord:op {} -->", operation.id)), "{line}");
             }
         }
     }
@@ -339,22 +271,10 @@ mod tests {
         assert_eq!(titles.len(), 17);
         assert_eq!(titles[0], "1. Create the asset group “EMEA brands”");
         assert_eq!(titles[4], "5. Invite Bo Larsen as Employee");
-        assert_eq!(
-            titles[8],
-            "9. Cancel the pending invitation of “Nova Media”"
-        );
-        assert_eq!(
-            titles[9],
-            "10. Give Bo Larsen access to “Acme France”: Campaign"
-        );
-        assert_eq!(
-            titles[10],
-            "11. Change the permissions of “Nova Media” on “Acme France”"
-        );
-        assert_eq!(
-            titles[14],
-            "15. Change the role of Bo Larsen from Employee to Manager"
-        );
+        assert_eq!(titles[8], "9. Cancel the pending invitation of “Nova Media”");
+        assert_eq!(titles[9], "10. Give Bo Larsen access to “Acme France”: Campaign");
+        assert_eq!(titles[10], "11. Change the permissions of “Nova Media” on “Acme France”");
+        assert_eq!(titles[14], "15. Change the role of Bo Larsen from Employee to Manager");
         assert_eq!(titles[16], "17. End the partnership with “Nova Media”");
     }
 
@@ -363,27 +283,12 @@ mod tests {
         let sheet = sheet("fr");
         let titles = titles(&sheet);
         assert_eq!(titles.len(), 17);
-        assert_eq!(
-            titles[0],
-            "1. Créer le groupe de ressources «\u{a0}EMEA brands\u{a0}»"
-        );
+        assert_eq!(titles[0], "1. Créer le groupe de ressources «\u{a0}EMEA brands\u{a0}»");
         assert_eq!(titles[4], "5. Inviter Bo Larsen avec le rôle Employé");
-        assert_eq!(
-            titles[8],
-            "9. Annuler l’invitation en attente pour «\u{a0}Nova Media\u{a0}»"
-        );
-        assert_eq!(
-            titles[9],
-            "10. Donner à Bo Larsen l’accès à «\u{a0}Acme France\u{a0}»\u{a0}: Campagne"
-        );
-        assert_eq!(
-            titles[14],
-            "15. Changer le rôle attribué à Bo Larsen\u{a0}: Employé → Gestionnaire"
-        );
-        assert_eq!(
-            titles[16],
-            "17. Mettre fin au partenariat avec «\u{a0}Nova Media\u{a0}»"
-        );
+        assert_eq!(titles[8], "9. Annuler l’invitation en attente pour «\u{a0}Nova Media\u{a0}»");
+        assert_eq!(titles[9], "10. Donner à Bo Larsen l’accès à «\u{a0}Acme France\u{a0}»\u{a0}: Campagne");
+        assert_eq!(titles[14], "15. Changer le rôle attribué à Bo Larsen\u{a0}: Employé → Gestionnaire");
+        assert_eq!(titles[16], "17. Mettre fin au partenariat avec «\u{a0}Nova Media\u{a0}»");
     }
 
     #[test]
@@ -393,18 +298,9 @@ mod tests {
         assert_eq!(titles.len(), 17);
         assert_eq!(titles[0], "1. Maak de assetgroep ‘EMEA brands’");
         assert_eq!(titles[4], "5. Nodig Bo Larsen uit met de rol Medewerker");
-        assert_eq!(
-            titles[8],
-            "9. Trek de openstaande uitnodiging van ‘Nova Media’ in"
-        );
-        assert_eq!(
-            titles[9],
-            "10. Geef Bo Larsen toegang tot ‘Acme France’: Campagne"
-        );
-        assert_eq!(
-            titles[14],
-            "15. Wijzig de rol van Bo Larsen van Medewerker in Manager"
-        );
+        assert_eq!(titles[8], "9. Trek de openstaande uitnodiging van ‘Nova Media’ in");
+        assert_eq!(titles[9], "10. Geef Bo Larsen toegang tot ‘Acme France’: Campagne");
+        assert_eq!(titles[14], "15. Wijzig de rol van Bo Larsen van Medewerker in Manager");
         assert_eq!(titles[16], "17. Beëindig het partnerschap met ‘Nova Media’");
     }
 
@@ -412,13 +308,9 @@ mod tests {
     fn a_change_says_what_to_switch_on_and_off_and_what_must_hold() {
         let sheet = sheet("en");
         let part = part(&sheet, 11);
-        assert!(
-            part.contains("Switch on **Catalogs** (`CATALOGS_MANAGER`)."),
-            "{part}"
-        );
+        assert!(part.contains("Switch on **Catalogs** (`CATALOGS_MANAGER`)."), "{part}");
         assert!(part.contains("Switch off **Admin** (`ADMIN`)."), "{part}");
-        let all =
-            "exactly this is on: **Analyst** (`ANALYST`) and **Catalogs** (`CATALOGS_MANAGER`)";
+        let all = "exactly this is on: **Analyst** (`ANALYST`) and **Catalogs** (`CATALOGS_MANAGER`)";
         assert!(part.contains(all), "{part}");
     }
 
@@ -459,54 +351,29 @@ mod tests {
     fn only_the_manual_ones_are_numbered_anew_and_wait_for_the_others_by_id() {
         let plan = sample::plan();
         let sheet = render(&plan, 0, true, Language::ENGLISH);
-        let manual = plan.businesses[0]
-            .operations
-            .iter()
-            .filter(|operation| operation.by != Executor::Connector);
+        let manual = plan.businesses[0].operations.iter().filter(|operation| operation.by != Executor::Connector);
         assert_eq!(titles(&sheet).len(), manual.count());
         assert!(sheet.contains(" steps=manual language=en count=5 -->"));
         assert!(sheet.contains("Only the steps that accord can’t do by itself"));
         let second = part(&sheet, 2);
         assert!(second.contains("<!-- accord:op op-6 -->"), "{second}");
         assert!(second.contains("After step\u{a0}1."), "{second}");
-        assert!(
-            second.contains("Wait until accord has done `op-1`."),
-            "{second}"
-        );
+        assert!(second.contains("Wait until accord has done `op-1`."), "{second}");
     }
 
     #[test]
     fn causes_and_dangers_are_said() {
         let mut plan = sample::plan_of(sample::actions());
         let operations = &mut plan.businesses[0].operations;
-        let line = || Place {
-            file: "partners/nova.yaml".to_owned(),
-            line: 7,
-            column: 1,
-            what: "partner nova".to_owned(),
-        };
+        let line =
+            || Place { file: "partners/nova.yaml".to_owned(), line: 7, column: 1, what: "partner nova".to_owned() };
         operations[0].cause = Cause::Unwritten { nearest: None };
-        operations[1].cause = Cause::Unwritten {
-            nearest: Some(line()),
-        };
-        operations[2].cause = Cause::Ended {
-            place: line(),
-            until: "2026-10-31".parse().unwrap(),
-        };
-        operations[3].cause = Cause::Undoes {
-            plan: Digest::of(b"earlier"),
-            operation: "grant-1".to_owned(),
-        };
-        operations[9].risk = vec![
-            Risk::Admin,
-            Risk::Billing,
-            Risk::External,
-            Risk::Irreversible,
-        ];
+        operations[1].cause = Cause::Unwritten { nearest: Some(line()) };
+        operations[2].cause = Cause::Ended { place: line(), until: "2026-10-31".parse().unwrap() };
+        operations[3].cause = Cause::Undoes { plan: Digest::of(b"earlier"), operation: "grant-1".to_owned() };
+        operations[9].risk = vec![Risk::Admin, Risk::Billing, Risk::External, Risk::Irreversible];
         let sheet = render(&plan, 0, false, Language::ENGLISH);
-        assert!(
-            part(&sheet, 1).contains("**Why:** no line of the access repository asks for it\n")
-        );
+        assert!(part(&sheet, 1).contains("**Why:** no line of the access repository asks for it\n"));
         assert!(part(&sheet, 2).contains("; the nearest one is `partners/nova.yaml:7`"));
         assert!(part(&sheet, 3).contains("its last day was 2026-10-31 (`partners/nova.yaml:7`)"));
         let earlier = Digest::of(b"earlier").short(12);
@@ -523,25 +390,15 @@ mod tests {
             email: Some(hostile.to_owned()),
             ..PersonRef::default()
         });
-        let action = Action::RemoveGrant {
-            principal,
-            asset: sample::account(),
-            before: vec![hostile.to_owned()],
-        };
+        let action = Action::RemoveGrant { principal, asset: sample::account(), before: vec![hostile.to_owned()] };
         let mut plan = sample::plan_of(vec![action]);
         plan.businesses[0].business.name = Some(hostile.to_owned());
         plan.businesses[0].business.key = hostile.to_owned();
         for language in Language::ALL {
             let sheet = render(&plan, 0, false, language);
             assert_eq!(sheet.matches("<!--").count(), 3, "{sheet}");
-            assert_eq!(
-                sheet.lines().filter(|line| line.starts_with("- [")).count(),
-                1
-            );
-            assert_eq!(
-                sheet.lines().filter(|line| line.starts_with("# ")).count(),
-                1
-            );
+            assert_eq!(sheet.lines().filter(|line| line.starts_with("- [")).count(), 1);
+            assert_eq!(sheet.lines().filter(|line| line.starts_with("# ")).count(), 1);
             assert!(sheet.contains("free {who}"), "{sheet}");
         }
     }
@@ -550,17 +407,10 @@ mod tests {
     fn typography_is_each_languages_own() {
         for language in Language::ALL {
             let sheet = render(&sample::plan(), 0, false, language);
-            let prose = || {
-                sheet
-                    .lines()
-                    .filter(|line| !line.contains("<!-- accord:checklist"))
-            };
+            let prose = || sheet.lines().filter(|line| !line.contains("<!-- accord:checklist"));
             for line in prose() {
                 assert!(!line.contains(['\'', '"']), "straight quotes: {line}");
-                assert!(
-                    !line.contains("  ") || line.starts_with("  "),
-                    "two spaces: {line}"
-                );
+                assert!(!line.contains("  ") || line.starts_with("  "), "two spaces: {line}");
                 assert!(!line.ends_with(' '), "a space at the end: {line}");
             }
             if language.code() != "fr" {
@@ -580,12 +430,7 @@ mod tests {
 
     #[test]
     fn a_plan_without_operations_says_so() {
-        let sheet = render(
-            &sample::plan_of(Vec::new()),
-            0,
-            false,
-            "fr".parse().unwrap(),
-        );
+        let sheet = render(&sample::plan_of(Vec::new()), 0, false, "fr".parse().unwrap());
         assert!(sheet.contains("Il n’y a rien à faire à la main."));
         assert!(sheet.contains(" count=0 -->"));
         assert_eq!(render(&sample::plan(), 1, false, Language::ENGLISH), "");

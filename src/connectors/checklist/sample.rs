@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use crate::model::{AssetRef, Digest, Direction, PartnerRef, PersonRef, Principal};
 use crate::plan::{
-    Action, AttachedGrant, BusinessPlan, BusinessRef, Cause, Counts, EndingGrant, Executor,
-    FORMAT_VERSION, ObservedRef, Operation, Origin, Place, Plan, Risk, Totals, Undo,
+    Action, AttachedGrant, BusinessPlan, BusinessRef, Cause, Counts, EndingGrant, Executor, FORMAT_VERSION,
+    ObservedRef, Operation, Origin, Place, Plan, Risk, Totals, Undo,
 };
 
 pub(super) fn person() -> PersonRef {
@@ -49,18 +49,11 @@ pub(super) fn words(words: &[&str]) -> Vec<String> {
 }
 
 fn attached(asset: AssetRef, permissions: &[&str]) -> AttachedGrant {
-    AttachedGrant {
-        asset,
-        permissions: words(permissions),
-    }
+    AttachedGrant { asset, permissions: words(permissions) }
 }
 
 fn ending(principal: Option<Principal>, asset: AssetRef, permissions: &[&str]) -> EndingGrant {
-    EndingGrant {
-        principal,
-        asset,
-        permissions: words(permissions),
-    }
+    EndingGrant { principal, asset, permissions: words(permissions) }
 }
 
 fn bo() -> Principal {
@@ -73,13 +66,7 @@ fn nova(direction: Direction) -> Principal {
 
 /// Every kind of action; those with a choice of texts once for each.
 pub(super) fn actions() -> Vec<Action> {
-    [
-        group_actions(),
-        invite_actions(),
-        grant_actions(),
-        member_actions(),
-    ]
-    .concat()
+    [group_actions(), invite_actions(), grant_actions(), member_actions()].concat()
 }
 
 fn group_actions() -> Vec<Action> {
@@ -89,10 +76,7 @@ fn group_actions() -> Vec<Action> {
             description: "all brands of EMEA".to_owned(),
             types: words(&["BRAND"]),
         },
-        Action::AddToGroup {
-            group: new_group(),
-            asset: account(),
-        },
+        Action::AddToGroup { group: new_group(), asset: account() },
         Action::RemoveFromGroup {
             group: asset("ASSET_GROUP", "apac", Some("808"), "APAC brands"),
             asset: asset("PROFILE", "acme-profile", Some("909"), "Acme"),
@@ -100,11 +84,7 @@ fn group_actions() -> Vec<Action> {
         Action::DeleteGroup {
             group: asset("ASSET_GROUP", "apac", Some("808"), "APAC brands"),
             contents: vec![account()],
-            grants: vec![ending(
-                Some(nova(Direction::Inbound)),
-                account(),
-                &["ANALYST"],
-            )],
+            grants: vec![ending(Some(nova(Direction::Inbound)), account(), &["ANALYST"])],
         },
     ]
 }
@@ -116,10 +96,7 @@ fn invite_actions() -> Vec<Action> {
             role: "EMPLOYEE".to_owned(),
             grants: vec![attached(account(), &["ANALYST", "CAMPAIGN_MANAGER"])],
         },
-        Action::InvitePartner {
-            partner: partner(Direction::Inbound),
-            grants: Vec::new(),
-        },
+        Action::InvitePartner { partner: partner(Direction::Inbound), grants: Vec::new() },
         Action::RequestPartner {
             partner: partner(Direction::Outbound),
             grants: vec![attached(account(), &["ANALYST"])],
@@ -127,10 +104,7 @@ fn invite_actions() -> Vec<Action> {
         Action::AttachGrants {
             invite: "inv-1".to_owned(),
             invitee: bo(),
-            before: vec![attached(
-                asset("CATALOG", "feed", Some("606"), "Feed"),
-                &["CATALOGS_MANAGER"],
-            )],
+            before: vec![attached(asset("CATALOG", "feed", Some("606"), "Feed"), &["CATALOGS_MANAGER"])],
             after: vec![attached(account(), &["ANALYST"])],
         },
         Action::CancelInvite {
@@ -144,28 +118,15 @@ fn invite_actions() -> Vec<Action> {
 
 fn grant_actions() -> Vec<Action> {
     vec![
-        Action::SetGrant {
-            principal: bo(),
-            asset: account(),
-            before: Vec::new(),
-            after: words(&["CAMPAIGN_MANAGER"]),
-        },
+        Action::SetGrant { principal: bo(), asset: account(), before: Vec::new(), after: words(&["CAMPAIGN_MANAGER"]) },
         Action::SetGrant {
             principal: nova(Direction::Inbound),
             asset: account(),
             before: words(&["ADMIN", "ANALYST"]),
             after: words(&["ANALYST", "CATALOGS_MANAGER"]),
         },
-        Action::RemoveGrant {
-            principal: bo(),
-            asset: account(),
-            before: words(&["FINANCE_MANAGER"]),
-        },
-        Action::RemoveGrant {
-            principal: nova(Direction::Outbound),
-            asset: account(),
-            before: words(&["ANALYST"]),
-        },
+        Action::RemoveGrant { principal: bo(), asset: account(), before: words(&["FINANCE_MANAGER"]) },
+        Action::RemoveGrant { principal: nova(Direction::Outbound), asset: account(), before: words(&["ANALYST"]) },
         Action::RequestAccess {
             partner: partner(Direction::Outbound),
             asset: account(),
@@ -177,20 +138,13 @@ fn grant_actions() -> Vec<Action> {
 
 fn member_actions() -> Vec<Action> {
     vec![
-        Action::SetRole {
-            person: person(),
-            before: "EMPLOYEE".to_owned(),
-            after: "BIZ_ADMIN".to_owned(),
-        },
+        Action::SetRole { person: person(), before: "EMPLOYEE".to_owned(), after: "BIZ_ADMIN".to_owned() },
         Action::RemoveMember {
             person: person(),
             role: "EMPLOYEE".to_owned(),
             grants: vec![ending(None, account(), &["ANALYST"])],
         },
-        Action::RemovePartner {
-            partner: partner(Direction::Inbound),
-            grants: Vec::new(),
-        },
+        Action::RemovePartner { partner: partner(Direction::Inbound), grants: Vec::new() },
     ]
 }
 
@@ -247,19 +201,14 @@ pub(super) fn operation(number: usize, action: Action) -> Operation {
 
 /// A plan of one business with these actions, numbered from 1; every third one is for a person.
 pub(super) fn plan_of(actions: Vec<Action>) -> Plan {
-    let operations = actions
-        .into_iter()
-        .zip(1..)
-        .map(|(action, number)| Operation {
-            by: if number % 3 == 0 {
-                Executor::Person {
-                    why: "the interface has no such call".to_owned(),
-                }
-            } else {
-                Executor::Connector
-            },
-            ..operation(number, action)
-        });
+    let operations = actions.into_iter().zip(1..).map(|(action, number)| Operation {
+        by: if number % 3 == 0 {
+            Executor::Person { why: "the interface has no such call".to_owned() }
+        } else {
+            Executor::Connector
+        },
+        ..operation(number, action)
+    });
     let mut plan = empty_plan();
     plan.businesses[0].operations = operations.collect();
     plan
@@ -295,11 +244,7 @@ fn empty_plan() -> Plan {
             notices: Vec::new(),
             upcoming: Vec::new(),
             guards: Vec::new(),
-            totals: Totals {
-                before: Counts::default(),
-                after: Counts::default(),
-                unchanged: 0,
-            },
+            totals: Totals { before: Counts::default(), after: Counts::default(), unchanged: 0 },
             unmanaged: Vec::new(),
             managed: Vec::new(),
             calls: 0,

@@ -30,19 +30,15 @@ impl Step {
     /// The clicks. What has nothing to say (no description, nothing to switch off) is left out.
     pub fn instructions(&self, wording: &Wording<'_>) -> Vec<Instruction> {
         let said = self.recipe.how.iter().filter(|line| self.has_values(line));
-        said.map(|line| Instruction {
-            line: self.fill(wording, line).trim_end().to_owned(),
-            items: self.items(line),
-        })
-        .collect()
+        said.map(|line| Instruction { line: self.fill(wording, line).trim_end().to_owned(), items: self.items(line) })
+            .collect()
     }
 
     fn has_values(&self, line: &str) -> bool {
         placeholders(line).into_iter().all(|name| {
             let text = self.values.iter().find(|(known, _)| *known == name);
             let list = self.lists.iter().find(|(known, _)| *known == name);
-            text.is_some_and(|(_, text)| !text.is_empty())
-                || list.is_some_and(|(_, items)| !items.is_empty())
+            text.is_some_and(|(_, text)| !text.is_empty()) || list.is_some_and(|(_, items)| !items.is_empty())
         })
     }
 
@@ -53,11 +49,7 @@ impl Step {
     }
 
     fn fill(&self, wording: &Wording<'_>, text: &str) -> String {
-        let values: Vec<_> = self
-            .values
-            .iter()
-            .map(|(name, value)| (*name, value.as_str()))
-            .collect();
+        let values: Vec<_> = self.values.iter().map(|(name, value)| (*name, value.as_str())).collect();
         wording.texts.fill(text, &values)
     }
 }
@@ -66,106 +58,41 @@ impl Step {
 pub(super) fn of(action: &Action, wording: &Wording<'_>) -> Step {
     let recipes = &wording.texts.recipes;
     match action {
-        Action::CreateGroup {
-            group,
-            description,
-            types,
-        } => create_group(wording, group, description, types),
-        Action::AddToGroup { group, asset } => {
-            content(wording, &recipes.add_to_group, group, asset)
+        Action::CreateGroup { group, description, types } => create_group(wording, group, description, types),
+        Action::AddToGroup { group, asset } => content(wording, &recipes.add_to_group, group, asset),
+        Action::RemoveFromGroup { group, asset } => content(wording, &recipes.remove_from_group, group, asset),
+        Action::DeleteGroup { group, contents, grants } => delete_group(wording, group, contents, grants),
+        Action::InviteMember { person, role, grants } => invite_member(wording, person, role, grants),
+        Action::InvitePartner { partner, grants } => new_partner(wording, &recipes.invite_partner, partner, grants),
+        Action::RequestPartner { partner, grants } => new_partner(wording, &recipes.request_partner, partner, grants),
+        Action::AttachGrants { invite: _, invitee, before, after } => attach_grants(wording, invitee, before, after),
+        Action::CancelInvite { invite: _, invitee, role: _, grants: _ } => {
+            about(wording, &recipes.cancel_invite, invitee)
         }
-        Action::RemoveFromGroup { group, asset } => {
-            content(wording, &recipes.remove_from_group, group, asset)
+        Action::SetRole { person, before, after } => set_role(wording, person, before, after),
+        Action::SetGrant { principal, asset, before, after } => set_grant(wording, principal, asset, before, after),
+        Action::RemoveGrant { principal, asset, before } => remove_grant(wording, principal, asset, before),
+        Action::RequestAccess { partner, asset, before, after } => {
+            request_access(wording, partner, asset, before, after)
         }
-        Action::DeleteGroup {
-            group,
-            contents,
-            grants,
-        } => delete_group(wording, group, contents, grants),
-        Action::InviteMember {
-            person,
-            role,
-            grants,
-        } => invite_member(wording, person, role, grants),
-        Action::InvitePartner { partner, grants } => {
-            new_partner(wording, &recipes.invite_partner, partner, grants)
-        }
-        Action::RequestPartner { partner, grants } => {
-            new_partner(wording, &recipes.request_partner, partner, grants)
-        }
-        Action::AttachGrants {
-            invite: _,
-            invitee,
-            before,
-            after,
-        } => attach_grants(wording, invitee, before, after),
-        Action::CancelInvite {
-            invite: _,
-            invitee,
-            role: _,
-            grants: _,
-        } => about(wording, &recipes.cancel_invite, invitee),
-        Action::SetRole {
-            person,
-            before,
-            after,
-        } => set_role(wording, person, before, after),
-        Action::SetGrant {
-            principal,
-            asset,
-            before,
-            after,
-        } => set_grant(wording, principal, asset, before, after),
-        Action::RemoveGrant {
-            principal,
-            asset,
-            before,
-        } => remove_grant(wording, principal, asset, before),
-        Action::RequestAccess {
-            partner,
-            asset,
-            before,
-            after,
-        } => request_access(wording, partner, asset, before, after),
-        Action::RemoveMember {
-            person,
-            role,
-            grants,
-        } => remove_member(wording, person, role, grants),
+        Action::RemoveMember { person, role, grants } => remove_member(wording, person, role, grants),
         Action::RemovePartner { partner, grants } => remove_partner(wording, partner, grants),
     }
 }
 
-fn create_group(
-    wording: &Wording<'_>,
-    group: &AssetRef,
-    description: &str,
-    types: &[String],
-) -> Step {
+fn create_group(wording: &Wording<'_>, group: &AssetRef, description: &str, types: &[String]) -> Step {
     Step {
         recipe: &wording.texts.recipes.create_group,
         values: vec![
             ("what", wording.asset(group)),
-            (
-                "description",
-                if description.trim().is_empty() {
-                    String::new()
-                } else {
-                    wording.quoted(description)
-                },
-            ),
+            ("description", if description.trim().is_empty() { String::new() } else { wording.quoted(description) }),
             ("types", wording.permissions(types)),
         ],
         lists: Vec::new(),
     }
 }
 
-fn content(
-    wording: &Wording<'_>,
-    recipe: &'static Recipe,
-    group: &AssetRef,
-    asset: &AssetRef,
-) -> Step {
+fn content(wording: &Wording<'_>, recipe: &'static Recipe, group: &AssetRef, asset: &AssetRef) -> Step {
     Step {
         recipe,
         values: vec![
@@ -179,37 +106,18 @@ fn content(
     }
 }
 
-fn delete_group(
-    wording: &Wording<'_>,
-    group: &AssetRef,
-    contents: &[AssetRef],
-    grants: &[EndingGrant],
-) -> Step {
+fn delete_group(wording: &Wording<'_>, group: &AssetRef, contents: &[AssetRef], grants: &[EndingGrant]) -> Step {
     Step {
         recipe: &wording.texts.recipes.delete_group,
-        values: vec![
-            ("what", wording.asset(group)),
-            ("asset", wording.asset_in_full(group)),
-        ],
+        values: vec![("what", wording.asset(group)), ("asset", wording.asset_in_full(group))],
         lists: vec![
-            (
-                "contents",
-                contents
-                    .iter()
-                    .map(|asset| wording.asset_in_full(asset))
-                    .collect(),
-            ),
+            ("contents", contents.iter().map(|asset| wording.asset_in_full(asset)).collect()),
             ("grants", wording.endings_by_principal(grants)),
         ],
     }
 }
 
-fn invite_member(
-    wording: &Wording<'_>,
-    person: &PersonRef,
-    role: &str,
-    grants: &[AttachedGrant],
-) -> Step {
+fn invite_member(wording: &Wording<'_>, person: &PersonRef, role: &str, grants: &[AttachedGrant]) -> Step {
     Step {
         recipe: &wording.texts.recipes.invite_member,
         values: vec![
@@ -221,12 +129,7 @@ fn invite_member(
     }
 }
 
-fn new_partner(
-    wording: &Wording<'_>,
-    recipe: &'static Recipe,
-    partner: &PartnerRef,
-    grants: &[AttachedGrant],
-) -> Step {
+fn new_partner(wording: &Wording<'_>, recipe: &'static Recipe, partner: &PartnerRef, grants: &[AttachedGrant]) -> Step {
     Step {
         recipe,
         values: vec![
@@ -244,21 +147,10 @@ fn attach_grants(
     before: &[AttachedGrant],
     after: &[AttachedGrant],
 ) -> Step {
-    let kept = |grant: &AttachedGrant| {
-        after
-            .iter()
-            .any(|new| new.asset.identity() == grant.asset.identity())
-    };
-    let dropped: Vec<_> = before
-        .iter()
-        .filter(|grant| !kept(grant))
-        .cloned()
-        .collect();
+    let kept = |grant: &AttachedGrant| after.iter().any(|new| new.asset.identity() == grant.asset.identity());
+    let dropped: Vec<_> = before.iter().filter(|grant| !kept(grant)).cloned().collect();
     let mut step = about(wording, &wording.texts.recipes.attach_grants, invitee);
-    step.lists = vec![
-        ("grants", wording.attached(after)),
-        ("dropped", wording.attached(&dropped)),
-    ];
+    step.lists = vec![("grants", wording.attached(after)), ("dropped", wording.attached(&dropped))];
     step
 }
 
@@ -296,20 +188,11 @@ fn set_grant(
     after: &[String],
 ) -> Step {
     let recipes = &wording.texts.recipes;
-    let recipe = if before.is_empty() {
-        &recipes.give
-    } else {
-        &recipes.change
-    };
+    let recipe = if before.is_empty() { &recipes.give } else { &recipes.change };
     rights(wording, recipe, principal, asset, before, after)
 }
 
-fn remove_grant(
-    wording: &Wording<'_>,
-    principal: &Principal,
-    asset: &AssetRef,
-    before: &[String],
-) -> Step {
+fn remove_grant(wording: &Wording<'_>, principal: &Principal, asset: &AssetRef, before: &[String]) -> Step {
     let recipes = &wording.texts.recipes;
     let recipe = match principal {
         Principal::Partner(partner) if partner.direction == Direction::Outbound => &recipes.give_up,
@@ -340,11 +223,7 @@ fn rights(
     after: &[String],
 ) -> Step {
     let only = |these: &[String], others: &[String]| -> Vec<String> {
-        these
-            .iter()
-            .filter(|word| !others.contains(word))
-            .cloned()
-            .collect()
+        these.iter().filter(|word| !others.contains(word)).cloned().collect()
     };
     let mut step = about(wording, recipe, principal);
     step.values.extend([
@@ -360,12 +239,7 @@ fn rights(
     step
 }
 
-fn remove_member(
-    wording: &Wording<'_>,
-    person: &PersonRef,
-    role: &str,
-    grants: &[EndingGrant],
-) -> Step {
+fn remove_member(wording: &Wording<'_>, person: &PersonRef, role: &str, grants: &[EndingGrant]) -> Step {
     Step {
         recipe: &wording.texts.recipes.remove_member,
         values: vec![
@@ -399,10 +273,7 @@ mod tests {
     #[test]
     fn every_action_has_a_value_for_each_placeholder_in_every_language() {
         for language in Language::ALL {
-            let wording = Wording {
-                texts: language.texts(),
-                created: BTreeMap::new(),
-            };
+            let wording = Wording { texts: language.texts(), created: BTreeMap::new() };
             for action in sample::actions() {
                 let step = of(&action, &wording);
                 let known = |name: &str| {
@@ -415,11 +286,7 @@ mod tests {
                         assert!(known(name), "{language:?}: `{name}` in `{text}`");
                     }
                 }
-                assert!(
-                    !step.title(&wording).contains("  "),
-                    "{}",
-                    step.title(&wording)
-                );
+                assert!(!step.title(&wording).contains("  "), "{}", step.title(&wording));
                 assert!(step.instructions(&wording).len() >= 2);
             }
         }
@@ -428,10 +295,7 @@ mod tests {
     #[test]
     fn a_title_and_a_check_never_have_an_empty_value() {
         for language in Language::ALL {
-            let wording = Wording {
-                texts: language.texts(),
-                created: BTreeMap::new(),
-            };
+            let wording = Wording { texts: language.texts(), created: BTreeMap::new() };
             for action in sample::actions() {
                 let step = of(&action, &wording);
                 assert!(step.has_values(step.recipe.title), "{}", step.recipe.title);

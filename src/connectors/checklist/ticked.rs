@@ -24,22 +24,15 @@ where
     /// The ticks of a checklist, and a way to look at the business.
     pub fn new(ticks: Vec<Tick>, look: F) -> Self {
         let by_id = |tick: Tick| (tick.operation.clone(), tick);
-        TickedChecklist {
-            ticks: ticks.into_iter().map(by_id).collect(),
-            look,
-        }
+        TickedChecklist { ticks: ticks.into_iter().map(by_id).collect(), look }
     }
 
     fn outcome(&self, operation: &Operation) -> Outcome {
-        let failed = |message: &str| Outcome::Failed {
-            message: message.to_owned(),
-        };
+        let failed = |message: &str| Outcome::Failed { message: message.to_owned() };
         match self.ticks.get(&operation.id) {
             None => failed("not on the checklist"),
             Some(tick) => match &tick.state {
-                TickState::Done => Outcome::Done {
-                    created: tick.created.clone(),
-                },
+                TickState::Done => Outcome::Done { created: tick.created.clone() },
                 TickState::NotDone => failed("not ticked"),
                 TickState::Failed { note } => failed(note),
             },
@@ -66,10 +59,7 @@ where
     }
 
     fn perform(&mut self, batch: &[&Operation], _: &Context<'_>) -> Vec<Outcome> {
-        batch
-            .iter()
-            .map(|operation| self.outcome(operation))
-            .collect()
+        batch.iter().map(|operation| self.outcome(operation)).collect()
     }
 }
 
@@ -80,49 +70,27 @@ mod tests {
     use crate::plan::file::VerifiedPlan;
 
     fn tick(number: usize, state: TickState) -> Tick {
-        Tick {
-            operation: format!("op-{number}"),
-            state,
-            created: None,
-        }
+        Tick { operation: format!("op-{number}"), state, created: None }
     }
 
     fn failed(message: &str) -> Outcome {
-        Outcome::Failed {
-            message: message.to_owned(),
-        }
+        Outcome::Failed { message: message.to_owned() }
     }
 
     #[test]
     fn the_ticks_are_the_outcomes() {
-        let group = Tick {
-            created: Some("42".to_owned()),
-            ..tick(1, TickState::Done)
-        };
-        let note = TickState::Failed {
-            note: "the button is grey".to_owned(),
-        };
-        let ticks = vec![
-            tick(4, note),
-            group,
-            tick(2, TickState::Done),
-            tick(3, TickState::NotDone),
-        ];
+        let group = Tick { created: Some("42".to_owned()), ..tick(1, TickState::Done) };
+        let note = TickState::Failed { note: "the button is grey".to_owned() };
+        let ticks = vec![tick(4, note), group, tick(2, TickState::Done), tick(3, TickState::NotDone)];
         let look = || Err(ConnectorError::Read("no snapshot".to_owned()));
         let mut connector = TickedChecklist::new(ticks, look);
         let plan = VerifiedPlan::assumed(sample::plan());
         let created = BTreeMap::new();
-        let batch: Vec<_> = plan.plan().businesses[0]
-            .operations
-            .iter()
-            .take(5)
-            .collect();
+        let batch: Vec<_> = plan.plan().businesses[0].operations.iter().take(5).collect();
         assert_eq!(
             connector.perform(&batch, &Context::of(&plan, &created)),
             [
-                Outcome::Done {
-                    created: Some("42".to_owned())
-                },
+                Outcome::Done { created: Some("42".to_owned()) },
                 Outcome::Done { created: None },
                 failed("not ticked"),
                 failed("the button is grey"),

@@ -16,9 +16,7 @@ pub(super) struct Wording<'a> {
 impl Wording<'_> {
     pub fn business(&self, business: &BusinessRef) -> String {
         let name = business.name.as_deref().unwrap_or(&business.key);
-        let id = self
-            .texts
-            .fill(self.texts.business_id, &[("id", &code(&business.id))]);
+        let id = self.texts.fill(self.texts.business_id, &[("id", &code(&business.id))]);
         format!("{} ({id})", self.quoted(name))
     }
 
@@ -26,11 +24,7 @@ impl Wording<'_> {
     pub fn person(&self, person: &PersonRef) -> String {
         match &person.name {
             Some(name) => escaped(name),
-            None => self
-                .handles(person)
-                .into_iter()
-                .next()
-                .unwrap_or_else(|| self.texts.nobody.to_owned()),
+            None => self.handles(person).into_iter().next().unwrap_or_else(|| self.texts.nobody.to_owned()),
         }
     }
 
@@ -57,18 +51,8 @@ impl Wording<'_> {
 
     /// Address, user name and id; the key where the plan has none of them.
     fn handles(&self, person: &PersonRef) -> Vec<String> {
-        let PersonRef {
-            key,
-            id,
-            email,
-            username,
-            name: _,
-        } = person;
-        let mut handles: Vec<String> = [email, username]
-            .into_iter()
-            .flatten()
-            .map(|text| code(text))
-            .collect();
+        let PersonRef { key, id, email, username, name: _ } = person;
+        let mut handles: Vec<String> = [email, username].into_iter().flatten().map(|text| code(text)).collect();
         handles.extend(id.iter().map(|id| self.id(id)));
         if handles.is_empty() {
             handles.extend(key.iter().map(|key| code(key)));
@@ -81,9 +65,7 @@ impl Wording<'_> {
     }
 
     pub fn partner_in_full(&self, partner: &PartnerRef) -> String {
-        let id = self
-            .texts
-            .fill(self.texts.business_id, &[("id", &code(&partner.id))]);
+        let id = self.texts.fill(self.texts.business_id, &[("id", &code(&partner.id))]);
         if partner.name.is_none() && partner.key.is_none() {
             return id;
         }
@@ -133,9 +115,7 @@ impl Wording<'_> {
         let details = match (&asset.id, created) {
             (Some(id), _) => format!("{kind}, {}", self.id(id)),
             (None, Some(step)) => {
-                let created = self
-                    .texts
-                    .fill(self.texts.created_in, &[("step", &step.to_string())]);
+                let created = self.texts.fill(self.texts.created_in, &[("step", &step.to_string())]);
                 format!("{kind}, {created}")
             }
             (None, None) => kind,
@@ -178,18 +158,12 @@ impl Wording<'_> {
     }
 
     pub fn attached(&self, grants: &[AttachedGrant]) -> Vec<String> {
-        grants
-            .iter()
-            .map(|grant| self.ending(&self.asset_in_full(&grant.asset), &grant.permissions))
-            .collect()
+        grants.iter().map(|grant| self.ending(&self.asset_in_full(&grant.asset), &grant.permissions)).collect()
     }
 
     /// Grants of one principal, by asset.
     pub fn endings_by_asset(&self, grants: &[EndingGrant]) -> Vec<String> {
-        grants
-            .iter()
-            .map(|grant| self.ending(&self.asset_in_full(&grant.asset), &grant.permissions))
-            .collect()
+        grants.iter().map(|grant| self.ending(&self.asset_in_full(&grant.asset), &grant.permissions)).collect()
     }
 
     /// Grants on one asset, by principal.
@@ -208,10 +182,7 @@ impl Wording<'_> {
 
     fn ending(&self, principal: &str, permissions: &[String]) -> String {
         let rights = self.permissions(permissions);
-        self.texts.fill(
-            self.texts.ending,
-            &[("principal", principal), ("rights", &rights)],
-        )
+        self.texts.fill(self.texts.ending, &[("principal", principal), ("rights", &rights)])
     }
 
     /// `a, b and c`.
@@ -224,8 +195,7 @@ impl Wording<'_> {
     }
 
     pub fn quoted(&self, name: &str) -> String {
-        self.texts
-            .fill(self.texts.quoted, &[("name", &escaped(name))])
+        self.texts.fill(self.texts.quoted, &[("name", &escaped(name))])
     }
 
     fn id(&self, id: &str) -> String {
@@ -241,11 +211,7 @@ pub(super) fn place(place: &Place) -> String {
 /// An id, address or word in code type, where its letters allow it.
 pub(super) fn code(text: &str) -> String {
     let plain = |letter: char| letter.is_alphanumeric() || "@._-+:/;".contains(letter);
-    if !text.is_empty() && text.chars().all(plain) {
-        format!("`{text}`")
-    } else {
-        escaped(text)
-    }
+    if !text.is_empty() && text.chars().all(plain) { format!("`{text}`") } else { escaped(text) }
 }
 
 /// Foreign text as Markdown that shows it on one line and does nothing else: no markup, no comment, no line of its own, no
@@ -281,10 +247,7 @@ mod tests {
     use super::*;
 
     fn english() -> Wording<'static> {
-        Wording {
-            texts: Language::ENGLISH.texts(),
-            created: BTreeMap::from([("emea", 4)]),
-        }
+        Wording { texts: Language::ENGLISH.texts(), created: BTreeMap::from([("emea", 4)]) }
     }
 
     fn group(key: &str, id: Option<&str>) -> AssetRef {
@@ -304,63 +267,36 @@ mod tests {
             id: Some("123".to_owned()),
             ..PersonRef::default()
         };
-        assert_eq!(
-            english().person_in_full(&bo),
-            "Bo Larsen (`bo@acme.example`, ID `123`)"
-        );
+        assert_eq!(english().person_in_full(&bo), "Bo Larsen (`bo@acme.example`, ID `123`)");
         assert_eq!(english().person(&bo), "Bo Larsen");
         bo.name = None;
-        assert_eq!(
-            english().person_in_full(&bo),
-            "`bo@acme.example` (ID `123`)"
-        );
+        assert_eq!(english().person_in_full(&bo), "`bo@acme.example` (ID `123`)");
         bo.email = None;
         assert_eq!(english().person_in_full(&bo), "ID `123`");
         assert_eq!(english().address(&bo), "`123`");
-        assert_eq!(
-            english().person_in_full(&PersonRef::default()),
-            "somebody without a name"
-        );
+        assert_eq!(english().person_in_full(&PersonRef::default()), "somebody without a name");
     }
 
     #[test]
     fn a_new_group_is_named_by_the_step_that_creates_it() {
         let wording = english();
-        assert_eq!(
-            wording.asset_in_full(&group("emea", None)),
-            "“EMEA brands” (asset group, created in step\u{a0}4)"
-        );
-        assert_eq!(
-            wording.asset_in_full(&group("emea", Some("77"))),
-            "“EMEA brands” (asset group, ID `77`)"
-        );
-        assert_eq!(
-            wording.asset_in_full(&group("apac", None)),
-            "“EMEA brands” (asset group)"
-        );
+        assert_eq!(wording.asset_in_full(&group("emea", None)), "“EMEA brands” (asset group, created in step\u{a0}4)");
+        assert_eq!(wording.asset_in_full(&group("emea", Some("77"))), "“EMEA brands” (asset group, ID `77`)");
+        assert_eq!(wording.asset_in_full(&group("apac", None)), "“EMEA brands” (asset group)");
     }
 
     #[test]
     fn unknown_words_stay_as_they_are() {
         let words = ["CAMPAIGN_MANAGER".to_owned(), "NEW_ONE".to_owned()];
-        assert_eq!(
-            english().permissions(&words),
-            "**Campaign** (`CAMPAIGN_MANAGER`) and `NEW_ONE`"
-        );
+        assert_eq!(english().permissions(&words), "**Campaign** (`CAMPAIGN_MANAGER`) and `NEW_ONE`");
         assert_eq!(english().titles(&words), "Campaign and `NEW_ONE`");
     }
 
     #[test]
     fn foreign_text_stays_text() {
-        assert_eq!(
-            escaped("a\n- [x] <!-- accord:end -->"),
-            "a - \\[x\\] &lt;!-- accord:end --&gt;"
-        );
+        assert_eq!(escaped("a\n- [x] <!-- accord:end -->"), "a - \\[x\\] &lt;!-- accord:end --&gt;");
         assert_eq!(escaped("**bold** `code`"), "\\*\\*bold\\*\\* \\`code\\`");
-        assert_eq!(
-            escaped("\u{202e}gnp.exe\u{200b}"),
-            "\u{fffd}gnp.exe\u{fffd}"
-        );
+        assert_eq!(escaped("\u{202e}gnp.exe\u{200b}"), "\u{fffd}gnp.exe\u{fffd}");
         assert_eq!(code("bo_larsen@acme.example"), "`bo_larsen@acme.example`");
         assert_eq!(code("a`b"), "a\\`b");
         assert_eq!(code(""), "");

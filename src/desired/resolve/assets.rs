@@ -18,11 +18,8 @@ impl Resolver {
             }
         }
         let strings = &self.strings;
-        self.assets.sort_by(|a, b| {
-            a.business
-                .cmp(&b.business)
-                .then_with(|| strings.get(a.key).cmp(strings.get(b.key)))
-        });
+        self.assets
+            .sort_by(|a, b| a.business.cmp(&b.business).then_with(|| strings.get(a.key).cmp(strings.get(b.key))));
         self.unique_assets();
     }
 
@@ -36,9 +33,7 @@ impl Resolver {
         let kind = match entry.section {
             Section::Accounts => platform.asset_type_named("ad-account"),
             Section::Groups => platform.asset_types.iter().find(|kind| kind.group),
-            Section::Assets => entry
-                .kind
-                .and_then(|word| self.asset_kind(source, word, platform)),
+            Section::Assets => entry.kind.and_then(|word| self.asset_kind(source, word, platform)),
         };
         let Some(kind) = kind else {
             self.refused.insert(source.sym(entry.key.text));
@@ -46,12 +41,10 @@ impl Resolver {
         };
         let (key, pos) = (source.sym(entry.key.text), source.pos(entry.key.at));
         if group && entry.id.is_none() && (entry.description.is_none() || entry.types.length == 0) {
-            let message = format!(
-                "asset group `{}` is to be created and needs `description` and `types`",
-                self.text(key)
-            );
-            self.error("missing-key", source.span(entry.key.at), message)
-                .help = Some("write them, or the `id` of the group that exists".to_owned());
+            let message =
+                format!("asset group `{}` is to be created and needs `description` and `types`", self.text(key));
+            self.error("missing-key", source.span(entry.key.at), message).help =
+                Some("write them, or the `id` of the group that exists".to_owned());
         }
         self.assets.push(Asset {
             business,
@@ -76,19 +69,14 @@ impl Resolver {
         platform: &'static Platform,
     ) -> Option<&'static crate::platforms::AssetType> {
         let name = self.strings.get(source.sym(word.text));
-        let kind = platform
-            .asset_type_named(name)
-            .filter(|kind| !kind.group && kind.name != "ad-account");
+        let kind = platform.asset_type_named(name).filter(|kind| !kind.group && kind.name != "ad-account");
         if kind.is_none() {
             let names = crate::desired::shapes::asset_type_names();
             let near = crate::source::yaml::nearest(name, names.iter().copied());
-            let help = near.map_or_else(
-                || format!("one of: {}", names.join(", ")),
-                |near| format!("did you mean `{near}`?"),
-            );
+            let help =
+                near.map_or_else(|| format!("one of: {}", names.join(", ")), |near| format!("did you mean `{near}`?"));
             let message = format!("`{name}` is not a type of asset that is written here");
-            self.error("unknown-word", source.span(word.at), message)
-                .help = Some(help);
+            self.error("unknown-word", source.span(word.at), message).help = Some(help);
         }
         kind
     }
@@ -105,8 +93,7 @@ impl Resolver {
                 let first = &self.assets[first as usize];
                 let message = format!("asset `{}` is written twice", strings.get(asset.key));
                 problems.push(
-                    Problem::error("duplicate", span, message)
-                        .related(first.pos.span(length), "first written here"),
+                    Problem::error("duplicate", span, message).related(first.pos.span(length), "first written here"),
                 );
             } else if let Some(id) = asset.id
                 && let Some(other) = ids.insert((asset.business, id), (asset.pos, asset.key))
@@ -148,8 +135,7 @@ impl Resolver {
             }
         }
         let strings = &self.strings;
-        self.profiles
-            .sort_by(|a, b| strings.get(a.key).cmp(strings.get(b.key)));
+        self.profiles.sort_by(|a, b| strings.get(a.key).cmp(strings.get(b.key)));
         let mut twice = Vec::new();
         for (index, profile) in (0u32..).zip(&self.profiles) {
             if let Some(first) = self.profile_keys.insert(profile.key, index) {
@@ -175,8 +161,7 @@ impl Resolver {
                     None => source.business,
                 };
                 let Some(business) = business else { continue };
-                let Some(&group) = self.asset_keys.get(&(business, source.sym(entry.key.text)))
-                else {
+                let Some(&group) = self.asset_keys.get(&(business, source.sym(entry.key.text))) else {
                     continue;
                 };
                 for word in range.of(&source.doc.words) {
@@ -197,24 +182,14 @@ impl Resolver {
         contents
     }
 
-    fn content(
-        &mut self,
-        source: &Source,
-        business: u32,
-        group: u32,
-        word: document::Word,
-    ) -> Option<Content> {
+    fn content(&mut self, source: &Source, business: u32, group: u32, word: document::Word) -> Option<Content> {
         let asset = self.target(source, business, word)?;
         if self.assets[asset as usize].kind.group {
             let message = "an asset group can't contain an asset group".to_owned();
             self.error("group-in-group", source.span(word.at), message);
             return None;
         }
-        Some(Content {
-            group,
-            asset,
-            pos: source.pos(word.at),
-        })
+        Some(Content { group, asset, pos: source.pos(word.at) })
     }
 }
 

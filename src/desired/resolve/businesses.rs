@@ -18,16 +18,11 @@ impl Resolver {
                 self.business(source, entry);
             }
         }
-        self.businesses
-            .sort_by(|a, b| self.strings.get(a.key).cmp(self.strings.get(b.key)));
-        self.business_keys = (0u32..)
-            .zip(&self.businesses)
-            .map(|(index, business)| (business.key, index))
-            .collect();
+        self.businesses.sort_by(|a, b| self.strings.get(a.key).cmp(self.strings.get(b.key)));
+        self.business_keys = (0u32..).zip(&self.businesses).map(|(index, business)| (business.key, index)).collect();
         if self.businesses.is_empty() && root.is_some() && self.problems.is_empty() {
-            let problem =
-                Problem::unplaced("no-business", "the access repository names no business")
-                    .help("write `businesses:` in accord.yaml; `accord init` shows how");
+            let problem = Problem::unplaced("no-business", "the access repository names no business")
+                .help("write `businesses:` in accord.yaml; `accord init` shows how");
             self.problems.push(problem);
         }
         for source in sources.iter_mut() {
@@ -54,11 +49,7 @@ impl Resolver {
             ];
             for (key, at) in places {
                 if let Some(at) = at {
-                    self.error(
-                        "only-at-root",
-                        source.span(at),
-                        format!("`{key}` may only stand in accord.yaml"),
-                    );
+                    self.error("only-at-root", source.span(at), format!("`{key}` may only stand in accord.yaml"));
                 }
             }
         }
@@ -69,9 +60,8 @@ impl Resolver {
                 self.problems.push(problem);
             }
             Some(_) if !version => {
-                let problem =
-                    Problem::unplaced("no-version", "accord.yaml does not say its `version`")
-                        .help("write `version: 1` at its top");
+                let problem = Problem::unplaced("no-version", "accord.yaml does not say its `version`")
+                    .help("write `version: 1` at its top");
                 self.problems.push(problem);
             }
             Some(_) => {}
@@ -80,45 +70,30 @@ impl Resolver {
 
     fn business(&mut self, source: &Source, entry: &document::Business) {
         let key = source.sym(entry.key.text);
-        let first = self
-            .businesses
-            .iter()
-            .find(|other| other.key == key)
-            .map(|other| other.pos);
+        let first = self.businesses.iter().find(|other| other.key == key).map(|other| other.pos);
         if let Some(first) = first {
             return self.duplicate("business", key, source.span(entry.key.at), first);
         }
         // Wrong or missing words are reported already; with stand-ins, what is written about this business is checked all the same.
-        let word = entry
-            .platform
-            .map(|word| self.strings.get(source.sym(word.text)));
+        let word = entry.platform.map(|word| self.strings.get(source.sym(word.text)));
         let Some(platform) = word.map_or(Some(platforms::PLATFORMS[0]), platforms::by_name) else {
             return;
         };
         let id_sym = entry.id.map_or(key, |word| source.sym(word.text));
-        let twin = self
-            .businesses
-            .iter()
-            .find(|other| other.id == id_sym && other.platform.name == platform.name);
+        let twin = self.businesses.iter().find(|other| other.id == id_sym && other.platform.name == platform.name);
         if let (Some(id), Some(other)) = (entry.id, twin) {
             let (key, pos) = (other.key, other.pos);
             let length = self.text(key).chars().count();
             let message = format!("business `{}` has this id too", self.text(key));
-            let problem = Problem::error("duplicate-id", source.span(id.at), message)
-                .related(pos.span(length), "written here");
+            let problem =
+                Problem::error("duplicate-id", source.span(id.at), message).related(pos.span(length), "written here");
             return self.problems.push(problem);
         }
         let doc = &source.doc;
-        let domains = source
-            .syms(entry.domains.of(&doc.words))
-            .into_iter()
-            .map(|sym| self.fold(sym))
-            .collect();
+        let domains = source.syms(entry.domains.of(&doc.words)).into_iter().map(|sym| self.fold(sym)).collect();
         let protected = entry.protected.of(&doc.words);
-        let protected_names = protected
-            .iter()
-            .map(|word| (self.fold(source.sym(word.text)), source.pos(word.at)))
-            .collect();
+        let protected_names =
+            protected.iter().map(|word| (self.fold(source.sym(word.text)), source.pos(word.at))).collect();
         self.businesses.push(Business {
             key,
             pos: source.pos(entry.key.at),
@@ -156,12 +131,7 @@ impl Resolver {
         let empty = [
             (doc.teams_written, doc.teams.is_empty()),
             (doc.partners_written, doc.partners.is_empty()),
-            (
-                doc.groups_written,
-                !doc.assets
-                    .iter()
-                    .any(|asset| asset.section == document::Section::Groups),
-            ),
+            (doc.groups_written, !doc.assets.iter().any(|asset| asset.section == document::Section::Groups)),
         ];
         for (index, (at, empty)) in empty.into_iter().enumerate() {
             // A section with entries is about their businesses; an empty one is about the document's.
@@ -169,21 +139,15 @@ impl Resolver {
                 && let Some(business) = self.business_of(source, None, at)
             {
                 let managed = &mut self.businesses[business as usize].managed;
-                *[
-                    &mut managed.people,
-                    &mut managed.partners,
-                    &mut managed.groups,
-                ][index] = true;
+                *[&mut managed.people, &mut managed.partners, &mut managed.groups][index] = true;
             }
         }
     }
 
     /// Whom no plan may take access from, as far as the files name them.
     pub(super) fn protect(&mut self, sources: &[Source]) {
-        let ids: HashMap<Sym, u32> = (0u32..)
-            .zip(&self.people)
-            .filter_map(|(index, person)| Some((person.id?, index)))
-            .collect();
+        let ids: HashMap<Sym, u32> =
+            (0u32..).zip(&self.people).filter_map(|(index, person)| Some((person.id?, index))).collect();
         for source in sources {
             for entry in &source.doc.businesses {
                 let key = source.sym(entry.key.text);
@@ -193,19 +157,11 @@ impl Resolver {
                 for word in entry.protected.of(&source.doc.words) {
                     let name = source.sym(word.text);
                     let folded = self.fold(name);
-                    let partner = self
-                        .partner_keys
-                        .get(&(business, name))
-                        .map(|index| PrincipalIx::partner(*index));
-                    let person = self
-                        .addresses
-                        .get(&folded)
-                        .or_else(|| ids.get(&name))
-                        .map(|index| PrincipalIx::person(*index));
+                    let partner = self.partner_keys.get(&(business, name)).map(|index| PrincipalIx::partner(*index));
+                    let person =
+                        self.addresses.get(&folded).or_else(|| ids.get(&name)).map(|index| PrincipalIx::person(*index));
                     if let Some(principal) = person.or(partner) {
-                        self.businesses[business as usize]
-                            .protected
-                            .push((principal, source.pos(word.at)));
+                        self.businesses[business as usize].protected.push((principal, source.pos(word.at)));
                     }
                 }
             }

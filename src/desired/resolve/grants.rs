@@ -22,11 +22,7 @@ struct Expansion {
 }
 
 impl Resolver {
-    pub(super) fn grants(
-        &mut self,
-        sources: &mut [Source],
-        links: &Links,
-    ) -> (Vec<GrantItem>, Vec<Grant>) {
+    pub(super) fn grants(&mut self, sources: &mut [Source], links: &Links) -> (Vec<GrantItem>, Vec<Grant>) {
         let total = sources.iter().map(|source| source.doc.grants.len()).sum();
         let mut out = Expansion {
             items: Vec::with_capacity(total),
@@ -39,64 +35,27 @@ impl Resolver {
             source.doc.grants = Vec::new();
         }
         let assets = &self.assets;
-        out.rows.sort_unstable_by_key(|row| {
-            (
-                assets[row.asset as usize].business,
-                row.principal,
-                row.asset,
-                row.item,
-            )
-        });
+        out.rows.sort_unstable_by_key(|row| (assets[row.asset as usize].business, row.principal, row.asset, row.item));
         (out.items, out.rows)
     }
 
-    fn source_grants(
-        &mut self,
-        source: &Source,
-        number: usize,
-        links: &Links,
-        out: &mut Expansion,
-    ) {
-        let entries =
-            |links: &Vec<Vec<Option<u32>>>| links.get(number).cloned().unwrap_or_default();
+    fn source_grants(&mut self, source: &Source, number: usize, links: &Links, out: &mut Expansion) {
+        let entries = |links: &Vec<Vec<Option<u32>>>| links.get(number).cloned().unwrap_or_default();
         for (entry, link) in source.doc.people.iter().zip(entries(&links.people)) {
-            if let (Some(range), Some(person), Some(business)) =
-                (entry.grants, link, source.business)
-            {
-                self.held(
-                    source,
-                    range,
-                    Holder::Person(person),
-                    business,
-                    entry.until,
-                    out,
-                );
+            if let (Some(range), Some(person), Some(business)) = (entry.grants, link, source.business) {
+                self.held(source, range, Holder::Person(person), business, entry.until, out);
             }
         }
         for (entry, link) in source.doc.teams.iter().zip(entries(&links.teams)) {
             if let (Some(range), Some(team)) = (entry.grants, link) {
                 let business = self.teams[team as usize].business;
-                self.held(
-                    source,
-                    range,
-                    Holder::Team(team),
-                    business,
-                    Until::FOREVER,
-                    out,
-                );
+                self.held(source, range, Holder::Team(team), business, Until::FOREVER, out);
             }
         }
         for (entry, link) in source.doc.partners.iter().zip(entries(&links.partners)) {
             if let (Some(range), Some(partner)) = (entry.grants, link) {
                 let business = self.partners[partner as usize].business;
-                self.held(
-                    source,
-                    range,
-                    Holder::Partner(partner),
-                    business,
-                    entry.ends,
-                    out,
-                );
+                self.held(source, range, Holder::Partner(partner), business, entry.ends, out);
             }
         }
     }
@@ -168,28 +127,14 @@ impl Resolver {
             };
             let kind = self.assets[asset as usize].kind;
             let permissions = match (profile, grant.permissions) {
-                (Some(profile), _) => {
-                    self.bundle(profile, business, kind, source.span(word.at), out)
-                }
-                (None, Some(range)) => {
-                    self.permissions(source, range, business, kind, source.span(grant.at), out)
-                }
+                (Some(profile), _) => self.bundle(profile, business, kind, source.span(word.at), out),
+                (None, Some(range)) => self.permissions(source, range, business, kind, source.span(grant.at), out),
                 (None, None) => None,
             };
             let Some(permissions) = permissions else {
                 continue;
             };
-            self.expand(
-                holder,
-                Grant {
-                    principal: PrincipalIx::person(0),
-                    asset,
-                    permissions,
-                    item,
-                    until,
-                },
-                out,
-            );
+            self.expand(holder, Grant { principal: PrincipalIx::person(0), asset, permissions, item, until }, out);
         }
     }
 
@@ -199,17 +144,10 @@ impl Resolver {
     }
 
     pub(super) fn target(&mut self, source: &Source, business: u32, word: Word) -> Option<u32> {
-        let found = self
-            .asset_keys
-            .get(&(business, source.sym(word.text)))
-            .copied();
+        let found = self.asset_keys.get(&(business, source.sym(word.text))).copied();
         if found.is_none() && !self.refused.contains(&source.sym(word.text)) {
-            let known: Vec<Sym> = self
-                .assets
-                .iter()
-                .filter(|asset| asset.business == business)
-                .map(|asset| asset.key)
-                .collect();
+            let known: Vec<Sym> =
+                self.assets.iter().filter(|asset| asset.business == business).map(|asset| asset.key).collect();
             self.unknown("account or other asset", source, word, known.into_iter());
         }
         found
@@ -217,26 +155,15 @@ impl Resolver {
 
     fn expand(&self, holder: Holder, row: Grant, out: &mut Expansion) {
         match holder {
-            Holder::Person(person) => out.rows.push(Grant {
-                principal: PrincipalIx::person(person),
-                ..row
-            }),
-            Holder::Partner(partner) => out.rows.push(Grant {
-                principal: PrincipalIx::partner(partner),
-                ..row
-            }),
-            Holder::Team(team) => out
-                .rows
-                .extend(
-                    self.teams[team as usize]
-                        .members
-                        .iter()
-                        .map(|(person, _, until)| Grant {
-                            principal: PrincipalIx::person(*person),
-                            until: row.until.earlier(*until),
-                            ..row
-                        }),
-                ),
+            Holder::Person(person) => out.rows.push(Grant { principal: PrincipalIx::person(person), ..row }),
+            Holder::Partner(partner) => out.rows.push(Grant { principal: PrincipalIx::partner(partner), ..row }),
+            Holder::Team(team) => {
+                out.rows.extend(self.teams[team as usize].members.iter().map(|(person, _, until)| Grant {
+                    principal: PrincipalIx::person(*person),
+                    until: row.until.earlier(*until),
+                    ..row
+                }))
+            }
         }
     }
 
@@ -271,35 +198,21 @@ impl Resolver {
         span: Span,
         out: &mut Expansion,
     ) -> Option<u32> {
-        let known = out
-            .bits
-            .iter()
-            .find(|(name, word, _)| *name == platform.name && *word == sym)
-            .map(|(_, _, bit)| *bit);
+        let known =
+            out.bits.iter().find(|(name, word, _)| *name == platform.name && *word == sym).map(|(_, _, bit)| *bit);
         let bit = known.unwrap_or_else(|| {
             let bit = platform.permission_bit(self.strings.get(sym));
-            let writable = bit.filter(|bit| {
-                platform
-                    .permissions_in(*bit)
-                    .all(|permission| permission.writable)
-            });
+            let writable = bit.filter(|bit| platform.permissions_in(*bit).all(|permission| permission.writable));
             out.bits.push((platform.name, sym, writable));
             writable
         });
         match bit {
             Some(bit) if bit & kind.permissions != 0 => return Some(bit),
             Some(_) => {
-                let fitting = platform
-                    .permissions_in(kind.permissions)
-                    .filter(|permission| permission.writable);
+                let fitting = platform.permissions_in(kind.permissions).filter(|permission| permission.writable);
                 let words: Vec<_> = fitting.map(|permission| permission.word).collect();
-                let message = format!(
-                    "`{}` does not fit an asset of type {}",
-                    self.strings.get(sym),
-                    kind.name
-                );
-                self.error("does-not-fit", span, message).help =
-                    Some(format!("fitting: {}", words.join(", ")));
+                let message = format!("`{}` does not fit an asset of type {}", self.strings.get(sym), kind.name);
+                self.error("does-not-fit", span, message).help = Some(format!("fitting: {}", words.join(", ")));
             }
             None => self.unknown_permission(platform, sym, span),
         }
@@ -309,25 +222,16 @@ impl Resolver {
     fn unknown_permission(&mut self, platform: &'static Platform, sym: Sym, span: Span) {
         let name = self.strings.get(sym).to_owned();
         if platform.permission_bit(&name).is_some() {
-            let message = format!(
-                "`{name}` can be read from {}, and not granted",
-                platform.title
-            );
+            let message = format!("`{name}` can be read from {}, and not granted", platform.title);
             self.error("read-only-permission", span, message);
             return;
         }
         let words = crate::desired::shapes::permission_words();
         let near = crate::source::yaml::nearest(&name, words.iter().copied());
-        let help = near.map_or_else(
-            || format!("one of: {}", words.join(", ")),
-            |near| format!("did you mean `{near}`?"),
-        );
-        self.error(
-            "unknown-word",
-            span,
-            format!("`{name}` is not a permission of {}", platform.title),
-        )
-        .help = Some(help);
+        let help =
+            near.map_or_else(|| format!("one of: {}", words.join(", ")), |near| format!("did you mean `{near}`?"));
+        self.error("unknown-word", span, format!("`{name}` is not a permission of {}", platform.title)).help =
+            Some(help);
     }
 
     /// What a profile gives on a type of asset. Its own mistakes are reported once, where they stand; that it can't be used here, here.
@@ -390,14 +294,10 @@ impl Resolver {
             let key = self.profiles[profile as usize].key;
             let pos = self.profiles[profile as usize].pos;
             let name = self.text(key).to_owned();
-            let message = format!(
-                "profile `{name}` needs what no permission on an asset of type {} gives",
-                kind.name
-            );
+            let message = format!("profile `{name}` needs what no permission on an asset of type {} gives", kind.name);
             let problem = Problem::error("needs-not-covered", span, message)
                 .related(pos.span(name.chars().count()), "the profile");
-            self.problems
-                .push(problem.help(uncovered(platform, kind, mask)));
+            self.problems.push(problem.help(uncovered(platform, kind, mask)));
         }
         set.map(|set| set.permissions)
     }
@@ -407,19 +307,13 @@ impl Resolver {
 fn uncovered(platform: &Platform, kind: &AssetType, needs: u64) -> String {
     let platforms::Unmet { undecided, missing } = platforms::unmet(platform, kind, needs);
     let names = |mask: u64| {
-        let names = (0u32..)
-            .zip(platform.capabilities)
-            .filter(|(index, _)| mask & (1 << index) != 0);
-        names
-            .map(|(_, capability)| format!("`{}`", capability.name))
-            .collect::<Vec<_>>()
-            .join(", ")
+        let names = (0u32..).zip(platform.capabilities).filter(|(index, _)| mask & (1 << index) != 0);
+        names.map(|(_, capability)| format!("`{}`", capability.name)).collect::<Vec<_>>().join(", ")
     };
     match (missing, undecided) {
-        (0, undecided) => format!(
-            "no source decides which permission gives {}: write `permissions:` instead",
-            names(undecided)
-        ),
+        (0, undecided) => {
+            format!("no source decides which permission gives {}: write `permissions:` instead", names(undecided))
+        }
         (missing, _) => format!("not to be had there: {}", names(missing)),
     }
 }

@@ -85,10 +85,7 @@ pub(super) fn resolve(
     mut problems: Vec<Problem>,
 ) -> (Option<DesiredState>, Vec<Problem>, Files) {
     let mut resolver = Resolver::default();
-    let mut sources: Vec<Source> = documents
-        .into_iter()
-        .map(|(file, doc)| resolver.adopt(&files, file, doc))
-        .collect();
+    let mut sources: Vec<Source> = documents.into_iter().map(|(file, doc)| resolver.adopt(&files, file, doc)).collect();
     resolver.businesses(&mut sources, root);
     resolver.assets(&sources);
     resolver.profiles(&sources);
@@ -101,18 +98,7 @@ pub(super) fn resolve(
     if problems.iter().any(|problem| problem.level == Level::Error) {
         return (None, problems, files);
     }
-    let Resolver {
-        strings,
-        policy,
-        businesses,
-        assets,
-        profiles,
-        people,
-        teams,
-        partners,
-        memberships,
-        ..
-    } = resolver;
+    let Resolver { strings, policy, businesses, assets, profiles, people, teams, partners, memberships, .. } = resolver;
     let state = DesiredState {
         strings,
         files: files.clone(),
@@ -136,38 +122,17 @@ pub(super) fn resolve(
 fn drop_consequences(read: &[Problem], found: &mut Vec<Problem>) {
     let cut = ["syntax", "too-deep", "tag", "alias", "too-many-aliases"];
     if read.iter().any(|problem| cut.contains(&problem.code)) {
-        found.retain(|problem| {
-            ![
-                "unknown-name",
-                "which-business",
-                "no-business",
-                "no-version",
-            ]
-            .contains(&problem.code)
-        });
+        found
+            .retain(|problem| !["unknown-name", "which-business", "no-business", "no-version"].contains(&problem.code));
     }
 }
 
 impl Resolver {
     fn adopt(&mut self, files: &Files, file: FileId, mut doc: Document) -> Source {
-        let global = doc
-            .strings
-            .iter()
-            .map(|(_, text)| self.strings.intern(text))
-            .collect();
+        let global = doc.strings.iter().map(|(_, text)| self.strings.intern(text)).collect();
         doc.strings = Strings::new();
-        let folder = files
-            .path(file)
-            .rsplit_once('/')
-            .map_or("", |(folder, _)| folder)
-            .to_owned();
-        Source {
-            file,
-            folder,
-            doc,
-            global,
-            business: None,
-        }
+        let folder = files.path(file).rsplit_once('/').map_or("", |(folder, _)| folder).to_owned();
+        Source { file, folder, doc, global, business: None }
     }
 
     fn text(&self, sym: Sym) -> &str {
@@ -193,29 +158,17 @@ impl Resolver {
     fn duplicate(&mut self, what: &str, name: Sym, span: Span, first: Pos) {
         let name = self.text(name).to_owned();
         let length = name.chars().count();
-        let problem = Problem::error(
-            "duplicate",
-            span,
-            format!("{what} `{name}` is written twice"),
-        )
-        .related(first.span(length), "first written here");
+        let problem = Problem::error("duplicate", span, format!("{what} `{name}` is written twice"))
+            .related(first.span(length), "first written here");
         self.problems.push(problem);
     }
 
     /// Reports a name that nothing has, with the nearest that something has.
-    fn unknown(
-        &mut self,
-        what: &str,
-        source: &Source,
-        word: Word,
-        known: impl Iterator<Item = Sym>,
-    ) {
+    fn unknown(&mut self, what: &str, source: &Source, word: Word, known: impl Iterator<Item = Sym>) {
         let name = self.strings.get(source.sym(word.text));
-        let help = nearest(name, known.map(|sym| self.strings.get(sym)))
-            .map(|near| format!("did you mean `{near}`?"));
+        let help = nearest(name, known.map(|sym| self.strings.get(sym))).map(|near| format!("did you mean `{near}`?"));
         let message = format!("there is no {what} `{name}`");
-        self.error("unknown-name", source.span(word.at), message)
-            .help = help;
+        self.error("unknown-name", source.span(word.at), message).help = help;
     }
 
     /// The business an entry is about: its own `business:`, else the document's.
@@ -227,19 +180,13 @@ impl Resolver {
                     source.span(at),
                     "it is not said which business this is about".to_owned(),
                 )
-                .help = Some(
-                    "write `business:` at the top of the document, or in the entry".to_owned(),
-                );
+                .help = Some("write `business:` at the top of the document, or in the entry".to_owned());
             }
             return source.business;
         };
         let found = self.business_keys.get(&source.sym(word.text)).copied();
         if found.is_none() {
-            let keys: Vec<Sym> = self
-                .businesses
-                .iter()
-                .map(|business| business.key)
-                .collect();
+            let keys: Vec<Sym> = self.businesses.iter().map(|business| business.key).collect();
             self.unknown("business", source, word, keys.into_iter());
         }
         found

@@ -22,49 +22,24 @@ impl Resolver {
         let mut seen = HashMap::new();
         let mut people = Vec::new();
         for source in sources {
-            people.push(
-                source
-                    .doc
-                    .people
-                    .iter()
-                    .map(|entry| self.person(source, entry, &mut seen))
-                    .collect::<Vec<_>>(),
-            );
+            people
+                .push(source.doc.people.iter().map(|entry| self.person(source, entry, &mut seen)).collect::<Vec<_>>());
         }
         self.other_addresses(sources, &people);
         self.unique_ids();
         let mut teams = Vec::new();
         for source in sources {
-            teams.push(
-                source
-                    .doc
-                    .teams
-                    .iter()
-                    .map(|entry| self.team(source, entry))
-                    .collect::<Vec<_>>(),
-            );
+            teams.push(source.doc.teams.iter().map(|entry| self.team(source, entry)).collect::<Vec<_>>());
         }
         let mut partners = Vec::new();
         for source in sources {
-            partners.push(
-                source
-                    .doc
-                    .partners
-                    .iter()
-                    .map(|entry| self.partner(source, entry))
-                    .collect::<Vec<_>>(),
-            );
+            partners.push(source.doc.partners.iter().map(|entry| self.partner(source, entry)).collect::<Vec<_>>());
         }
-        let mut links = Links {
-            people,
-            teams,
-            partners,
-        };
+        let mut links = Links { people, teams, partners };
         self.sort_people(&mut links);
         self.sort_teams(&mut links);
         self.sort_partners(&mut links);
-        self.memberships
-            .sort_by_key(|row| (row.business, row.person, row.pos));
+        self.memberships.sort_by_key(|row| (row.business, row.person, row.pos));
         links
     }
 
@@ -89,26 +64,14 @@ impl Resolver {
             None => self.add_person(source, entry, key, folded),
         };
         let role = self.role(source, entry.role, business)?;
-        self.memberships.push(Membership {
-            business,
-            person: index,
-            role,
-            pos,
-            until: entry.until,
-        });
+        self.memberships.push(Membership { business, person: index, role, pos, until: entry.until });
         if entry.until != Until::FOREVER {
             self.caps.insert((business, index), entry.until);
         }
         Some(index)
     }
 
-    fn add_person(
-        &mut self,
-        source: &Source,
-        entry: &document::Person,
-        key: Sym,
-        folded: Sym,
-    ) -> u32 {
+    fn add_person(&mut self, source: &Source, entry: &document::Person, key: Sym, folded: Sym) -> u32 {
         let index = u32::try_from(self.people.len()).unwrap_or(u32::MAX);
         let address = self.text(key).contains('@').then_some(folded);
         self.addresses.insert(folded, index);
@@ -132,17 +95,9 @@ impl Resolver {
         let first = person.pos;
         let mut conflicts = Vec::new();
         let fields = [
-            (
-                "id",
-                &mut person.id,
-                entry.id.map(|word| source.sym(word.text)),
-            ),
+            ("id", &mut person.id, entry.id.map(|word| source.sym(word.text))),
             ("name", &mut person.name, source.opt(entry.name)),
-            (
-                "username",
-                &mut person.username,
-                entry.username.map(|word| source.sym(word.text)),
-            ),
+            ("username", &mut person.username, entry.username.map(|word| source.sym(word.text))),
         ];
         for (field, old, new) in fields {
             match (&old, new) {
@@ -210,24 +165,15 @@ impl Resolver {
                 let (key, other) = (self.strings.get(person.key), self.strings.get(first.key));
                 let message = format!("`{key}` has the id `{}` of `{other}`", self.strings.get(id));
                 problems.push(
-                    Problem::error(
-                        "duplicate-id",
-                        person.pos.span(key.chars().count()),
-                        message,
-                    )
-                    .related(first.pos.span(other.chars().count()), "the other person"),
+                    Problem::error("duplicate-id", person.pos.span(key.chars().count()), message)
+                        .related(first.pos.span(other.chars().count()), "the other person"),
                 );
             }
         }
         self.problems.append(&mut problems);
     }
 
-    fn role(
-        &mut self,
-        source: &Source,
-        word: Option<Word>,
-        business: u32,
-    ) -> Option<&'static Role> {
+    fn role(&mut self, source: &Source, word: Option<Word>, business: u32) -> Option<&'static Role> {
         let platform = self.businesses[business as usize].platform;
         let Some(word) = word else {
             return platform.roles.first();
@@ -260,20 +206,10 @@ impl Resolver {
             let Some(role) = self.role(source, member.role, business) else {
                 continue;
             };
-            let cap = self
-                .caps
-                .get(&(business, person))
-                .copied()
-                .unwrap_or(Until::FOREVER);
+            let cap = self.caps.get(&(business, person)).copied().unwrap_or(Until::FOREVER);
             let (pos, until) = (source.pos(member.person.at), member.until.earlier(cap));
             members.push((person, pos, until));
-            self.memberships.push(Membership {
-                business,
-                person,
-                role,
-                pos,
-                until,
-            });
+            self.memberships.push(Membership { business, person, role, pos, until });
         }
         let index = u32::try_from(self.teams.len()).ok()?;
         self.teams.push(Team {
@@ -361,9 +297,7 @@ impl Resolver {
 
     fn sort_people(&mut self, links: &mut Links) {
         let strings = &self.strings;
-        let order = sorted(&self.people, |a, b| {
-            strings.get(a.key).cmp(strings.get(b.key))
-        });
+        let order = sorted(&self.people, |a, b| strings.get(a.key).cmp(strings.get(b.key)));
         let new = apply_order(&mut self.people, &order);
         relink(&mut links.people, &new);
         for row in &mut self.memberships {
@@ -374,68 +308,39 @@ impl Resolver {
                 member.0 = new[member.0 as usize];
             }
         }
-        self.addresses
-            .values_mut()
-            .for_each(|index| *index = new[*index as usize]);
+        self.addresses.values_mut().for_each(|index| *index = new[*index as usize]);
         let caps = self.caps.drain();
-        self.caps = caps
-            .map(|((business, person), until)| ((business, new[person as usize]), until))
-            .collect();
+        self.caps = caps.map(|((business, person), until)| ((business, new[person as usize]), until)).collect();
     }
 
     fn sort_teams(&mut self, links: &mut Links) {
         let strings = &self.strings;
         let order = sorted(&self.teams, |a, b| {
-            a.business
-                .cmp(&b.business)
-                .then_with(|| strings.get(a.key).cmp(strings.get(b.key)))
+            a.business.cmp(&b.business).then_with(|| strings.get(a.key).cmp(strings.get(b.key)))
         });
         relink(&mut links.teams, &apply_order(&mut self.teams, &order));
-        let rows: Vec<_> = self
-            .teams
-            .iter()
-            .map(|team| (team.business, team.key, team.pos))
-            .collect();
+        let rows: Vec<_> = self.teams.iter().map(|team| (team.business, team.key, team.pos)).collect();
         self.report_twins("team", &rows);
     }
 
     fn sort_partners(&mut self, links: &mut Links) {
         let strings = &self.strings;
         let order = sorted(&self.partners, |a, b| {
-            a.business
-                .cmp(&b.business)
-                .then_with(|| strings.get(a.key).cmp(strings.get(b.key)))
+            a.business.cmp(&b.business).then_with(|| strings.get(a.key).cmp(strings.get(b.key)))
         });
-        relink(
-            &mut links.partners,
-            &apply_order(&mut self.partners, &order),
-        );
-        let rows: Vec<_> = self
-            .partners
-            .iter()
-            .map(|partner| (partner.business, partner.key, partner.pos))
-            .collect();
+        relink(&mut links.partners, &apply_order(&mut self.partners, &order));
+        let rows: Vec<_> = self.partners.iter().map(|partner| (partner.business, partner.key, partner.pos)).collect();
         self.report_twins("partner", &rows);
-        self.partner_keys = (0u32..)
-            .zip(&rows)
-            .map(|(index, (business, key, _))| ((*business, *key), index))
-            .collect();
+        self.partner_keys = (0u32..).zip(&rows).map(|(index, (business, key, _))| ((*business, *key), index)).collect();
         let mut ids = HashMap::new();
         for partner in &self.partners {
-            let twin = ids.insert(
-                (partner.business, partner.id, partner.direction),
-                (partner.key, partner.pos),
-            );
+            let twin = ids.insert((partner.business, partner.id, partner.direction), (partner.key, partner.pos));
             if let Some((key, pos)) = twin {
                 let (name, other) = (self.strings.get(partner.key), self.strings.get(key));
                 let message = format!("`{name}` has the id and direction of `{other}`");
                 self.problems.push(
-                    Problem::error(
-                        "duplicate-id",
-                        partner.pos.span(name.chars().count()),
-                        message,
-                    )
-                    .related(pos.span(other.chars().count()), "the other partner"),
+                    Problem::error("duplicate-id", partner.pos.span(name.chars().count()), message)
+                        .related(pos.span(other.chars().count()), "the other partner"),
                 );
             }
         }

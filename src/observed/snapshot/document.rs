@@ -8,8 +8,8 @@ use super::super::check;
 use super::super::draft::{Claim, Draft, Heading};
 use super::object::{Into, Object, Rows, flag, number, text};
 use super::records::{
-    AssetCells, ContentCells, GrantCells, InviteCells, MemberCells, PartnerCells, RosterCells,
-    TeamCells, TeamGrantCells,
+    AssetCells, ContentCells, GrantCells, InviteCells, MemberCells, PartnerCells, RosterCells, TeamCells,
+    TeamGrantCells,
 };
 use super::{FORMAT, FORMAT_VERSION};
 use crate::platforms::{PLATFORMS, Platform, by_name};
@@ -98,11 +98,7 @@ impl<'de> Object<'de> for Document {
 impl Document {
     /// Nothing read yet.
     pub(super) fn new(platform: Option<&'static Platform>, length: usize) -> Self {
-        Document {
-            platform,
-            length,
-            ..Document::default()
-        }
+        Document { platform, length, ..Document::default() }
     }
 
     /// The rows and what the snapshot says about itself; `None` where it was not read to its end.
@@ -156,23 +152,14 @@ struct Collections<'d> {
 
 impl<'de> Object<'de> for Collections<'_> {
     const WHAT: &'static str = "the collections";
-    const KEYS: &'static [&'static str] = &[
-        "members",
-        "partners",
-        "assets",
-        "asset_group_members",
-        "grants",
-        "invites",
-    ];
+    const KEYS: &'static [&'static str] =
+        &["members", "partners", "assets", "asset_group_members", "grants", "invites"];
 
     fn value<A: MapAccess<'de>>(&mut self, key: usize, map: &mut A) -> Result<(), A::Error> {
         let mut rows = CollectionRows {
             collection: Collection::ALL[key],
             draft: self.draft,
-            claim: Claim {
-                present: true,
-                ..Claim::default()
-            },
+            claim: Claim { present: true, ..Claim::default() },
             length: self.length,
             items: false,
         };
@@ -285,9 +272,7 @@ impl Label {
 pub(super) fn is_format(name: &str) -> Result<(), String> {
     match name {
         FORMAT => Ok(()),
-        "tables/1" => {
-            Err("this is the `export.json` of a folder of tables: name the folder".to_owned())
-        }
+        "tables/1" => Err("this is the `export.json` of a folder of tables: name the folder".to_owned()),
         other => {
             let other = check::shortened(other);
             Err(format!("`{other}` is not the format `{FORMAT}`"))
@@ -299,9 +284,7 @@ pub(super) fn is_version(version: u64) -> Result<(), String> {
     if version == FORMAT_VERSION {
         return Ok(());
     }
-    Err(format!(
-        "format version {version} can't be read: this accord reads version {FORMAT_VERSION}"
-    ))
+    Err(format!("format version {version} can't be read: this accord reads version {FORMAT_VERSION}"))
 }
 
 fn platform(name: &str) -> Result<&'static Platform, String> {

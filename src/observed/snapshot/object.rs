@@ -30,12 +30,7 @@ pub(super) trait Row: Default {
     const WHAT: &'static str;
     const KEYS: &'static [&'static str];
 
-    fn cell<'de, A: MapAccess<'de>>(
-        &mut self,
-        key: usize,
-        draft: &mut Draft,
-        map: &mut A,
-    ) -> Result<(), A::Error>;
+    fn cell<'de, A: MapAccess<'de>>(&mut self, key: usize, draft: &mut Draft, map: &mut A) -> Result<(), A::Error>;
 
     fn push(self, draft: &mut Draft) -> Result<(), String>;
 }
@@ -64,10 +59,7 @@ impl<'de, O: Object<'de>> Visitor<'de> for Into<'_, O> {
         while let Some(key) = map.next_key_seed(Key::<O>(next, PhantomData))? {
             if seen & (1 << key) != 0 {
                 let name = O::KEYS[key];
-                return Err(Error::custom(format!(
-                    "`{name}` stands twice in {}",
-                    O::WHAT
-                )));
+                return Err(Error::custom(format!("`{name}` stands twice in {}", O::WHAT)));
             }
             seen |= 1 << key;
             next = key + 1;
@@ -116,10 +108,7 @@ pub(super) struct Rows<'d, R> {
 
 impl<'d, R> Rows<'d, R> {
     pub(super) fn new(draft: &'d mut Draft) -> Self {
-        Rows {
-            draft,
-            row: PhantomData,
-        }
+        Rows { draft, row: PhantomData }
     }
 }
 
@@ -140,10 +129,7 @@ impl<'de, R: Row> Visitor<'de> for Rows<'_, R> {
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<(), A::Error> {
         loop {
-            let mut row = RowObject {
-                draft: &mut *self.draft,
-                cells: R::default(),
-            };
+            let mut row = RowObject { draft: &mut *self.draft, cells: R::default() };
             if list.next_element_seed(Into(&mut row))?.is_none() {
                 return Ok(());
             }
@@ -188,10 +174,7 @@ pub(super) fn flag<'de, A: MapAccess<'de>>(map: &mut A) -> Result<bool, A::Error
 }
 
 /// Reads a list of permission words.
-pub(super) fn words<'de, A: MapAccess<'de>>(
-    map: &mut A,
-    draft: &mut Draft,
-) -> Result<PermissionSet, A::Error> {
+pub(super) fn words<'de, A: MapAccess<'de>>(map: &mut A, draft: &mut Draft) -> Result<PermissionSet, A::Error> {
     map.next_value_seed(Words(draft))?;
     Ok(draft.take_set())
 }
@@ -247,9 +230,7 @@ impl<'de, T, F: FnOnce(&str) -> Result<T, String>> Visitor<'de> for Text<F> {
 }
 
 fn not_a_text<E: Error>(number: &str) -> E {
-    Error::custom(format!(
-        "a number stands where a text belongs: quote it (`\"{number}\"`), ids are texts"
-    ))
+    Error::custom(format!("a number stands where a text belongs: quote it (`\"{number}\"`), ids are texts"))
 }
 
 struct Words<'d>(&'d mut Draft);

@@ -26,9 +26,9 @@ pub fn read(bytes: &[u8], name: &str) -> Result<ObservedState, ObservedError> {
             claim.doubts.push(doubt.to_owned());
         }
     }
-    draft.finish(heading).map_err(|faults| {
-        ObservedError::new(faults.iter().map(|fault| located(name, fault)).collect())
-    })
+    draft
+        .finish(heading)
+        .map_err(|faults| ObservedError::new(faults.iter().map(|fault| located(name, fault)).collect()))
 }
 
 /// The text of a snapshot. It is checked as a whole once, which is cheaper than string by string.
@@ -79,14 +79,10 @@ impl<'a> Text<'a> {
     fn seed<'de, S: DeserializeSeed<'de, Value = ()>>(&'de self, seed: S) -> Result<(), Fault> {
         if self.yaml {
             let deserializer = serde_yaml::Deserializer::from_str(self.text);
-            return seed
-                .deserialize(deserializer)
-                .map_err(|error| self.yaml_fault(&error));
+            return seed.deserialize(deserializer).map_err(|error| self.yaml_fault(&error));
         }
         let mut deserializer = serde_json::Deserializer::from_str(self.text);
-        seed.deserialize(&mut deserializer)
-            .and_then(|()| deserializer.end())
-            .map_err(|error| self.json_fault(&error))
+        seed.deserialize(&mut deserializer).and_then(|()| deserializer.end()).map_err(|error| self.json_fault(&error))
     }
 
     fn json_fault(&self, error: &serde_json::Error) -> Fault {
@@ -116,8 +112,7 @@ impl<'a> Text<'a> {
     fn doubt(&self) -> Option<&'static str> {
         let last = self.text.trim_ascii_end().rsplit('\n').next();
         let ended = last == Some("...");
-        (self.yaml && !ended)
-            .then_some("the YAML file may be cut: it has no end mark (a last line of three dots)")
+        (self.yaml && !ended).then_some("the YAML file may be cut: it has no end mark (a last line of three dots)")
     }
 }
 
@@ -162,11 +157,7 @@ fn located(name: &str, fault: &DraftFault) -> Fault {
     };
     let row = fault.row + 1;
     let message = match fault.other {
-        Some(other) => format!(
-            "{} stands twice: items {} and {row} of `{list}`",
-            fault.message,
-            other + 1
-        ),
+        Some(other) => format!("{} stands twice: items {} and {row} of `{list}`", fault.message, other + 1),
         None => format!("item {row} of `{list}`: {}", fault.message),
     };
     let located = Fault::new(name, message);

@@ -4,9 +4,7 @@ use serde::de::MapAccess;
 
 use super::super::check::choices;
 use super::super::draft::{ContentRow, Draft, GrantRow, Whose};
-use super::super::{
-    Asset, Invite, InviteKind, InviteStatus, Member, Partner, RosterRow, TeamGrant, TeamRow,
-};
+use super::super::{Asset, Invite, InviteKind, InviteStatus, Member, Partner, RosterRow, TeamGrant, TeamRow};
 use super::object::{Row, Rows, flag, text, words};
 use crate::model::{Direction, PermissionSet, Sym};
 
@@ -23,22 +21,10 @@ pub(super) struct MemberCells {
 
 impl Row for MemberCells {
     const WHAT: &'static str = "a member";
-    const KEYS: &'static [&'static str] = &[
-        "id",
-        "email",
-        "username",
-        "role",
-        "system_user",
-        "created_at",
-        "created_by",
-    ];
+    const KEYS: &'static [&'static str] =
+        &["id", "email", "username", "role", "system_user", "created_at", "created_by"];
 
-    fn cell<'de, A: MapAccess<'de>>(
-        &mut self,
-        key: usize,
-        draft: &mut Draft,
-        map: &mut A,
-    ) -> Result<(), A::Error> {
+    fn cell<'de, A: MapAccess<'de>>(&mut self, key: usize, draft: &mut Draft, map: &mut A) -> Result<(), A::Error> {
         match key {
             0 => self.id = text(map, |id| draft.id(id))?,
             1 => self.email = text(map, |email| draft.handle(email))?,
@@ -77,12 +63,7 @@ impl Row for PartnerCells {
     const WHAT: &'static str = "a partner";
     const KEYS: &'static [&'static str] = &["id", "name", "direction", "created_at"];
 
-    fn cell<'de, A: MapAccess<'de>>(
-        &mut self,
-        key: usize,
-        draft: &mut Draft,
-        map: &mut A,
-    ) -> Result<(), A::Error> {
+    fn cell<'de, A: MapAccess<'de>>(&mut self, key: usize, draft: &mut Draft, map: &mut A) -> Result<(), A::Error> {
         match key {
             0 => self.id = text(map, |id| draft.id(id))?,
             1 => self.name = text(map, |name| draft.name(name))?,
@@ -96,9 +77,7 @@ impl Row for PartnerCells {
         draft.partners.push(Partner {
             id: self.id.ok_or_else(|| missing("id", Self::WHAT))?,
             name: self.name,
-            direction: self
-                .direction
-                .ok_or_else(|| missing("direction", Self::WHAT))?,
+            direction: self.direction.ok_or_else(|| missing("direction", Self::WHAT))?,
             created_at: self.created_at,
         });
         Ok(())
@@ -118,12 +97,7 @@ impl Row for AssetCells {
     const WHAT: &'static str = "an asset";
     const KEYS: &'static [&'static str] = &["id", "type", "name", "owner_business", "client"];
 
-    fn cell<'de, A: MapAccess<'de>>(
-        &mut self,
-        key: usize,
-        draft: &mut Draft,
-        map: &mut A,
-    ) -> Result<(), A::Error> {
+    fn cell<'de, A: MapAccess<'de>>(&mut self, key: usize, draft: &mut Draft, map: &mut A) -> Result<(), A::Error> {
         match key {
             0 => self.id = text(map, |id| draft.id(id))?,
             1 => self.kind = text(map, |word| draft.word(word))?,
@@ -156,12 +130,7 @@ impl Row for ContentCells {
     const WHAT: &'static str = "an asset in a group";
     const KEYS: &'static [&'static str] = &["group", "asset"];
 
-    fn cell<'de, A: MapAccess<'de>>(
-        &mut self,
-        key: usize,
-        draft: &mut Draft,
-        map: &mut A,
-    ) -> Result<(), A::Error> {
+    fn cell<'de, A: MapAccess<'de>>(&mut self, key: usize, draft: &mut Draft, map: &mut A) -> Result<(), A::Error> {
         match key {
             0 => self.group = text(map, |id| draft.id(id))?,
             _ => self.asset = text(map, |id| draft.id(id))?,
@@ -189,15 +158,9 @@ pub(super) struct GrantCells {
 
 impl Row for GrantCells {
     const WHAT: &'static str = "a grant";
-    const KEYS: &'static [&'static str] =
-        &["member", "partner", "direction", "asset", "permissions"];
+    const KEYS: &'static [&'static str] = &["member", "partner", "direction", "asset", "permissions"];
 
-    fn cell<'de, A: MapAccess<'de>>(
-        &mut self,
-        key: usize,
-        draft: &mut Draft,
-        map: &mut A,
-    ) -> Result<(), A::Error> {
+    fn cell<'de, A: MapAccess<'de>>(&mut self, key: usize, draft: &mut Draft, map: &mut A) -> Result<(), A::Error> {
         match key {
             0 => self.member = text(map, |id| draft.id(id))?,
             1 => self.partner = text(map, |id| draft.id(id))?,
@@ -246,25 +209,10 @@ pub(super) struct InviteCells {
 
 impl Row for InviteCells {
     const WHAT: &'static str = "an invite";
-    const KEYS: &'static [&'static str] = &[
-        "id",
-        "kind",
-        "invitee",
-        "role",
-        "status",
-        "received",
-        "sent_at",
-        "updated_at",
-        "expires_at",
-        "grants",
-    ];
+    const KEYS: &'static [&'static str] =
+        &["id", "kind", "invitee", "role", "status", "received", "sent_at", "updated_at", "expires_at", "grants"];
 
-    fn cell<'de, A: MapAccess<'de>>(
-        &mut self,
-        key: usize,
-        draft: &mut Draft,
-        map: &mut A,
-    ) -> Result<(), A::Error> {
+    fn cell<'de, A: MapAccess<'de>>(&mut self, key: usize, draft: &mut Draft, map: &mut A) -> Result<(), A::Error> {
         match key {
             0 => self.id = text(map, |id| draft.id(id))?,
             1 => {
@@ -316,12 +264,7 @@ impl Row for AttachedCells {
     const WHAT: &'static str = "an attached grant";
     const KEYS: &'static [&'static str] = &["asset", "permissions"];
 
-    fn cell<'de, A: MapAccess<'de>>(
-        &mut self,
-        key: usize,
-        draft: &mut Draft,
-        map: &mut A,
-    ) -> Result<(), A::Error> {
+    fn cell<'de, A: MapAccess<'de>>(&mut self, key: usize, draft: &mut Draft, map: &mut A) -> Result<(), A::Error> {
         match key {
             0 => self.asset = text(map, |id| draft.id(id))?,
             _ => self.permissions = words(map, draft)?,
@@ -349,21 +292,9 @@ pub(super) struct RosterCells {
 
 impl Row for RosterCells {
     const WHAT: &'static str = "a roster row";
-    const KEYS: &'static [&'static str] = &[
-        "partner",
-        "email",
-        "username",
-        "role",
-        "asset",
-        "permissions",
-    ];
+    const KEYS: &'static [&'static str] = &["partner", "email", "username", "role", "asset", "permissions"];
 
-    fn cell<'de, A: MapAccess<'de>>(
-        &mut self,
-        key: usize,
-        draft: &mut Draft,
-        map: &mut A,
-    ) -> Result<(), A::Error> {
+    fn cell<'de, A: MapAccess<'de>>(&mut self, key: usize, draft: &mut Draft, map: &mut A) -> Result<(), A::Error> {
         match key {
             0 => self.partner = text(map, |id| draft.id(id))?,
             1 => self.email = text(map, |email| draft.handle(email))?,
@@ -397,12 +328,7 @@ impl Row for TeamCells {
     const WHAT: &'static str = "somebody in a team";
     const KEYS: &'static [&'static str] = &["team", "member"];
 
-    fn cell<'de, A: MapAccess<'de>>(
-        &mut self,
-        key: usize,
-        draft: &mut Draft,
-        map: &mut A,
-    ) -> Result<(), A::Error> {
+    fn cell<'de, A: MapAccess<'de>>(&mut self, key: usize, draft: &mut Draft, map: &mut A) -> Result<(), A::Error> {
         match key {
             0 => self.team = text(map, |name| draft.name(name))?,
             _ => self.member = text(map, |id| draft.id(id))?,
@@ -430,12 +356,7 @@ impl Row for TeamGrantCells {
     const WHAT: &'static str = "a team's grant";
     const KEYS: &'static [&'static str] = &["team", "asset", "permissions"];
 
-    fn cell<'de, A: MapAccess<'de>>(
-        &mut self,
-        key: usize,
-        draft: &mut Draft,
-        map: &mut A,
-    ) -> Result<(), A::Error> {
+    fn cell<'de, A: MapAccess<'de>>(&mut self, key: usize, draft: &mut Draft, map: &mut A) -> Result<(), A::Error> {
         match key {
             0 => self.team = text(map, |name| draft.name(name))?,
             1 => self.asset = text(map, |id| draft.id(id))?,

@@ -166,19 +166,14 @@ fn yaml_says_the_same_and_needs_its_end_mark() {
 
 #[test]
 fn words_of_the_platform_that_nobody_knows_are_kept_told_and_written_back() {
-    let text = with("\"ADMIN\"", "\"ADMIN\", \"SOS_WRITER\"")
-        .replace("EMPLOYEE", "EMPLOYE")
-        .replace("AD_ACCOUNT", "MERCHANT");
+    let text =
+        with("\"ADMIN\"", "\"ADMIN\", \"SOS_WRITER\"").replace("EMPLOYEE", "EMPLOYE").replace("AD_ACCOUNT", "MERCHANT");
     let text = text.replace(
         r#""invites": {"complete": true, "total": 0, "items": []"#,
         r#""invites": {"complete": true, "total": 1, "items": [{"id": "5", "kind": "X", "invitee": "di@acme.example", "status": "Y"}]"#,
     );
     let state = parse(&text);
-    let told: Vec<_> = state
-        .problems
-        .iter()
-        .map(|one| one.message.as_str())
-        .collect();
+    let told: Vec<_> = state.problems.iter().map(|one| one.message.as_str()).collect();
     assert_eq!(
         told,
         [
@@ -189,21 +184,12 @@ fn words_of_the_platform_that_nobody_knows_are_kept_told_and_written_back() {
             "`Y` is no state that accord knows on Pinterest: kept word for word in 1 invite",
         ]
     );
-    assert!(
-        state.problems[3]
-            .help
-            .as_deref()
-            .unwrap()
-            .contains("`EMPLOYEE`")
-    );
+    assert!(state.problems[3].help.as_deref().unwrap().contains("`EMPLOYEE`"));
     assert!(matches!(state.invites[0].kind, InviteKind::Other(_)));
     assert!(matches!(state.invites[0].status, InviteStatus::Other(_)));
     assert!(reason(&state, Collection::Invites).contains("1 invite is of a kind or state"));
     assert!(state.is_complete(Collection::Grants));
-    let key = FactKey::MemberGrant {
-        member: "11".to_owned(),
-        asset: "71".to_owned(),
-    };
+    let key = FactKey::MemberGrant { member: "11".to_owned(), asset: "71".to_owned() };
     assert_eq!(state.fact(&key).as_deref(), Some("ADMIN;SOS_WRITER"));
     assert!(parse(&String::from_utf8(write(&state)).unwrap()) == state);
 }
@@ -212,38 +198,17 @@ fn words_of_the_platform_that_nobody_knows_are_kept_told_and_written_back() {
 fn a_collection_is_whole_only_with_proof() {
     let why = |text: String, collection| reason(&parse(&text), collection).to_owned();
     let members = Collection::Members;
+    assert_eq!(why(with("\"total\": 2", "\"total\": 630"), members), "2 of 630 rows");
+    assert_eq!(why(with("\"total\": 2", "\"total\": 1"), members), "2 of 1 rows");
+    assert_eq!(why(with("\"total\": 2, ", ""), members), "no total proves that its 2 rows are all");
+    assert_eq!(why(with("\"complete\": true, \"total\": 2, ", ""), members), "the export does not call it whole");
     assert_eq!(
-        why(with("\"total\": 2", "\"total\": 630"), members),
-        "2 of 630 rows"
-    );
-    assert_eq!(
-        why(with("\"total\": 2", "\"total\": 1"), members),
-        "2 of 1 rows"
-    );
-    assert_eq!(
-        why(with("\"total\": 2, ", ""), members),
-        "no total proves that its 2 rows are all"
-    );
-    assert_eq!(
-        why(with("\"complete\": true, \"total\": 2, ", ""), members),
-        "the export does not call it whole"
-    );
-    assert_eq!(
-        why(
-            with(
-                "true, \"total\": 2",
-                "false, \"reason\": \"page 2 answered 500\""
-            ),
-            members
-        ),
+        why(with("true, \"total\": 2", "false, \"reason\": \"page 2 answered 500\""), members),
         "page 2 answered 500"
     );
     let invites = r#",
   "invites": {"complete": true, "total": 0, "items": []}"#;
-    assert_eq!(
-        why(with(invites, ""), Collection::Invites),
-        "the export has none"
-    );
+    assert_eq!(why(with(invites, ""), Collection::Invites), "the export has none");
 }
 
 #[test]
@@ -253,14 +218,10 @@ fn who_took_the_export_must_be_in_it() {
         assert!(state.is_complete(Collection::Members), "{by}");
     }
     let state = parse(&with("\"ana@acme.example\"", "\"zoe@acme.example\""));
-    assert_eq!(
-        reason(&state, Collection::Members),
-        "`zoe@acme.example`, who took the export, is not in it"
-    );
+    assert_eq!(reason(&state, Collection::Members), "`zoe@acme.example`, who took the export, is not in it");
     let start = SMALL.find("    {\"id\": \"11\"").unwrap();
     let end = SMALL.find("]},\n  \"partners\"").unwrap();
-    let nobody =
-        format!("{}{}", &SMALL[..start], &SMALL[end..]).replace("\"total\": 2", "\"total\": 0");
+    let nobody = format!("{}{}", &SMALL[..start], &SMALL[end..]).replace("\"total\": 2", "\"total\": 0");
     let state = parse(&nobody);
     let why = reason(&state, Collection::Members);
     assert!(why.contains("it is empty"), "{why}");
@@ -268,14 +229,8 @@ fn who_took_the_export_must_be_in_it() {
 
 #[test]
 fn what_is_named_must_be_there() {
-    let state = parse(&with(
-        r#""member": "11", "asset": "71""#,
-        r#""member": "13", "asset": "72""#,
-    ));
-    assert_eq!(
-        reason(&state, Collection::Members),
-        "member `13` is named elsewhere and not in it"
-    );
+    let state = parse(&with(r#""member": "11", "asset": "71""#, r#""member": "13", "asset": "72""#));
+    assert_eq!(reason(&state, Collection::Members), "member `13` is named elsewhere and not in it");
     assert!(!state.is_complete(Collection::Assets));
     assert!(state.is_complete(Collection::Grants) && state.is_complete(Collection::Partners));
     assert_eq!((state.grants.len(), state.dangling_grants.len()), (0, 1));
@@ -283,10 +238,7 @@ fn what_is_named_must_be_there() {
     assert!(message.contains("member `13` on asset `72`"), "{message}");
     let again = parse(&String::from_utf8(write(&state)).unwrap());
     assert!(again == state);
-    let partner = parse(&with(
-        r#""member": "11", "asset""#,
-        r#""partner": "5", "asset""#,
-    ));
+    let partner = parse(&with(r#""member": "11", "asset""#, r#""partner": "5", "asset""#));
     assert!(!partner.is_complete(Collection::Partners));
     let content = with(
         r#""asset_group_members": {"complete": true, "total": 0, "items": []"#,
@@ -300,17 +252,10 @@ fn what_is_named_must_be_there() {
 #[test]
 fn sentinels_of_the_caller_must_be_there() {
     let mut state = parse(SMALL);
-    assert!(
-        state
-            .require_sentinels(&["12", "BO", "ana@acme.example"])
-            .is_empty()
-    );
+    assert!(state.require_sentinels(&["12", "BO", "ana@acme.example"]).is_empty());
     assert!(state.is_complete(Collection::Members));
     assert_eq!(state.require_sentinels(&["11", "ads-bot"]), ["ads-bot"]);
-    assert_eq!(
-        reason(&state, Collection::Members),
-        "`ads-bot`, who must be in it, is not"
-    );
+    assert_eq!(reason(&state, Collection::Members), "`ads-bot`, who must be in it, is not");
     assert!(!state.is_complete(Collection::Partners));
     assert!(state.is_complete(Collection::Assets));
 }
@@ -340,10 +285,7 @@ fn rows_that_contradict_each_other_are_an_error() {
         "acme.json: the grant of member `11` on asset `71` stands twice: items 1 and 2 of `grants`"
     );
     let asset = r#"{"id": "71", "type": "AD_ACCOUNT"}"#;
-    let text = with(
-        asset,
-        &format!("{asset}, {}", asset.replace("AD_ACCOUNT", "PROFILE")),
-    );
+    let text = with(asset, &format!("{asset}, {}", asset.replace("AD_ACCOUNT", "PROFILE")));
     assert!(fault(&text).contains("asset `71` stands twice"));
     let both = r#"{"id": "5", "direction": "inbound"}, {"id": "5", "direction": "outbound"}"#;
     let text = with(
@@ -358,15 +300,9 @@ fn rows_that_contradict_each_other_are_an_error() {
 
 #[test]
 fn two_members_of_one_name_are_told_and_make_members_doubtful() {
-    let state = parse(&with(
-        "\"username\": \"bo\"",
-        "\"username\": \"ana@ACME.example\"",
-    ));
+    let state = parse(&with("\"username\": \"bo\"", "\"username\": \"ana@ACME.example\""));
     let why = reason(&state, Collection::Members);
-    assert_eq!(
-        why,
-        "2 members have the address or user name `ana@acme.example`"
-    );
+    assert_eq!(why, "2 members have the address or user name `ana@acme.example`");
     assert_eq!(state.problems[0].code, "ambiguous-name");
 }
 
@@ -383,74 +319,23 @@ fn errors_say_where_and_what() {
             "acme.json:7:",
             "quote it (`\"...\"`), ids are texts",
         ),
-        (
-            with("\"id\": \"12\"", "\"id\": 1e999"),
-            "acme.json:7:",
-            "number out of range",
-        ),
-        (
-            with("\"id\": \"12\"", "\"id\": \"1 2\""),
-            "acme.json:7:",
-            "the id `1 2` is not a text of digits",
-        ),
-        (
-            with("\"id\": \"12\", ", ""),
-            "acme.json:7:",
-            "a member has no `id`",
-        ),
+        (with("\"id\": \"12\"", "\"id\": 1e999"), "acme.json:7:", "number out of range"),
+        (with("\"id\": \"12\"", "\"id\": \"1 2\""), "acme.json:7:", "the id `1 2` is not a text of digits"),
+        (with("\"id\": \"12\", ", ""), "acme.json:7:", "a member has no `id`"),
         (
             with("\"username\"", "\"user_name\""),
             "acme.json:7:",
             "`user_name` is no key of a member (did you mean `username`?)",
         ),
-        (
-            with("\"username\": \"bo\"", "\"id\": \"12\""),
-            "acme.json:7:",
-            "`id` stands twice in a member",
-        ),
-        (
-            with("\"complete\": true", "\"complete\": \"yes\""),
-            "acme.json:5:",
-            "expected a boolean",
-        ),
-        (
-            with("\"total\": 2", "\"total\": -2"),
-            "acme.json:5:",
-            "expected u64",
-        ),
-        (
-            with("\"ADMIN\"", "\"ADMIN;ANALYST\""),
-            "acme.json:11:",
-            "`ADMIN;ANALYST` can't be a word of the platform",
-        ),
-        (
-            with("[\"ADMIN\"]", "[]"),
-            "acme.json:11:",
-            "a grant has no permission",
-        ),
-        (
-            with("[\"ADMIN\"]", "\"ADMIN\""),
-            "acme.json:11:",
-            "expected a list of permissions",
-        ),
-        (
-            with("\"member\": \"11\", ", ""),
-            "acme.json:11:",
-            "a grant has no `member` and no `partner`",
-        ),
-        (
-            with(
-                "\"member\": \"11\"",
-                "\"member\": \"11\", \"partner\": \"5\"",
-            ),
-            "acme.json:11:",
-            "exclude each other",
-        ),
-        (
-            with("2026-11-22T10:00:00Z", "yesterday"),
-            "acme.json:3:",
-            "`yesterday` is not a moment such as",
-        ),
+        (with("\"username\": \"bo\"", "\"id\": \"12\""), "acme.json:7:", "`id` stands twice in a member"),
+        (with("\"complete\": true", "\"complete\": \"yes\""), "acme.json:5:", "expected a boolean"),
+        (with("\"total\": 2", "\"total\": -2"), "acme.json:5:", "expected u64"),
+        (with("\"ADMIN\"", "\"ADMIN;ANALYST\""), "acme.json:11:", "`ADMIN;ANALYST` can't be a word of the platform"),
+        (with("[\"ADMIN\"]", "[]"), "acme.json:11:", "a grant has no permission"),
+        (with("[\"ADMIN\"]", "\"ADMIN\""), "acme.json:11:", "expected a list of permissions"),
+        (with("\"member\": \"11\", ", ""), "acme.json:11:", "a grant has no `member` and no `partner`"),
+        (with("\"member\": \"11\"", "\"member\": \"11\", \"partner\": \"5\""), "acme.json:11:", "exclude each other"),
+        (with("2026-11-22T10:00:00Z", "yesterday"), "acme.json:3:", "`yesterday` is not a moment such as"),
         (
             with("\"pinterest\"", "\"pintrest\""),
             "acme.json:2:",
@@ -461,80 +346,30 @@ fn errors_say_where_and_what() {
             "acme.json",
             "format version 2 can't be read: this accord reads version 1",
         ),
+        (with("accord-snapshot", "tables/1"), "acme.json", "name the folder"),
+        (with("accord-snapshot", "terraform"), "acme.json", "`terraform` is not the format `accord-snapshot`"),
+        (with("\"captured_at\": \"2026-11-22T10:00:00Z\", ", ""), "acme.json:", "a snapshot has no `captured_at`"),
         (
-            with("accord-snapshot", "tables/1"),
-            "acme.json",
-            "name the folder",
-        ),
-        (
-            with("accord-snapshot", "terraform"),
-            "acme.json",
-            "`terraform` is not the format `accord-snapshot`",
-        ),
-        (
-            with("\"captured_at\": \"2026-11-22T10:00:00Z\", ", ""),
-            "acme.json:",
-            "a snapshot has no `captured_at`",
-        ),
-        (
-            with(
-                "\"business\": {\"id\": \"729090764583391194\"}",
-                "\"business\": {}",
-            ),
+            with("\"business\": {\"id\": \"729090764583391194\"}", "\"business\": {}"),
             "acme.json:3:",
             "a business has no `id`",
         ),
         (
-            with(
-                "\"items\": [{\"id\": \"71\", \"type\": \"AD_ACCOUNT\"}]",
-                "\"item\": []",
-            ),
+            with("\"items\": [{\"id\": \"71\", \"type\": \"AD_ACCOUNT\"}]", "\"item\": []"),
             "acme.json:",
             "`item` is no key of a collection (did you mean `items`?)",
         ),
         (format!("{SMALL} x"), "acme.json:13:", "trailing characters"),
-        (
-            format!("{SMALL}{SMALL}"),
-            "acme.json:13:",
-            "trailing characters",
-        ),
-        (
-            with("\"bo\"", "\"b\u{0}o\""),
-            "acme.json:7:",
-            "control character",
-        ),
-        (
-            with("\"bo\"", "\"b\\u0000o\""),
-            "acme.json:7:",
-            "control character U+0000",
-        ),
-        (
-            with("\"bo\"", "\" bo\""),
-            "acme.json:7:",
-            "` bo` has spaces around it",
-        ),
-        (
-            with("[\"ADMIN\"]", &"[".repeat(100_000)),
-            "acme.json:11:",
-            "expected a text",
-        ),
-        (
-            with("\"typed\"", &"{\"a\":".repeat(100_000)),
-            "acme.json:3:",
-            "expected a text",
-        ),
+        (format!("{SMALL}{SMALL}"), "acme.json:13:", "trailing characters"),
+        (with("\"bo\"", "\"b\u{0}o\""), "acme.json:7:", "control character"),
+        (with("\"bo\"", "\"b\\u0000o\""), "acme.json:7:", "control character U+0000"),
+        (with("\"bo\"", "\" bo\""), "acme.json:7:", "` bo` has spaces around it"),
+        (with("[\"ADMIN\"]", &"[".repeat(100_000)), "acme.json:11:", "expected a text"),
+        (with("\"typed\"", &"{\"a\":".repeat(100_000)), "acme.json:3:", "expected a text"),
         (String::new(), "acme.json", "the file is empty"),
-        (
-            "{}".to_owned(),
-            "acme.json:1:",
-            "a snapshot has no `format`",
-        ),
+        ("{}".to_owned(), "acme.json:1:", "a snapshot has no `format`"),
         ("[1, 2]".to_owned(), "acme.json:1:", "expected a snapshot"),
-        (
-            "\u{feff}{}".to_owned(),
-            "acme.json:1:",
-            "a snapshot has no `format`",
-        ),
+        ("\u{feff}{}".to_owned(), "acme.json:1:", "a snapshot has no `format`"),
     ];
     for (text, place, what) in cases {
         let message = fault(&text);
@@ -545,24 +380,13 @@ fn errors_say_where_and_what() {
     let utf16 = read(b"\xff\xfe{\0}\0", "acme.json").unwrap_err();
     assert!(utf16.to_string().contains("UTF-16"));
     let latin = with("\"bo\"", "\"b?\"").replace('?', "\u{7f}").into_bytes();
-    let latin: Vec<u8> = latin
-        .into_iter()
-        .map(|byte| if byte == 0x7f { 0xf6 } else { byte })
-        .collect();
-    assert!(
-        read(&latin, "acme.json")
-            .unwrap_err()
-            .to_string()
-            .contains("acme.json:7:")
-    );
+    let latin: Vec<u8> = latin.into_iter().map(|byte| if byte == 0x7f { 0xf6 } else { byte }).collect();
+    assert!(read(&latin, "acme.json").unwrap_err().to_string().contains("acme.json:7:"));
 }
 
 #[test]
 fn a_newer_version_is_told_before_its_unknown_keys() {
-    let text = with(
-        "\"format_version\": 1, ",
-        "\"colour\": 1, \"format_version\": 3, ",
-    );
+    let text = with("\"format_version\": 1, ", "\"colour\": 1, \"format_version\": 3, ");
     assert!(fault(&text).contains("format version 3 can't be read"));
 }
 
@@ -573,10 +397,7 @@ fn yaml_errors_have_places_and_hostile_yaml_ends_in_one() {
     let number = message(&text.replacen("id: '11'", "id: 11", 1));
     assert!(number.contains("quote it (`\"11\"`)"), "{number}");
     let key = message(&text.replacen("role:", "rolle:", 1));
-    assert!(
-        key.starts_with("acme.yaml:") && key.contains("did you mean `role`?"),
-        "{key}"
-    );
+    assert!(key.starts_with("acme.yaml:") && key.contains("did you mean `role`?"), "{key}");
     let two = message(&format!("{text}---\na: 1\n"));
     assert!(two.contains("more than one document"), "{two}");
     let deep = message(&format!("collections: {}", "[".repeat(20_000)));
@@ -614,8 +435,7 @@ fn the_schema_knows_every_key() {
     assert_eq!(schema["additionalProperties"], false);
     assert_eq!(schema["properties"]["format"]["const"], FORMAT);
     for (name, definition) in definitions {
-        let closed =
-            definition["additionalProperties"] == false || definition.get("oneOf").is_some();
+        let closed = definition["additionalProperties"] == false || definition.get("oneOf").is_some();
         assert!(closed, "{name}");
         assert!(definition["description"].is_string(), "{name}");
     }

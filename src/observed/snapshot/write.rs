@@ -3,8 +3,8 @@
 use std::io::Write as _;
 
 use super::super::{
-    Asset, Collection, Completeness, Content, DanglingContent, DanglingGrant, Grant, Holder,
-    Invite, Member, ObservedState, Partner, RosterRow, TeamGrant, TeamRow,
+    Asset, Collection, Completeness, Content, DanglingContent, DanglingGrant, Grant, Holder, Invite, Member,
+    ObservedState, Partner, RosterRow, TeamGrant, TeamRow,
 };
 use super::{FORMAT, FORMAT_VERSION};
 use crate::model::{Direction, PermissionSet, Sym};
@@ -16,10 +16,7 @@ const BYTES_PER_GRANT: usize = 110;
 ///
 /// Reading it gives the state again. A collection that is not proven whole is written with its reason.
 pub fn write(state: &ObservedState) -> Vec<u8> {
-    let mut out = Out {
-        bytes: Vec::with_capacity(4096 + state.grants.len() * BYTES_PER_GRANT),
-        state,
-    };
+    let mut out = Out { bytes: Vec::with_capacity(4096 + state.grants.len() * BYTES_PER_GRANT), state };
     out.raw("{\n");
     out.heading();
     out.raw("  \"collections\": {\n");
@@ -140,15 +137,7 @@ impl Out<'_> {
     }
 
     fn member(&mut self, row: &Member) {
-        let Member {
-            id,
-            email,
-            username,
-            role,
-            system,
-            created_at,
-            created_by,
-        } = *row;
+        let Member { id, email, username, role, system, created_at, created_by } = *row;
         self.first("id", id);
         self.optional("email", email);
         self.optional("username", username);
@@ -159,12 +148,7 @@ impl Out<'_> {
     }
 
     fn partner(&mut self, row: &Partner) {
-        let Partner {
-            id,
-            name,
-            direction,
-            created_at,
-        } = *row;
+        let Partner { id, name, direction, created_at } = *row;
         self.first("id", id);
         self.optional("name", name);
         self.direction(direction);
@@ -172,13 +156,7 @@ impl Out<'_> {
     }
 
     fn asset(&mut self, row: &Asset) {
-        let Asset {
-            id,
-            kind,
-            name,
-            owner_business,
-            client,
-        } = *row;
+        let Asset { id, kind, name, owner_business, client } = *row;
         self.first("id", id);
         self.optional("type", Some(kind));
         self.optional("name", name);
@@ -200,26 +178,14 @@ impl Out<'_> {
     }
 
     fn grant(&mut self, row: &Grant) {
-        let Grant {
-            principal,
-            asset,
-            permissions,
-        } = *row;
+        let Grant { principal, asset, permissions } = *row;
         if let (Some(holder), Some(asset)) = (self.state.holder(principal), self.asset_id(asset)) {
-            self.dangling_grant(&DanglingGrant {
-                holder,
-                asset,
-                permissions,
-            });
+            self.dangling_grant(&DanglingGrant { holder, asset, permissions });
         }
     }
 
     fn dangling_grant(&mut self, row: &DanglingGrant) {
-        let DanglingGrant {
-            holder,
-            asset,
-            permissions,
-        } = *row;
+        let DanglingGrant { holder, asset, permissions } = *row;
         match holder {
             Holder::Member(id) => self.first("member", id),
             Holder::Partner(id, direction) => {
@@ -232,18 +198,7 @@ impl Out<'_> {
     }
 
     fn invite(&mut self, row: &Invite) {
-        let Invite {
-            id,
-            kind,
-            invitee,
-            role,
-            status,
-            received,
-            sent_at,
-            updated_at,
-            expires_at,
-            grants,
-        } = row;
+        let Invite { id, kind, invitee, role, status, received, sent_at, updated_at, expires_at, grants } = row;
         let strings = &self.state.strings;
         self.first("id", *id);
         self.text("kind", kind.word(strings));
@@ -267,14 +222,7 @@ impl Out<'_> {
     }
 
     fn roster(&mut self, row: &RosterRow) {
-        let RosterRow {
-            partner,
-            email,
-            username,
-            role,
-            asset,
-            permissions,
-        } = *row;
+        let RosterRow { partner, email, username, role, asset, permissions } = *row;
         self.first("partner", partner);
         self.optional("email", email);
         self.optional("username", username);
@@ -292,11 +240,7 @@ impl Out<'_> {
     }
 
     fn team_grant(&mut self, row: &TeamGrant) {
-        let TeamGrant {
-            team,
-            asset,
-            permissions,
-        } = *row;
+        let TeamGrant { team, asset, permissions } = *row;
         self.first("team", team);
         self.optional("asset", Some(asset));
         self.permissions(permissions);
@@ -380,8 +324,7 @@ impl Out<'_> {
             self.raw(text);
             self.raw("\"");
         } else {
-            self.bytes
-                .extend(serde_json::Value::from(text).to_string().into_bytes());
+            self.bytes.extend(serde_json::Value::from(text).to_string().into_bytes());
         }
     }
 

@@ -122,10 +122,7 @@ impl Export {
         Export {
             format: FORMAT.to_owned(),
             platform: state.platform.name.to_owned(),
-            business: Business {
-                id: state.business_id.clone(),
-                name: state.business_name.clone(),
-            },
+            business: Business { id: state.business_id.clone(), name: state.business_name.clone() },
             captured_at: state.captured_at.to_string(),
             captured_by: state.captured_by.clone(),
             source: state.source.clone(),
@@ -151,28 +148,19 @@ impl Export {
             let names = PLATFORMS.map(|platform| platform.name);
             let advice = check::choices(&self.platform, &names);
             let name = check::shortened(&self.platform);
-            wrong.push(format!(
-                "`{name}` is no platform that accord knows ({advice})"
-            ));
+            wrong.push(format!("`{name}` is no platform that accord knows ({advice})"));
         }
         let digits = platform.map_or(usize::MAX, |platform| platform.limits.id_digits);
         wrong.extend(check::id(&self.business.id, digits).err());
         let texts = [&self.business.name, &self.query];
-        wrong.extend(
-            texts
-                .into_iter()
-                .flatten()
-                .filter_map(|text| check::text(text).err()),
-        );
+        wrong.extend(texts.into_iter().flatten().filter_map(|text| check::text(text).err()));
         wrong.extend(check::text(&self.source).err());
         let by = self.captured_by.as_deref().map(check::handle);
         wrong.extend(by.and_then(Result::err));
         wrong.extend(self.complete.iter().filter_map(|word| unknown(word)));
         let captured_at = check::moment(&self.captured_at);
         match (platform, captured_at) {
-            (Some(platform), Ok(moment)) if wrong.is_empty() => {
-                Ok((platform, self.heading(moment)))
-            }
+            (Some(platform), Ok(moment)) if wrong.is_empty() => Ok((platform, self.heading(moment))),
             (_, captured_at) => {
                 wrong.extend(captured_at.err());
                 Err(wrong)

@@ -36,15 +36,7 @@ pub use write::write;
 pub const FORMAT: &str = "tables/1";
 
 /// Columns of `members.csv`.
-const MEMBERS: [&str; 7] = [
-    "id",
-    "email",
-    "username",
-    "role",
-    "system_user",
-    "created_at",
-    "created_by",
-];
+const MEMBERS: [&str; 7] = ["id", "email", "username", "role", "system_user", "created_at", "created_by"];
 
 /// Columns of `partners.csv`.
 const PARTNERS: [&str; 4] = ["id", "name", "direction", "created_at"];
@@ -56,27 +48,11 @@ const ASSETS: [&str; 5] = ["id", "type", "name", "owner_business", "client"];
 const CONTENTS: [&str; 2] = ["group_id", "asset_id"];
 
 /// Columns of `grants.csv`; the last one is optional.
-const GRANTS: [&str; 5] = [
-    "principal_kind",
-    "principal_id",
-    "asset_id",
-    "permissions",
-    "direction",
-];
+const GRANTS: [&str; 5] = ["principal_kind", "principal_id", "asset_id", "permissions", "direction"];
 
 /// Columns of `invites.csv`; the last two are optional.
-const INVITES: [&str; 10] = [
-    "id",
-    "kind",
-    "invitee",
-    "role",
-    "status",
-    "sent_at",
-    "expires_at",
-    "grants",
-    "received",
-    "updated_at",
-];
+const INVITES: [&str; 10] =
+    ["id", "kind", "invitee", "role", "status", "sent_at", "expires_at", "grants", "received", "updated_at"];
 
 /// Columns of a roster.
 const ROSTER: [&str; 5] = ["email", "username", "role", "asset_id", "permissions"];

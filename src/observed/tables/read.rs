@@ -16,46 +16,17 @@ const EXPORT: &str = "export.json";
 
 /// The files of the collections: name, columns, how many of them are required, how a row is read.
 const FILES: [(Collection, &str, &[&str], usize, PushRow); 6] = [
-    (
-        Collection::Members,
-        "members.csv",
-        &MEMBERS,
-        7,
-        rows::member,
-    ),
-    (
-        Collection::Partners,
-        "partners.csv",
-        &PARTNERS,
-        4,
-        rows::partner,
-    ),
+    (Collection::Members, "members.csv", &MEMBERS, 7, rows::member),
+    (Collection::Partners, "partners.csv", &PARTNERS, 4, rows::partner),
     (Collection::Assets, "assets.csv", &ASSETS, 5, rows::asset),
-    (
-        Collection::AssetGroupMembers,
-        "asset_group_members.csv",
-        &CONTENTS,
-        2,
-        rows::content,
-    ),
+    (Collection::AssetGroupMembers, "asset_group_members.csv", &CONTENTS, 2, rows::content),
     (Collection::Grants, "grants.csv", &GRANTS, 4, rows::grant),
-    (
-        Collection::Invites,
-        "invites.csv",
-        &INVITES,
-        8,
-        rows::invite,
-    ),
+    (Collection::Invites, "invites.csv", &INVITES, 8, rows::invite),
 ];
 
 const TEAM_FILES: [(Table, &str, &[&str], PushRow); 2] = [
     (Table::Teams, "teams.csv", &TEAMS, rows::team),
-    (
-        Table::TeamGrants,
-        "team_grants.csv",
-        &TEAM_GRANTS,
-        rows::team_grant,
-    ),
+    (Table::TeamGrants, "team_grants.csv", &TEAM_GRANTS, rows::team_grant),
 ];
 
 /// Reads a folder of tables: its files by path below the folder, with `/` between the parts. `name` is the folder, put before
@@ -66,22 +37,14 @@ const TEAM_FILES: [(Table, &str, &[&str], PushRow); 2] = [
 pub fn read(files: &BTreeMap<String, Vec<u8>>, name: &str) -> Result<ObservedState, ObservedError> {
     let folder = Folder { files, name };
     let mut faults = folder.file_faults();
-    let export = folder
-        .export()
-        .map_err(|mut found| faults.append(&mut found))
-        .ok();
+    let export = folder.export().map_err(|mut found| faults.append(&mut found)).ok();
     // Without a platform the words mean nothing, but the other faults of the files are worth telling at once.
     let (platform, heading) = match &export {
         Some((_, platform, heading)) => (*platform, Some(heading.clone())),
         None => (PLATFORMS[0], None),
     };
-    let mut reading = Reading {
-        folder: &folder,
-        draft: Draft::strict(platform),
-        places: BTreeMap::new(),
-        files: Vec::new(),
-        faults,
-    };
+    let mut reading =
+        Reading { folder: &folder, draft: Draft::strict(platform), places: BTreeMap::new(), files: Vec::new(), faults };
     reading.collections(export.as_ref().map(|(export, ..)| export));
     reading.rosters();
     reading.teams();
@@ -106,9 +69,7 @@ impl Folder<'_> {
         let path = self.path(EXPORT);
         let Some(bytes) = self.files.get(EXPORT) else {
             let fault = Fault::new(path, "the file is missing");
-            return Err(vec![
-                fault.help("it says whose export this is and what is whole"),
-            ]);
+            return Err(vec![fault.help("it says whose export this is and what is whole")]);
         };
         let export = Export::read(bytes, &path).map_err(|fault| vec![fault])?;
         let (platform, heading) = export.checked().map_err(|wrong| {
@@ -121,10 +82,8 @@ impl Folder<'_> {
     /// Missing files, and tables that nobody would read.
     fn file_faults(&self) -> Vec<Fault> {
         let strange: Vec<&str> = self.strangers().collect();
-        let mut faults: Vec<Fault> = strange
-            .iter()
-            .map(|file| Fault::new(self.path(file), "no table has this name"))
-            .collect();
+        let mut faults: Vec<Fault> =
+            strange.iter().map(|file| Fault::new(self.path(file), "no table has this name")).collect();
         for (_, file, ..) in FILES {
             if !self.files.contains_key(file) {
                 let fault = Fault::new(self.path(file), "the file is missing");
@@ -151,9 +110,7 @@ impl Folder<'_> {
                 || roster_of(file).is_some()
         };
         let tables = self.files.keys().map(String::as_str);
-        tables
-            .filter(|file| file.to_ascii_lowercase().ends_with(".csv"))
-            .filter(move |file| !known(file))
+        tables.filter(|file| file.to_ascii_lowercase().ends_with(".csv")).filter(move |file| !known(file))
     }
 }
 
@@ -189,8 +146,7 @@ impl Reading<'_> {
             let mut claim = export.map_or_else(Default::default, |it| it.claim(collection));
             let sheet = Sheet::new(self.folder.path(file), bytes, columns, required);
             if !sheet.is_ended() {
-                let doubt =
-                    format!("the last line of `{file}` has no line break, so it may be cut");
+                let doubt = format!("the last line of `{file}` has no line break, so it may be cut");
                 claim.doubts.push(doubt);
             }
             self.sheet(sheet, Table::Collection(collection), push);
@@ -207,8 +163,7 @@ impl Reading<'_> {
             match self.draft.id(partner) {
                 Ok(partner) => {
                     let sheet = Sheet::new(path, bytes, &ROSTER, ROSTER.len());
-                    let push =
-                        |line: &mut Line<'_>, draft: &mut Draft| rows::roster(line, draft, partner);
+                    let push = |line: &mut Line<'_>, draft: &mut Draft| rows::roster(line, draft, partner);
                     self.unproven(sheet, Table::Rosters, push);
                 }
                 Err(message) => {
@@ -230,12 +185,7 @@ impl Reading<'_> {
     }
 
     /// A table without a total: if it may be cut, nothing tells how much is missing.
-    fn unproven(
-        &mut self,
-        mut sheet: Sheet<'_>,
-        table: Table,
-        push: impl Fn(&mut Line<'_>, &mut Draft) -> Option<()>,
-    ) {
+    fn unproven(&mut self, mut sheet: Sheet<'_>, table: Table, push: impl Fn(&mut Line<'_>, &mut Draft) -> Option<()>) {
         if !sheet.is_ended() {
             let message = "the last line has no line break: the file may be cut";
             sheet.faults.push(Fault::new(&sheet.file, message));
@@ -243,12 +193,7 @@ impl Reading<'_> {
         self.sheet(sheet, table, push);
     }
 
-    fn sheet(
-        &mut self,
-        mut sheet: Sheet<'_>,
-        table: Table,
-        push: impl Fn(&mut Line<'_>, &mut Draft) -> Option<()>,
-    ) {
+    fn sheet(&mut self, mut sheet: Sheet<'_>, table: Table, push: impl Fn(&mut Line<'_>, &mut Draft) -> Option<()>) {
         let file = u32::try_from(self.files.len()).unwrap_or(u32::MAX);
         self.files.push(sheet.file.clone());
         let places = self.places.entry(table).or_default();
@@ -264,13 +209,7 @@ impl Reading<'_> {
 
     /// Settles the rows even where cells are wrong: a key that stands twice is worth telling at once.
     fn finish(self, heading: Option<Heading>) -> Result<ObservedState, ObservedError> {
-        let Reading {
-            draft,
-            places,
-            files,
-            mut faults,
-            folder: _,
-        } = self;
+        let Reading { draft, places, files, mut faults, folder: _ } = self;
         let any = Heading {
             business_id: String::new(),
             business_name: None,

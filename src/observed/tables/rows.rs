@@ -2,9 +2,7 @@
 
 use super::super::check::choices;
 use super::super::draft::{ContentRow, Draft, GrantRow, Whose};
-use super::super::{
-    Asset, Invite, InviteKind, InviteStatus, Member, Partner, RosterRow, TeamGrant, TeamRow,
-};
+use super::super::{Asset, Invite, InviteKind, InviteStatus, Member, Partner, RosterRow, TeamGrant, TeamRow};
 use super::sheet::{Line, words};
 use crate::model::{Direction, PermissionSet, Sym};
 
@@ -20,15 +18,7 @@ pub(super) fn member(line: &mut Line<'_>, draft: &mut Draft) -> Option<()> {
     let created_at = line.optional(5, |moment| draft.moment(moment));
     let created_by = line.optional(6, |handle| draft.handle(handle));
     sound(line)?;
-    draft.members.push(Member {
-        id: id?,
-        email,
-        username,
-        role: role?,
-        system,
-        created_at,
-        created_by,
-    });
+    draft.members.push(Member { id: id?, email, username, role: role?, system, created_at, created_by });
     Some(())
 }
 
@@ -38,12 +28,7 @@ pub(super) fn partner(line: &mut Line<'_>, draft: &mut Draft) -> Option<()> {
     let direction = line.required(2, direction);
     let created_at = line.optional(3, |moment| draft.moment(moment));
     sound(line)?;
-    draft.partners.push(Partner {
-        id: id?,
-        name,
-        direction: direction?,
-        created_at,
-    });
+    draft.partners.push(Partner { id: id?, name, direction: direction?, created_at });
     Some(())
 }
 
@@ -54,13 +39,7 @@ pub(super) fn asset(line: &mut Line<'_>, draft: &mut Draft) -> Option<()> {
     let owner_business = line.optional(3, |id| draft.id(id));
     let client = line.optional(4, |name| draft.name(name));
     sound(line)?;
-    draft.assets.push(Asset {
-        id: id?,
-        kind: kind?,
-        name,
-        owner_business,
-        client,
-    });
+    draft.assets.push(Asset { id: id?, kind: kind?, name, owner_business, client });
     Some(())
 }
 
@@ -68,10 +47,7 @@ pub(super) fn content(line: &mut Line<'_>, draft: &mut Draft) -> Option<()> {
     let group = line.id(0, draft);
     let asset = line.id(1, draft);
     sound(line)?;
-    draft.contents.push(ContentRow {
-        group: group?,
-        asset: asset?,
-    });
+    draft.contents.push(ContentRow { group: group?, asset: asset? });
     Some(())
 }
 
@@ -94,12 +70,7 @@ pub(super) fn grant(line: &mut Line<'_>, draft: &mut Draft) -> Option<()> {
         (kind, _) => kind,
     };
     sound(line)?;
-    draft.grants.push(GrantRow {
-        principal: principal?,
-        asset: asset?,
-        permissions,
-        whose: whose?,
-    });
+    draft.grants.push(GrantRow { principal: principal?, asset: asset?, permissions, whose: whose? });
     Some(())
 }
 
@@ -128,9 +99,7 @@ pub(super) fn invite(line: &mut Line<'_>, draft: &mut Draft) -> Option<()> {
         grants: grants.unwrap_or_default(),
     };
     let pushed = draft.push_invite(invite);
-    pushed
-        .map_err(|complaint| line.complain(7, &complaint))
-        .ok()
+    pushed.map_err(|complaint| line.complain(7, &complaint)).ok()
 }
 
 /// A row of the roster of a partner.
@@ -141,28 +110,16 @@ pub(super) fn roster(line: &mut Line<'_>, draft: &mut Draft, partner: Sym) -> Op
     let asset = line.optional(3, |id| draft.id(id));
     let permissions = line.permissions(4, draft);
     sound(line)?;
-    let row = RosterRow {
-        partner,
-        email,
-        username,
-        role,
-        asset,
-        permissions,
-    };
+    let row = RosterRow { partner, email, username, role, asset, permissions };
     let pushed = draft.push_roster(row);
-    pushed
-        .map_err(|complaint| line.complain_of_all(complaint))
-        .ok()
+    pushed.map_err(|complaint| line.complain_of_all(complaint)).ok()
 }
 
 pub(super) fn team(line: &mut Line<'_>, draft: &mut Draft) -> Option<()> {
     let team = line.required(0, |name| draft.name(name));
     let member = line.id(1, draft);
     sound(line)?;
-    draft.teams.push(TeamRow {
-        team: team?,
-        member: member?,
-    });
+    draft.teams.push(TeamRow { team: team?, member: member? });
     Some(())
 }
 
@@ -171,11 +128,7 @@ pub(super) fn team_grant(line: &mut Line<'_>, draft: &mut Draft) -> Option<()> {
     let asset = line.id(1, draft);
     let permissions = some_permissions(line, 2, draft);
     sound(line)?;
-    draft.team_grants.push(TeamGrant {
-        team: team?,
-        asset: asset?,
-        permissions,
-    });
+    draft.team_grants.push(TeamGrant { team: team?, asset: asset?, permissions });
     Some(())
 }
 

@@ -22,19 +22,8 @@ pub(super) struct Sheet<'a> {
 
 impl<'a> Sheet<'a> {
     /// A file with some columns, of which the first `required` must be there.
-    pub(super) fn new(
-        file: String,
-        bytes: &'a [u8],
-        columns: &'a [&'static str],
-        required: usize,
-    ) -> Self {
-        Sheet {
-            file,
-            bytes,
-            columns,
-            required,
-            faults: Vec::new(),
-        }
+    pub(super) fn new(file: String, bytes: &'a [u8], columns: &'a [&'static str], required: usize) -> Self {
+        Sheet { file, bytes, columns, required, faults: Vec::new() }
     }
 
     /// Whether its last line is ended: otherwise it may be cut.
@@ -54,11 +43,8 @@ impl<'a> Sheet<'a> {
         if let Some((line, message)) = broken_quote(text.as_bytes(), separator) {
             return self.fault(line, message.to_owned());
         }
-        let mut reader = ReaderBuilder::new()
-            .delimiter(separator)
-            .has_headers(false)
-            .flexible(true)
-            .from_reader(text.as_bytes());
+        let mut reader =
+            ReaderBuilder::new().delimiter(separator).has_headers(false).flexible(true).from_reader(text.as_bytes());
         let mut record = StringRecord::new();
         let mut header: Option<Header> = None;
         // Reading from memory can't fail, and the text is UTF-8.
@@ -75,29 +61,17 @@ impl<'a> Sheet<'a> {
         if header.is_none() {
             let columns = self.columns[..self.required].join(",");
             let fault = Fault::new(&self.file, "the file is empty");
-            self.faults
-                .push(fault.help(format!("its first line is `{columns}`")));
+            self.faults.push(fault.help(format!("its first line is `{columns}`")));
         }
     }
 
-    fn line(
-        &mut self,
-        line: u64,
-        record: &StringRecord,
-        header: &Header,
-        each: &mut impl FnMut(&mut Line<'_>),
-    ) {
+    fn line(&mut self, line: u64, record: &StringRecord, header: &Header, each: &mut impl FnMut(&mut Line<'_>)) {
         if record.len() != header.width {
             let (cells, width) = (record.len(), header.width);
             return self.fault(line, format!("{cells} cells where the header has {width}"));
         }
-        let mut cells = Line {
-            number: line,
-            record,
-            places: &header.places,
-            columns: self.columns,
-            complaints: Vec::new(),
-        };
+        let mut cells =
+            Line { number: line, record, places: &header.places, columns: self.columns, complaints: Vec::new() };
         each(&mut cells);
         for complaint in cells.complaints {
             self.fault(line, complaint);
@@ -128,10 +102,7 @@ impl<'a> Sheet<'a> {
         for message in missing {
             self.fault(line, message);
         }
-        (self.faults.len() == known).then(|| Header {
-            places,
-            width: record.len(),
-        })
+        (self.faults.len() == known).then(|| Header { places, width: record.len() })
     }
 
     fn fault(&mut self, line: u64, message: String) {
@@ -146,8 +117,7 @@ impl<'a> Sheet<'a> {
             self.faults.truncate(MAX_FAULTS);
             let line = self.faults.last().and_then(|fault| fault.line).unwrap_or(0);
             let message = format!("and {more} more problems after this line");
-            self.faults
-                .push(Fault::new(&self.file, message).at(line, 0));
+            self.faults.push(Fault::new(&self.file, message).at(line, 0));
         }
         self.faults
     }
@@ -172,32 +142,20 @@ impl<'l> Line<'l> {
     /// The cell of a column, by the column's index; empty where the column is absent.
     pub(super) fn cell(&self, column: usize) -> &'l str {
         let place = self.places.get(column).copied().flatten();
-        place
-            .and_then(|place| self.record.get(place))
-            .unwrap_or_default()
+        place.and_then(|place| self.record.get(place)).unwrap_or_default()
     }
 
     /// What a cell says; `None` where it is empty or wrong.
-    pub(super) fn optional<T>(
-        &mut self,
-        column: usize,
-        read: impl FnOnce(&str) -> Result<T, String>,
-    ) -> Option<T> {
+    pub(super) fn optional<T>(&mut self, column: usize, read: impl FnOnce(&str) -> Result<T, String>) -> Option<T> {
         let cell = self.cell(column);
         if cell.is_empty() {
             return None;
         }
-        read(cell)
-            .map_err(|complaint| self.complain(column, &complaint))
-            .ok()
+        read(cell).map_err(|complaint| self.complain(column, &complaint)).ok()
     }
 
     /// What a cell says that must say something.
-    pub(super) fn required<T>(
-        &mut self,
-        column: usize,
-        read: impl FnOnce(&str) -> Result<T, String>,
-    ) -> Option<T> {
+    pub(super) fn required<T>(&mut self, column: usize, read: impl FnOnce(&str) -> Result<T, String>) -> Option<T> {
         if self.cell(column).is_empty() {
             self.complain(column, "the cell is empty");
         }

@@ -85,10 +85,7 @@ fn the_files_are_what_the_format_says() {
          partner,500,72,ANALYST,outbound\n"
     );
     let invites = text(&files, "invites.csv");
-    assert!(
-        invites.contains(",71=ADMIN|72=ANALYST;CAMPAIGN_MANAGER\n"),
-        "{invites}"
-    );
+    assert!(invites.contains(",71=ADMIN|72=ANALYST;CAMPAIGN_MANAGER\n"), "{invites}");
     assert!(parse(&files) == acme());
 }
 
@@ -97,10 +94,7 @@ fn optional_columns_are_only_written_where_they_say_something() {
     let mut state = acme();
     state.remove_partner("500", crate::model::Direction::Outbound);
     let files = write(&state);
-    assert!(
-        text(&files, "grants.csv")
-            .starts_with("principal_kind,principal_id,asset_id,permissions\n")
-    );
+    assert!(text(&files, "grants.csv").starts_with("principal_kind,principal_id,asset_id,permissions\n"));
     state.invites[0].received = true;
     assert!(text(&write(&state), "invites.csv").contains(",grants,received,updated_at\n"));
 }
@@ -116,9 +110,7 @@ fn what_spreadsheets_do_is_accepted() {
             let text = String::from_utf8(bytes.clone()).unwrap();
             let lines = text.lines().map(|line| {
                 // Quoted whole, as spreadsheets quote what holds their separator.
-                let mut reader = csv::ReaderBuilder::new()
-                    .has_headers(false)
-                    .from_reader(line.as_bytes());
+                let mut reader = csv::ReaderBuilder::new().has_headers(false).from_reader(line.as_bytes());
                 let record = reader.records().next().unwrap().unwrap();
                 let cells = record.iter().map(|cell| match cell {
                     "true" | "false" => cell.to_ascii_uppercase(),
@@ -159,16 +151,11 @@ fn no_cut_file_looks_whole() {
             let mut cut = files();
             cut.insert(file.clone(), bytes[..length].to_vec());
             let Ok(state) = read(&cut, "") else { continue };
-            let name = Collection::ALL
-                .into_iter()
-                .find(|name| file == format!("{}.csv", name.word()));
+            let name = Collection::ALL.into_iter().find(|name| file == format!("{}.csv", name.word()));
             // Rosters and teams have no totals; what is compared and removed does not depend on them.
             let sound = match name {
                 Some(name) => !state.is_complete(name),
-                None => {
-                    state.digest() == whole.digest() && bytes[..length].ends_with(b"\n")
-                        || state == whole
-                }
+                None => state.digest() == whole.digest() && bytes[..length].ends_with(b"\n") || state == whole,
             };
             assert!(sound, "{file} cut after {length} bytes");
         }
@@ -177,27 +164,13 @@ fn no_cut_file_looks_whole() {
 
 #[test]
 fn totals_and_sentinels_decide() {
-    let cut = with(
-        "members.csv",
-        "9,cy@acme.example,cy,EMPLOYEE,true,2024-02-03T04:05:06Z,11\n",
-        "",
-    );
+    let cut = with("members.csv", "9,cy@acme.example,cy,EMPLOYEE,true,2024-02-03T04:05:06Z,11\n", "");
     let state = parse(&cut);
-    assert_eq!(
-        reason(&state, Collection::Members),
-        "2 of 3 rows; member `9` is named elsewhere and not in it"
-    );
+    assert_eq!(reason(&state, Collection::Members), "2 of 3 rows; member `9` is named elsewhere and not in it");
     assert_eq!(state.dangling_grants.len(), 2);
     let silent = with("export.json", "\n    \"grants\",", "");
-    assert_eq!(
-        reason(&parse(&silent), Collection::Grants),
-        "the export does not call it whole"
-    );
-    let open = with(
-        "members.csv",
-        "true,2024-02-03T04:05:06Z,11\n",
-        "true,2024-02-03T04:05:06Z,11",
-    );
+    assert_eq!(reason(&parse(&silent), Collection::Grants), "the export does not call it whole");
+    let open = with("members.csv", "true,2024-02-03T04:05:06Z,11\n", "true,2024-02-03T04:05:06Z,11");
     assert_eq!(
         reason(&parse(&open), Collection::Members),
         "the last line of `members.csv` has no line break, so it may be cut"
@@ -218,10 +191,7 @@ fn every_problem_of_every_file_is_told_at_its_line() {
         11,,zoe,EMPLOYEE,,,\n",
     );
     put("partners.csv", "id,nane,direction\n");
-    put(
-        "assets.csv",
-        "id,type,name,owner_business,client\n71,AD_ACCOUNT,\"Acme,,\n72,AD_ACCOUNT,,,\n",
-    );
+    put("assets.csv", "id,type,name,owner_business,client\n71,AD_ACCOUNT,\"Acme,,\n72,AD_ACCOUNT,,,\n");
     put(
         "grants.csv",
         "principal_kind,principal_id,asset_id,permissions\n\
@@ -235,14 +205,8 @@ fn every_problem_of_every_file_is_told_at_its_line() {
         5,MEMBER_INVITE,di@acme.example,,PENDING,,,71:ADMIN\n\
         6,MEMBER_INVITE,di@acme.example,,PENDING,,,71=ADMIN|71=ANALYST\n",
     );
-    put(
-        "rosters/500.csv",
-        "email,username,role,asset_id,permissions\n,,,71,ADMIN\n,lee,,71,\n",
-    );
-    put(
-        "rosters/nova.csv",
-        "email,username,role,asset_id,permissions\n",
-    );
+    put("rosters/500.csv", "email,username,role,asset_id,permissions\n,,,71,ADMIN\n,lee,,71,\n");
+    put("rosters/nova.csv", "email,username,role,asset_id,permissions\n");
     put("teams.csv", "team,member_id\nsocial,9\nsocial,9\nopen,9");
     files.remove("team_grants.csv");
     files.remove("asset_group_members.csv");
@@ -287,23 +251,15 @@ fn every_problem_of_every_file_is_told_at_its_line() {
 #[test]
 fn faults_name_the_folder_and_stand_in_the_order_of_their_lines() {
     let mut files = files();
-    let rows: String = (0..2000)
-        .map(|row| format!("x{row},,,EMPLOYEE,,,\n"))
-        .collect();
+    let rows: String = (0..2000).map(|row| format!("x{row},,,EMPLOYEE,,,\n")).collect();
     let text = format!("id,email,username,role,system_user,created_at,created_by\n{rows}");
     files.insert("members.csv".to_owned(), text.into_bytes());
     let error = read(&files, "exports/acme/").unwrap_err();
     assert_eq!(error.faults().len(), 101);
     let first = error.faults()[0].to_string();
-    assert_eq!(
-        first,
-        "exports/acme/members.csv:2: `id`: the id `x0` is not a text of digits"
-    );
+    assert_eq!(first, "exports/acme/members.csv:2: `id`: the id `x0` is not a text of digits");
     let last = error.faults()[100].to_string();
-    assert_eq!(
-        last,
-        "exports/acme/members.csv:101: and 1900 more problems after this line"
-    );
+    assert_eq!(last, "exports/acme/members.csv:101: and 1900 more problems after this line");
 }
 
 #[test]
@@ -319,29 +275,14 @@ fn files_that_are_no_tables_are_told() {
     );
     assert!(one("members.csv", b"\xff\xfei\0d\0").contains("members.csv: the file is UTF-16"));
     assert!(one("members.csv", b"id\nb\xf6\n").starts_with("members.csv:2: a byte is no UTF-8"));
-    assert_eq!(
-        one("teams.csv", b"team,member_id,team\n"),
-        "teams.csv:1: the column `team` stands twice"
-    );
-    assert_eq!(
-        one("teams.csv", b"team,member_id\n\"a\"b,1\n"),
-        "teams.csv:2: text follows a closing quote"
-    );
+    assert_eq!(one("teams.csv", b"team,member_id,team\n"), "teams.csv:1: the column `team` stands twice");
+    assert_eq!(one("teams.csv", b"team,member_id\n\"a\"b,1\n"), "teams.csv:2: text follows a closing quote");
     assert!(one("teams.csv", b"team,member_id\na\0b,1\n").starts_with("teams.csv:2: `team`:"));
     assert!(one("export.json", b"{\"format\":").contains("export.json:1:10: EOF"));
-    assert!(
-        one(
-            "export.json",
-            b"{\"totals\": {\"members\": 1, \"members\": 2}}"
-        )
-        .contains("duplicate field")
-    );
+    assert!(one("export.json", b"{\"totals\": {\"members\": 1, \"members\": 2}}").contains("duplicate field"));
     let none = read(&Files::new(), "acme").unwrap_err();
     assert_eq!(none.faults().len(), 7);
-    assert!(
-        none.to_string()
-            .contains("acme/export.json: the file is missing")
-    );
+    assert!(none.to_string().contains("acme/export.json: the file is missing"));
 }
 
 #[test]
@@ -351,20 +292,14 @@ fn a_quoted_line_break_counts_as_a_line() {
     assert_eq!(state.text(state.assets[0].name.unwrap()), "Acme\nFrance");
     let wrong = text(&files, "assets.csv").replace("73,PROFILE", "73a,PROFILE");
     files.insert("assets.csv".to_owned(), wrong.into_bytes());
-    assert!(
-        faults(&files)[0].starts_with("assets.csv:5:"),
-        "{:?}",
-        faults(&files)
-    );
+    assert!(faults(&files)[0].starts_with("assets.csv:5:"), "{:?}", faults(&files));
 }
 
 #[test]
 fn a_partner_in_both_directions_needs_its_direction() {
     let files = with("grants.csv", ",permissions,direction\n", ",permissions\n");
-    let grants = text(&files, "grants.csv")
-        .replace(",inbound\n", "\n")
-        .replace(",outbound\n", "\n")
-        .replace(",\n", "\n");
+    let grants =
+        text(&files, "grants.csv").replace(",inbound\n", "\n").replace(",outbound\n", "\n").replace(",\n", "\n");
     let mut files = files;
     files.insert("grants.csv".to_owned(), grants.into_bytes());
     assert_eq!(
@@ -378,29 +313,16 @@ fn a_partner_in_both_directions_needs_its_direction() {
 
 #[test]
 fn equal_rows_are_faults_because_somebody_can_mend_them() {
-    let files = with(
-        "grants.csv",
-        "member,9,72,ANALYST,\n",
-        "member,9,72,ANALYST,\nmember,9,72,ANALYST,\n",
-    );
-    assert_eq!(
-        faults(&files),
-        ["grants.csv:5: the grant of member `9` on asset `72` stands twice, first in line 4"]
-    );
+    let files = with("grants.csv", "member,9,72,ANALYST,\n", "member,9,72,ANALYST,\nmember,9,72,ANALYST,\n");
+    assert_eq!(faults(&files), ["grants.csv:5: the grant of member `9` on asset `72` stands twice, first in line 4"]);
 }
 
 #[test]
 fn teams_that_give_more_than_the_grants_say_are_told() {
     let state = parse(&with("team_grants.csv", "72,ANALYST", "72,ADMIN;ANALYST"));
-    assert_eq!(
-        state.problems[0].message,
-        "team `social` gives member `9` more on asset `72` than the grants say"
-    );
+    assert_eq!(state.problems[0].message, "team `social` gives member `9` more on asset `72` than the grants say");
     let state = parse(&with("teams.csv", "social,9", "social,99"));
-    assert_eq!(
-        state.problems[0].message,
-        "`99` in team `social` is no member"
-    );
+    assert_eq!(state.problems[0].message, "`99` in team `social` is no member");
 }
 
 proptest! {
@@ -427,10 +349,8 @@ proptest! {
 /// The folders of real access data, where they are.
 fn inputs() -> Option<PathBuf> {
     #[expect(clippy::disallowed_methods, reason = "finds the inputs of this test")]
-    let path = std::env::var_os("ACCORD_SHARED_INPUTS").map_or_else(
-        || Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/inputs"),
-        PathBuf::from,
-    );
+    let path = std::env::var_os("ACCORD_SHARED_INPUTS")
+        .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/inputs"), PathBuf::from);
     #[expect(clippy::disallowed_methods, reason = "finds the inputs of this test")]
     let found = path.is_dir();
     if !found {
@@ -460,11 +380,7 @@ fn load(folder: &Path, below: &Path, files: &mut Files) {
             load(folder, &path, files);
             continue;
         }
-        let name = path
-            .strip_prefix(folder)
-            .unwrap()
-            .to_string_lossy()
-            .replace('\\', "/");
+        let name = path.strip_prefix(folder).unwrap().to_string_lossy().replace('\\', "/");
         files.insert(name, fs::read(&path).unwrap());
     }
 }
@@ -483,11 +399,7 @@ fn real_access_data_is_whole_and_survives_every_form() {
         for collection in Collection::ALL {
             assert_eq!(reason(&state, collection), "", "{name}: {collection:?}");
         }
-        let problems: Vec<_> = state
-            .problems
-            .iter()
-            .map(|problem| &problem.message)
-            .collect();
+        let problems: Vec<_> = state.problems.iter().map(|problem| &problem.message).collect();
         assert!(problems.is_empty(), "{name}: {problems:?}");
         let again = snapshot::read(&snapshot::write(&state), "again.json").unwrap();
         assert!(again == state, "{name}");
@@ -496,9 +408,7 @@ fn real_access_data_is_whole_and_survives_every_form() {
         for (file, bytes) in files.iter().filter(|(file, _)| file.ends_with(".csv")) {
             assert!(written.get(file) == Some(bytes), "{name}/{file}");
         }
-        let json = |files: &Files| {
-            serde_json::from_slice::<serde_json::Value>(&files["export.json"]).unwrap()
-        };
+        let json = |files: &Files| serde_json::from_slice::<serde_json::Value>(&files["export.json"]).unwrap();
         assert_eq!(json(&written), json(&files), "{name}");
     }
 }

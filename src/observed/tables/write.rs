@@ -41,11 +41,7 @@ struct Out<'s> {
 }
 
 impl<'s> Out<'s> {
-    fn new(
-        columns: &'s [&'static str],
-        key: &'s [usize],
-        rows: impl Iterator<Item = Vec<Cell<'s>>>,
-    ) -> Self {
+    fn new(columns: &'s [&'static str], key: &'s [usize], rows: impl Iterator<Item = Vec<Cell<'s>>>) -> Self {
         let rows = rows
             .map(|mut row| {
                 row.truncate(columns.len());
@@ -161,9 +157,8 @@ impl<'s> Tables<'s> {
             Some((self.0.holder(row.principal)?, asset, row.permissions))
         });
         let dangling = self.0.dangling_grants.iter();
-        let rows = listed
-            .chain(dangling.map(|row| (row.holder, row.asset, row.permissions)))
-            .map(|(holder, asset, permissions)| {
+        let rows = listed.chain(dangling.map(|row| (row.holder, row.asset, row.permissions))).map(
+            |(holder, asset, permissions)| {
                 let (kind, id, direction) = match holder {
                     Holder::Member(id) => ("member", id, ""),
                     Holder::Partner(id, direction) => ("partner", id, direction.word()),
@@ -175,7 +170,8 @@ impl<'s> Tables<'s> {
                     Cow::Owned(self.0.joined_words(permissions)),
                     Cow::Borrowed(direction),
                 ]
-            });
+            },
+        );
         Out::new(&GRANTS[..columns], &[0, 1, 2, 4], rows)
     }
 
@@ -189,11 +185,7 @@ impl<'s> Tables<'s> {
 
     fn invites(self) -> Out<'s> {
         let told = |row: &Invite| row.received || row.updated_at.is_some();
-        let columns = if self.0.invites.iter().any(told) {
-            10
-        } else {
-            8
-        };
+        let columns = if self.0.invites.iter().any(told) { 10 } else { 8 };
         let strings = &self.0.strings;
         let rows = self.0.invites.iter().map(|row| {
             vec![
@@ -238,11 +230,7 @@ impl<'s> Tables<'s> {
 
     fn team_grants(self) -> Out<'s> {
         let rows = self.0.team_grants.iter().map(|row| {
-            vec![
-                self.text(row.team),
-                self.text(row.asset),
-                Cow::Owned(self.0.joined_words(row.permissions)),
-            ]
+            vec![self.text(row.team), self.text(row.asset), Cow::Owned(self.0.joined_words(row.permissions))]
         });
         Out::new(&TEAM_GRANTS, &[0, 1], rows)
     }

@@ -28,9 +28,7 @@ pub(super) fn last_admin(case: &Case<'_>, limits: &GuardLimits) -> Finding {
     for (step, sentence) in &case.steps {
         let (comes, leaves) = match step {
             Difference::SetRole { person, after, .. } if after.admin => (person.observed, None),
-            Difference::SetRole { person, .. } | Difference::RemoveMember { person } => {
-                (None, person.observed)
-            }
+            Difference::SetRole { person, .. } | Difference::RemoveMember { person } => (None, person.observed),
             _ => (None, None),
         };
         left.extend(comes.filter(|&member| is_person(case, member)));
@@ -44,19 +42,11 @@ pub(super) fn last_admin(case: &Case<'_>, limits: &GuardLimits) -> Finding {
     let names: Vec<String> = left.iter().map(|&member| call(case, member)).collect();
     let left = match names.as_slice() {
         [] => "no manager would be left".to_owned(),
-        names => format!(
-            "only {} would be left ({})",
-            count(names.len(), "manager"),
-            names.join(", ")
-        ),
+        names => format!("only {} would be left ({})", count(names.len(), "manager"), names.join(", ")),
     };
     Finding::Refused(Refusal {
         count: goes.len() as u64,
-        message: format!(
-            "{left} of {}, at least {} must be",
-            managers.len(),
-            limits.managers
-        ),
+        message: format!("{left} of {}, at least {} must be", managers.len(), limits.managers),
         details: goes,
     })
 }
@@ -77,31 +67,19 @@ pub(super) fn own_access(case: &Case<'_>) -> Finding {
         names.extend(own.into_iter().flatten().cloned());
     }
     let names: Vec<String> = names.iter().map(|name| fold(name).into_owned()).collect();
-    let own: BTreeSet<PrincipalIx> = members_named(case, &names)
-        .into_iter()
-        .map(PrincipalIx::person)
-        .collect();
+    let own: BTreeSet<PrincipalIx> = members_named(case, &names).into_iter().map(PrincipalIx::person).collect();
     refuse_for(losses(case, &own, &BTreeSet::new()), |lost| {
-        format!(
-            "the applying account would lose {} of its own",
-            things(lost)
-        )
+        format!("the applying account would lose {} of its own", things(lost))
     })
 }
 
 /// A protected principal would lose something, be it named in the files or only in `protected`.
 pub(super) fn protected(case: &Case<'_>) -> Finding {
     let business = &case.desired.businesses[case.business];
-    let names: Vec<String> = business
-        .protected_names
-        .iter()
-        .map(|&(sym, _)| fold(case.desired.text(sym)).into_owned())
-        .collect();
+    let names: Vec<String> =
+        business.protected_names.iter().map(|&(sym, _)| fold(case.desired.text(sym)).into_owned()).collect();
     let matches = case.matches;
-    let mut own: BTreeSet<PrincipalIx> = members_named(case, &names)
-        .into_iter()
-        .map(PrincipalIx::person)
-        .collect();
+    let mut own: BTreeSet<PrincipalIx> = members_named(case, &names).into_iter().map(PrincipalIx::person).collect();
     own.extend(partners_named(case, &names));
     let mut invitees: BTreeSet<String> = names.into_iter().collect();
     for &(principal, _) in &business.protected {
@@ -137,14 +115,8 @@ pub(in crate::plan) fn unknown_protected(case: &Case<'_>, renderer: &Renderer<'_
             let name = case.desired.text(sym);
             Notice {
                 kind: "protected".to_owned(),
-                message: format!(
-                    "`{name}` is protected, and neither the files nor the export know it"
-                ),
-                place: Some(renderer.place(&Source {
-                    pos,
-                    what: "protected".to_owned(),
-                    item: None,
-                })),
+                message: format!("`{name}` is protected, and neither the files nor the export know it"),
+                place: Some(renderer.place(&Source { pos, what: "protected".to_owned(), item: None })),
             }
         })
         .collect()
@@ -186,22 +158,15 @@ pub(super) fn partners_named(case: &Case<'_>, names: &[String]) -> BTreeSet<Prin
 }
 
 /// Everything that some principals lose: relation, role, each asset they can no longer reach as before, invitations.
-fn losses(
-    case: &Case<'_>,
-    own: &BTreeSet<PrincipalIx>,
-    invitees: &BTreeSet<String>,
-) -> Vec<String> {
+fn losses(case: &Case<'_>, own: &BTreeSet<PrincipalIx>, invitees: &BTreeSet<String>) -> Vec<String> {
     let mut lost = Vec::new();
     let person = |pair: &Pair| pair.observed.map(PrincipalIx::person);
     let again = sent_again(case);
     for (step, sentence) in &case.steps {
         let concerned = match step {
-            Difference::RemoveMember { person: pair }
-            | Difference::SetRole {
-                person: pair,
-                lowers: true,
-                ..
-            } => person(pair).is_some_and(|principal| own.contains(&principal)),
+            Difference::RemoveMember { person: pair } | Difference::SetRole { person: pair, lowers: true, .. } => {
+                person(pair).is_some_and(|principal| own.contains(&principal))
+            }
             Difference::RemovePartner { partner } => {
                 let principal = partner.observed.map(PrincipalIx::partner);
                 principal.is_some_and(|principal| own.contains(&principal))
@@ -233,6 +198,5 @@ fn losses(
 }
 
 fn call(case: &Case<'_>, member: u32) -> String {
-    case.names
-        .call_person(case.matches.people.of_member(member))
+    case.names.call_person(case.matches.people.of_member(member))
 }

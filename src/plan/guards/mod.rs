@@ -87,10 +87,7 @@ pub(super) fn judge(case: &Case<'_>) -> Vec<GuardResult> {
     GUARDS
         .iter()
         .zip(findings)
-        .map(|(guard, finding)| GuardResult {
-            guard: (*guard).to_owned(),
-            verdict: verdict(finding),
-        })
+        .map(|(guard, finding)| GuardResult { guard: (*guard).to_owned(), verdict: verdict(finding) })
         .collect()
 }
 
@@ -98,21 +95,13 @@ fn verdict(finding: Finding) -> Verdict {
     match finding {
         Finding::Quiet => Verdict::Passed,
         Finding::Off => Verdict::Off,
-        Finding::Refused(Refusal {
-            count: number,
-            message,
-            mut details,
-        }) => {
+        Finding::Refused(Refusal { count: number, message, mut details }) => {
             let more = details.len().saturating_sub(MAX_DETAILS);
             details.truncate(MAX_DETAILS);
             if more > 0 {
                 details.push(format!("and {more} more"));
             }
-            Verdict::Refused {
-                count: number,
-                message,
-                details,
-            }
+            Verdict::Refused { count: number, message, details }
         }
     }
 }
@@ -123,11 +112,7 @@ fn refuse_for(things: Vec<String>, message: impl FnOnce(u64) -> String) -> Findi
         return Finding::Quiet;
     }
     let count = things.len() as u64;
-    Finding::Refused(Refusal {
-        count,
-        message: message(count),
-        details: things,
-    })
+    Finding::Refused(Refusal { count, message: message(count), details: things })
 }
 
 /// Something would have been removed if the export were whole, or the export has no member at all.
@@ -144,10 +129,7 @@ fn incomplete_export(case: &Case<'_>) -> Finding {
     if held > 0 {
         return Finding::Refused(Refusal {
             count: held as u64,
-            message: format!(
-                "{} held back, because the export is not proven whole",
-                count(held, "removal")
-            ),
+            message: format!("{} held back, because the export is not proven whole", count(held, "removal")),
             details: things,
         });
     }

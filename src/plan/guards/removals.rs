@@ -20,11 +20,7 @@ struct Class {
 pub(super) fn removals(case: &Case<'_>, limits: &GuardLimits) -> Finding {
     let classes = classes(case);
     let total: u64 = classes.iter().map(|class| class.removed).sum();
-    let refusing: Vec<String> = classes
-        .iter()
-        .filter(|class| class.refuses(limits))
-        .map(Class::text)
-        .collect();
+    let refusing: Vec<String> = classes.iter().filter(|class| class.refuses(limits)).map(Class::text).collect();
     if refusing.is_empty() {
         return Finding::Quiet;
     }
@@ -37,53 +33,30 @@ pub(super) fn removals(case: &Case<'_>, limits: &GuardLimits) -> Finding {
             limits.removals_count,
             limits.removals_floor
         ),
-        details: classes
-            .iter()
-            .filter(|class| class.removed > 0)
-            .map(Class::text)
-            .collect(),
+        details: classes.iter().filter(|class| class.removed > 0).map(Class::text).collect(),
     })
 }
 
 impl Class {
     fn refuses(&self, limits: &GuardLimits) -> bool {
-        let share = self.removed.saturating_mul(100)
-            > self.before.saturating_mul(u64::from(limits.removals_share));
-        self.removed > u64::from(limits.removals_floor)
-            && (self.removed > u64::from(limits.removals_count) || share)
+        let share = self.removed.saturating_mul(100) > self.before.saturating_mul(u64::from(limits.removals_share));
+        self.removed > u64::from(limits.removals_floor) && (self.removed > u64::from(limits.removals_count) || share)
     }
 
     /// `7 of 120 memberships (6 %)`, the share rounded up so that it never looks smaller than it is.
     fn text(&self) -> String {
-        let noun = if self.before == 1 {
-            self.noun.0
-        } else {
-            self.noun.1
-        };
-        let share = self
-            .removed
-            .saturating_mul(100)
-            .div_ceil(self.before.max(1));
+        let noun = if self.before == 1 { self.noun.0 } else { self.noun.1 };
+        let share = self.removed.saturating_mul(100).div_ceil(self.before.max(1));
         format!("{} of {} {noun} ({share} %)", self.removed, self.before)
     }
 }
 
 fn classes(case: &Case<'_>) -> [Class; 8] {
     let (people, partners) = accesses(case);
-    let of = |noun, removed, before| Class {
-        noun,
-        removed,
-        before,
-    };
+    let of = |noun, removed, before| Class { noun, removed, before };
     let observed = case.observed;
-    let groups = observed
-        .assets
-        .iter()
-        .filter(|asset| observed.is_group(asset));
-    let managers = observed
-        .members
-        .iter()
-        .filter(|member| observed.is_manager(member));
+    let groups = observed.assets.iter().filter(|asset| observed.is_group(asset));
+    let managers = observed.members.iter().filter(|member| observed.is_manager(member));
     let counted = |counts: fn(&Case<'_>, &Difference) -> u64| -> u64 {
         case.steps.iter().map(|(step, _)| counts(case, step)).sum()
     };
@@ -93,42 +66,16 @@ fn classes(case: &Case<'_>) -> [Class; 8] {
             counted(|_, step| u64::from(matches!(step, Difference::RemoveMember { .. }))),
             observed.members.len() as u64,
         ),
-        of(
-            ("manager", "managers"),
-            counted(manager),
-            managers.count() as u64,
-        ),
+        of(("manager", "managers"), counted(manager), managers.count() as u64),
         of(
             ("partnership", "partnerships"),
             counted(|_, step| u64::from(matches!(step, Difference::RemovePartner { .. }))),
             observed.partners.len() as u64,
         ),
-        of(
-            (
-                "access of members to assets",
-                "accesses of members to assets",
-            ),
-            people.0,
-            people.1,
-        ),
-        of(
-            (
-                "access of partners to assets",
-                "accesses of partners to assets",
-            ),
-            partners.0,
-            partners.1,
-        ),
-        of(
-            ("pending invitation", "pending invitations"),
-            cancelled(case),
-            totals::pending(observed),
-        ),
-        of(
-            ("asset in groups", "assets in groups"),
-            counted(content),
-            observed.contents.len() as u64,
-        ),
+        of(("access of members to assets", "accesses of members to assets"), people.0, people.1),
+        of(("access of partners to assets", "accesses of partners to assets"), partners.0, partners.1),
+        of(("pending invitation", "pending invitations"), cancelled(case), totals::pending(observed)),
+        of(("asset in groups", "assets in groups"), counted(content), observed.contents.len() as u64),
         of(
             ("asset group", "asset groups"),
             counted(|_, step| u64::from(matches!(step, Difference::DeleteGroup { .. }))),
@@ -157,9 +104,7 @@ fn accesses(case: &Case<'_>) -> ((u64, u64), (u64, u64)) {
 /// A manager who goes or becomes something less.
 fn manager(case: &Case<'_>, step: &Difference) -> u64 {
     let manages = |person: &Pair| {
-        let member = person
-            .observed
-            .map(|member| &case.observed.members[member as usize]);
+        let member = person.observed.map(|member| &case.observed.members[member as usize]);
         member.is_some_and(|member| case.observed.is_manager(member))
     };
     match step {
@@ -180,9 +125,10 @@ fn content(case: &Case<'_>, step: &Difference) -> u64 {
 /// Cancelled invitations, but for those that are sent again in a better form.
 fn cancelled(case: &Case<'_>) -> u64 {
     let again = sent_again(case);
-    let cancelled = case.steps.iter().filter(
-        |(step, _)| matches!(step, Difference::Cancel { invite, .. } if !again.contains(invite)),
-    );
+    let cancelled = case
+        .steps
+        .iter()
+        .filter(|(step, _)| matches!(step, Difference::Cancel { invite, .. } if !again.contains(invite)));
     cancelled.count() as u64
 }
 

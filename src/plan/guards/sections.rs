@@ -34,8 +34,7 @@ impl Section {
                 Who::Person(_) => Section::People,
                 Who::Partner(_) => Section::Partners,
             },
-            Difference::Cancel { invite, .. } => match case.observed.invites[*invite as usize].kind
-            {
+            Difference::Cancel { invite, .. } => match case.observed.invites[*invite as usize].kind {
                 InviteKind::MemberInvite | InviteKind::Other(_) => Section::People,
                 InviteKind::PartnerInvite | InviteKind::PartnerRequest => Section::Partners,
             },
@@ -66,10 +65,7 @@ pub(super) fn empty_desired(case: &Case<'_>, limits: &GuardLimits) -> Finding {
         let removals = removals_in(case, fill.section);
         if removals > 0 && (empty || near) {
             removed += removals;
-            thin.push(format!(
-                "the files write {} of {} {}",
-                fill.written, fill.observed, fill.words
-            ));
+            thin.push(format!("the files write {} of {} {}", fill.written, fill.observed, fill.words));
         }
     }
     if thin.is_empty() {
@@ -90,53 +86,23 @@ pub(super) fn empty_desired(case: &Case<'_>, limits: &GuardLimits) -> Finding {
 fn fills(case: &Case<'_>) -> Vec<Fill> {
     let managed = case.desired.businesses[case.business].managed;
     let observed = case.observed;
-    let groups = observed
-        .assets
-        .iter()
-        .filter(|asset| observed.is_group(asset));
+    let groups = observed.assets.iter().filter(|asset| observed.is_group(asset));
     let mut fills = Vec::new();
     let mut add = |section, words, written: usize, observed: usize| {
-        fills.push(Fill {
-            section,
-            words,
-            written: written as u64,
-            observed: observed as u64,
-        });
+        fills.push(Fill { section, words, written: written as u64, observed: observed as u64 });
     };
     if managed.people {
-        add(
-            Section::People,
-            "people",
-            people(case),
-            observed.members.len(),
-        );
+        add(Section::People, "people", people(case), observed.members.len());
     }
     if managed.people_grants {
-        let split = observed
-            .grants
-            .partition_point(|grant| !grant.principal.is_partner());
-        add(
-            Section::PeopleGrants,
-            "grants of people",
-            grants(case, |who| !who.is_partner()),
-            split,
-        );
+        let split = observed.grants.partition_point(|grant| !grant.principal.is_partner());
+        add(Section::PeopleGrants, "grants of people", grants(case, |who| !who.is_partner()), split);
     }
     if managed.partners {
         let written = case.matches.partners.range.len();
-        add(
-            Section::Partners,
-            "partners",
-            written,
-            observed.partners.len(),
-        );
+        add(Section::Partners, "partners", written, observed.partners.len());
         let seen = managed_partner_grants(case);
-        add(
-            Section::PartnerGrants,
-            "grants of partners",
-            grants(case, PrincipalIx::is_partner),
-            seen,
-        );
+        add(Section::PartnerGrants, "grants of partners", grants(case, PrincipalIx::is_partner), seen);
     }
     if managed.groups {
         let assets = &case.desired.assets[case.matches.assets.range.clone()];
@@ -149,21 +115,14 @@ fn fills(case: &Case<'_>) -> Vec<Fill> {
 fn people(case: &Case<'_>) -> usize {
     let business = crate::diff::index(case.business);
     let rows = case.desired.memberships.iter();
-    let people: BTreeSet<u32> = rows
-        .filter(|row| row.business == business)
-        .map(|row| row.person)
-        .collect();
+    let people: BTreeSet<u32> = rows.filter(|row| row.business == business).map(|row| row.person).collect();
     people.len()
 }
 
 /// Distinct pairs of principal and asset that the files write.
 fn grants(case: &Case<'_>, of: impl Fn(PrincipalIx) -> bool) -> usize {
     let range = &case.matches.assets.range;
-    let ours = case
-        .desired
-        .grants
-        .iter()
-        .filter(|row| range.contains(&(row.asset as usize)) && of(row.principal));
+    let ours = case.desired.grants.iter().filter(|row| range.contains(&(row.asset as usize)) && of(row.principal));
     let mut last = None;
     let mut distinct = 0;
     for row in ours {
@@ -177,22 +136,14 @@ fn grants(case: &Case<'_>, of: impl Fn(PrincipalIx) -> bool) -> usize {
 /// Grants of partners whose grants the files write.
 fn managed_partner_grants(case: &Case<'_>) -> usize {
     let partners = &case.matches.partners;
-    let managed = partners
-        .range
-        .clone()
-        .filter(|&partner| case.desired.partners[partner].grants_written);
-    let seen =
-        managed.filter_map(|partner| partners.of_desired(crate::diff::index(partner)).observed);
-    seen.map(|partner| case.observed.grants_of(PrincipalIx::partner(partner)).len())
-        .sum()
+    let managed = partners.range.clone().filter(|&partner| case.desired.partners[partner].grants_written);
+    let seen = managed.filter_map(|partner| partners.of_desired(crate::diff::index(partner)).observed);
+    seen.map(|partner| case.observed.grants_of(PrincipalIx::partner(partner)).len()).sum()
 }
 
 fn removals_in(case: &Case<'_>, section: Section) -> u64 {
     let again = sent_again(case);
-    let removals = case
-        .steps
-        .iter()
-        .filter(|(step, _)| takes_away(step, &again) && Section::of(case, step) == section);
+    let removals = case.steps.iter().filter(|(step, _)| takes_away(step, &again) && Section::of(case, step) == section);
     removals.count() as u64
 }
 
@@ -243,9 +194,7 @@ fn label(case: &Case<'_>, step: &Difference) -> Option<String> {
             format!("partner-grants {} {}", partner.direction.word(), partner.id)
         }
         Section::Contents => {
-            let (Difference::AddToGroup { group, .. } | Difference::RemoveFromGroup { group, .. }) =
-                step
-            else {
+            let (Difference::AddToGroup { group, .. } | Difference::RemoveFromGroup { group, .. }) = step else {
                 return None;
             };
             let group: Pair = *group;

@@ -71,18 +71,10 @@ impl Row {
         let mut attempt = Try::new(&desired, &observed).on(self.as_of);
         attempt.last_applied = last.as_ref();
         attempt.managed_before = self.managed_before.clone();
-        attempt.applicant = Applicant(self.applicant.map(|email| PersonRef {
-            email: Some(email.to_owned()),
-            ..PersonRef::default()
-        }));
+        attempt.applicant =
+            Applicant(self.applicant.map(|email| PersonRef { email: Some(email.to_owned()), ..PersonRef::default() }));
         let made = attempt.plan();
-        assert_eq!(
-            said(&made, self.guard),
-            self.count,
-            "{}: {:?}",
-            self.guard,
-            self.what
-        );
+        assert_eq!(said(&made, self.guard), self.count, "{}: {:?}", self.guard, self.what);
     }
 }
 
@@ -102,22 +94,16 @@ fn strangers(count: usize) -> String {
 /// Members with a grant that the files keep.
 fn kept(count: usize) -> (String, String) {
     let ids = 500..500 + count;
-    let text: String = ids
-        .clone()
-        .map(|id| format!("  m{id}@acme.example:\n"))
-        .collect();
+    let text: String = ids.clone().map(|id| format!("  m{id}@acme.example:\n")).collect();
     let rows = ids.map(|id| format!("member {id} m{id}@acme.example EMPLOYEE\n"));
     (text, rows.collect())
 }
 
 fn table() -> Vec<Row> {
-    let grants: String = (0..6)
-        .map(|at| format!("account 8{at}\ngrant 11 8{at} ANALYST\n"))
-        .collect();
+    let grants: String = (0..6).map(|at| format!("account 8{at}\ngrant 11 8{at} ANALYST\n")).collect();
     let (many_text, many_rows) = kept(100);
-    let many: &'static str = Box::leak(
-        format!("people:\n  ana@acme.example: {{ role: manager }}\n{many_text}").into_boxed_str(),
-    );
+    let many: &'static str =
+        Box::leak(format!("people:\n  ana@acme.example: {{ role: manager }}\n{many_text}").into_boxed_str());
     let group = "group 90 G = 71 80 81 82 83 84 85\n";
     let assets: String = (0..6).map(|at| format!("account 8{at}\n")).collect();
     vec![
@@ -288,29 +274,18 @@ fn the_table_has_both_for_every_guard() {
     for guard in GUARDS {
         let rows = table();
         let of: Vec<&Row> = rows.iter().filter(|row| row.guard == guard).collect();
-        assert!(
-            of.iter().any(|row| row.count.is_some()),
-            "{guard} never refuses"
-        );
-        assert!(
-            of.iter().any(|row| row.count.is_none()),
-            "{guard} is never quiet"
-        );
+        assert!(of.iter().any(|row| row.count.is_some()), "{guard} never refuses");
+        assert!(of.iter().any(|row| row.count.is_none()), "{guard} is never quiet");
     }
 }
 
 #[test]
 fn messages_give_numbers_units_and_limits() {
-    let (desired, observed) = (
-        files("people: { ana@acme.example: { role: manager } }\n"),
-        export(&format!("{ANA}{}", strangers(6))),
-    );
+    let (desired, observed) =
+        (files("people: { ana@acme.example: { role: manager } }\n"), export(&format!("{ANA}{}", strangers(6))));
     let made = Try::new(&desired, &observed).plan();
     let removals = &made.business().guards[0].verdict;
-    let Verdict::Refused {
-        message, details, ..
-    } = removals
-    else {
+    let Verdict::Refused { message, details, .. } = removals else {
         panic!("{removals:?}");
     };
     assert_eq!(
@@ -324,11 +299,7 @@ fn messages_give_numbers_units_and_limits() {
 fn limits_that_are_off_say_so() {
     let mut desired = files("people: { ana@acme.example: { role: manager } }\n");
     let limits = &mut desired.policy.guards;
-    (
-        limits.snapshot_age_hours,
-        limits.first_apply,
-        limits.managers,
-    ) = (None, false, 0);
+    (limits.snapshot_age_hours, limits.first_apply, limits.managers) = (None, false, 0);
     let observed = export(ANA);
     let made = Try::new(&desired, &observed).plan();
     let off: Vec<&str> = made
@@ -346,10 +317,8 @@ fn an_override_names_the_exact_count() {
     let desired = files("people: { ana@acme.example: { role: manager } }\n");
     let observed = export(&format!("{ANA}{}", strangers(6)));
     let allow = |count| {
-        let attempt = Try::new(&desired, &observed)
-            .allow("removals", count)
-            .allow("first-apply", 6)
-            .allow("empty-desired", 6);
+        let attempt =
+            Try::new(&desired, &observed).allow("removals", count).allow("first-apply", 6).allow("empty-desired", 6);
         attempt.plan()
     };
     assert!(allow(6).refused().is_empty());
@@ -373,38 +342,21 @@ fn an_override_without_a_refusal_is_an_error() {
         error(new().allow("removals", 3)),
         "guard `removals` does not refuse the plan of business `acme`, so there is nothing to allow; leave `--allow` out"
     );
-    assert_eq!(
-        error(new().allow("removal", 3)),
-        "`removal` is not a guard; did you mean `removals`?"
-    );
+    assert_eq!(error(new().allow("removal", 3)), "`removal` is not a guard; did you mean `removals`?");
     let mut other = new();
-    other.overrides.push(Override {
-        business: Some("beta".to_owned()),
-        guard: "removals".to_owned(),
-        count: 1,
-    });
-    assert!(matches!(
-        other.build(),
-        Err(BuildError::UnknownBusiness { .. })
-    ));
+    other.overrides.push(Override { business: Some("beta".to_owned()), guard: "removals".to_owned(), count: 1 });
+    assert!(matches!(other.build(), Err(BuildError::UnknownBusiness { .. })));
     let observed = export(&format!("{ANA}{}", strangers(6)));
-    let twice = Try::new(&desired, &observed)
-        .allow("removals", 6)
-        .allow("removals", 6);
+    let twice = Try::new(&desired, &observed).allow("removals", 6).allow("removals", 6);
     assert!(matches!(twice.build(), Err(BuildError::Twice { .. })));
 }
 
 #[test]
 fn a_protected_name_that_nobody_bears_is_told() {
-    let desired = files_with(
-        ", protected: [adsbot@acme.example]",
-        "people: { ana@acme.example: { role: manager } }\n",
-    );
+    let desired = files_with(", protected: [adsbot@acme.example]", "people: { ana@acme.example: { role: manager } }\n");
     let made = Try::new(&desired, &export(ANA)).plan();
     assert_eq!(
         made.notices(),
-        [
-            "protected: `adsbot@acme.example` is protected, and neither the files nor the export know it"
-        ]
+        ["protected: `adsbot@acme.example` is protected, and neither the files nor the export know it"]
     );
 }

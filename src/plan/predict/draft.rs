@@ -49,11 +49,7 @@ pub(super) struct Gone {
 impl Gone {
     fn principal(&self, principal: PrincipalIx) -> bool {
         let index = number(principal.index());
-        if principal.is_partner() {
-            self.partners.contains(&index)
-        } else {
-            self.people.contains(&index)
-        }
+        if principal.is_partner() { self.partners.contains(&index) } else { self.people.contains(&index) }
     }
 }
 
@@ -71,12 +67,7 @@ impl<'a> Draft<'a> {
         }
     }
 
-    pub(super) fn perform(
-        &mut self,
-        action: &Action,
-        created: &mut Created,
-        as_of: Timestamp,
-    ) -> Done {
+    pub(super) fn perform(&mut self, action: &Action, created: &mut Created, as_of: Timestamp) -> Done {
         if let Action::CreateGroup { group, .. } = action {
             return self.create_group(group, created).map(Some);
         }
@@ -86,56 +77,29 @@ impl<'a> Draft<'a> {
             Action::AddToGroup { group, asset } => self.set_content(group, asset, true, run),
             Action::RemoveFromGroup { group, asset } => self.set_content(group, asset, false, run),
             Action::DeleteGroup { group, .. } => self.delete_group(group, run),
-            Action::InviteMember {
-                person,
-                role,
-                grants,
-            } => self.invite_member(person, role, grants, run),
+            Action::InviteMember { person, role, grants } => self.invite_member(person, role, grants, run),
             Action::InvitePartner { partner, grants } => {
                 self.invite_partner(InviteKind::PartnerInvite, partner, grants, run)
             }
             Action::RequestPartner { partner, grants } => {
                 self.invite_partner(InviteKind::PartnerRequest, partner, grants, run)
             }
-            Action::AttachGrants {
-                invite,
-                before,
-                after,
-                ..
-            } => self.attach(invite, before, after, run),
+            Action::AttachGrants { invite, before, after, .. } => self.attach(invite, before, after, run),
             Action::CancelInvite { invite, .. } => self.cancel(invite, run),
-            Action::SetRole {
-                person,
-                before,
-                after,
-            } => self.set_role(person, before, after),
-            Action::SetGrant {
-                principal,
-                asset,
-                before,
-                after,
-            } => self.set_grant((principal, asset), before, after, run),
-            Action::RemoveGrant {
-                principal,
-                asset,
-                before,
-            } => self.remove_grant((principal, asset), before, run),
-            Action::RequestAccess {
-                partner,
-                asset,
-                before,
-                after,
-            } => self.request_access(partner, asset, (before, after), run),
+            Action::SetRole { person, before, after } => self.set_role(person, before, after),
+            Action::SetGrant { principal, asset, before, after } => {
+                self.set_grant((principal, asset), before, after, run)
+            }
+            Action::RemoveGrant { principal, asset, before } => self.remove_grant((principal, asset), before, run),
+            Action::RequestAccess { partner, asset, before, after } => {
+                self.request_access(partner, asset, (before, after), run)
+            }
             Action::RemoveMember { person, .. } => self.remove_member(person),
             Action::RemovePartner { partner, .. } => self.remove_partner(partner),
         }
     }
 
-    fn create_group(
-        &mut self,
-        group: &AssetRef,
-        created: &mut Created,
-    ) -> Result<String, PredictError> {
+    fn create_group(&mut self, group: &AssetRef, created: &mut Created) -> Result<String, PredictError> {
         let name = group.label();
         let named = self.state.assets.iter().enumerate().any(|(index, asset)| {
             !self.gone.assets.contains(&number(index))
@@ -143,13 +107,9 @@ impl<'a> Draft<'a> {
                 && asset.name.is_some_and(|sym| self.state.text(sym) == name)
         });
         if named {
-            return Err(PredictError::Exists(format!(
-                "an asset group named `{name}` exists already"
-            )));
+            return Err(PredictError::Exists(format!("an asset group named `{name}` exists already")));
         }
-        let id = self.mint(&["group", &name], |draft, id| {
-            draft.asset_index(id).is_some()
-        });
+        let id = self.mint(&["group", &name], |draft, id| draft.asset_index(id).is_some());
         let strings = &mut self.state.strings;
         let owner = strings.intern(&self.state.business_id);
         let asset = Asset {
@@ -159,8 +119,7 @@ impl<'a> Draft<'a> {
             owner_business: Some(owner),
             client: None,
         };
-        self.new_assets
-            .insert(id.clone(), number(self.state.assets.len()));
+        self.new_assets.insert(id.clone(), number(self.state.assets.len()));
         self.state.assets.push(asset);
         if let Some(key) = group_key(group) {
             created.insert(key.to_owned(), id.clone());
@@ -169,10 +128,7 @@ impl<'a> Draft<'a> {
     }
 
     fn set_content(&mut self, group: &AssetRef, asset: &AssetRef, inside: bool, run: &Run) -> Done {
-        let content = Content {
-            group: self.asset(group, run.created)?,
-            asset: self.asset(asset, run.created)?,
-        };
+        let content = Content { group: self.asset(group, run.created)?, asset: self.asset(asset, run.created)? };
         let now = self.contents.get(&content).copied();
         if now.unwrap_or_else(|| self.state.contents.binary_search(&content).is_ok()) == inside {
             let what = format!("asset `{}` in group `{}`", asset.label(), group.label());
@@ -204,23 +160,13 @@ impl<'a> Draft<'a> {
         let index = self.person(person)? as usize;
         let now = self.state.text(self.state.members[index].role);
         if now != before {
-            return Err(moved(
-                format!("the role of `{}`", person.label()),
-                now,
-                before,
-            ));
+            return Err(moved(format!("the role of `{}`", person.label()), now, before));
         }
         self.state.members[index].role = self.state.strings.intern(after);
         Ok(None)
     }
 
-    fn set_grant(
-        &mut self,
-        on: (&Principal, &AssetRef),
-        before: &[String],
-        after: &[String],
-        run: &Run,
-    ) -> Done {
+    fn set_grant(&mut self, on: (&Principal, &AssetRef), before: &[String], after: &[String], run: &Run) -> Done {
         let key = self.check_grant(on, before, run)?;
         let after = self.permission_set(after)?;
         self.grants.insert(key, Some(after));
@@ -248,13 +194,7 @@ impl<'a> Draft<'a> {
             Principal::Partner(partner) => PrincipalIx::partner(self.partner(partner)?),
         };
         let index = self.asset(asset, run.created)?;
-        let what = || {
-            format!(
-                "the grant to `{}` on `{}`",
-                principal.label(),
-                asset.label()
-            )
-        };
+        let what = || format!("the grant to `{}` on `{}`", principal.label(), asset.label());
         self.expect(self.permissions(holder, index), before, what)?;
         Ok((holder, index))
     }
@@ -288,57 +228,38 @@ impl<'a> Draft<'a> {
 
     pub(super) fn permission_set(&self, words: &[String]) -> Result<PermissionSet, PredictError> {
         if words.is_empty() {
-            return Err(PredictError::Unwritable(
-                "a grant without permissions can't be written".to_owned(),
-            ));
+            return Err(PredictError::Unwritable("a grant without permissions can't be written".to_owned()));
         }
         let platform = self.state.platform;
-        words
-            .iter()
-            .try_fold(PermissionSet::default(), |set, word| {
-                let bit = platform.permission_bit(word).ok_or_else(|| {
-                    PredictError::Unwritable(format!(
-                        "`{word}` is not a permission that accord can write on {}",
-                        platform.title
-                    ))
-                })?;
-                Ok(PermissionSet::of(set.known | bit))
-            })
+        words.iter().try_fold(PermissionSet::default(), |set, word| {
+            let bit = platform.permission_bit(word).ok_or_else(|| {
+                PredictError::Unwritable(format!(
+                    "`{word}` is not a permission that accord can write on {}",
+                    platform.title
+                ))
+            })?;
+            Ok(PermissionSet::of(set.known | bit))
+        })
     }
 
     /// Eighteen digits, as platform ids have, derived from what they are about; the next try where they are taken (an earlier invite).
     pub(super) fn mint(&self, about: &[&str], taken: impl Fn(&Self, &str) -> bool) -> String {
         let ids = (0_u64..).map(|attempt| {
             let mut hasher = Hasher::new();
-            hasher
-                .piece(self.state.business_id.as_bytes())
-                .piece(&attempt.to_le_bytes());
+            hasher.piece(self.state.business_id.as_bytes()).piece(&attempt.to_le_bytes());
             for piece in about {
                 hasher.piece(piece.as_bytes());
             }
             let digest = hasher.finish().0;
-            let number = digest[..8]
-                .iter()
-                .fold(0_u64, |number, byte| number << 8 | u64::from(*byte));
+            let number = digest[..8].iter().fold(0_u64, |number, byte| number << 8 | u64::from(*byte));
             (FIRST_ID + number % (FIRST_ID * 9)).to_string()
         });
-        ids.into_iter()
-            .find(|id| !taken(self, id))
-            .unwrap_or_default()
+        ids.into_iter().find(|id| !taken(self, id)).unwrap_or_default()
     }
 
     /// Merges the changes into the sorted lists.
     pub(super) fn finish(self) {
-        let Draft {
-            state,
-            old_assets,
-            old_invites,
-            new_assets: _,
-            new_invites: _,
-            gone,
-            grants,
-            contents,
-        } = self;
+        let Draft { state, old_assets, old_invites, new_assets: _, new_invites: _, gone, grants, contents } = self;
         merge::grants(&mut state.grants, grants, |grant| {
             gone.principal(grant.principal) || gone.assets.contains(&grant.asset)
         });
@@ -346,34 +267,14 @@ impl<'a> Draft<'a> {
             gone.assets.contains(&content.group) || gone.assets.contains(&content.asset)
         });
         merge::end_sources(state, &gone);
-        let ObservedState {
-            strings,
-            members,
-            partners,
-            assets,
-            invites,
-            ..
-        } = state;
-        let assets = merge::rearrange(assets, &gone.assets, old_assets, |asset| {
-            strings.get(asset.id)
-        });
-        let people = merge::rearrange(members, &gone.people, members.len(), |member| {
-            strings.get(member.id)
-        });
-        let partners = merge::rearrange(partners, &gone.partners, partners.len(), |partner| {
-            strings.get(partner.id)
-        });
+        let ObservedState { strings, members, partners, assets, invites, .. } = state;
+        let assets = merge::rearrange(assets, &gone.assets, old_assets, |asset| strings.get(asset.id));
+        let people = merge::rearrange(members, &gone.people, members.len(), |member| strings.get(member.id));
+        let partners = merge::rearrange(partners, &gone.partners, partners.len(), |partner| strings.get(partner.id));
         if invites.len() > old_invites {
             invites.sort_by(|a, b| strings.get(a.id).cmp(strings.get(b.id)));
         }
-        merge::renumber(
-            state,
-            &merge::Moves {
-                people,
-                partners,
-                assets,
-            },
-        );
+        merge::renumber(state, &merge::Moves { people, partners, assets });
     }
 }
 
@@ -381,18 +282,11 @@ impl<'a> Draft<'a> {
 const FIRST_ID: u64 = 100_000_000_000_000_000;
 
 pub(super) fn missing(what: &'static str, id: &str) -> PredictError {
-    PredictError::Missing {
-        what,
-        id: id.to_owned(),
-    }
+    PredictError::Missing { what, id: id.to_owned() }
 }
 
 pub(super) fn moved(what: String, now: &str, expected: &str) -> PredictError {
-    PredictError::Moved {
-        what,
-        now: now.to_owned(),
-        expected: expected.to_owned(),
-    }
+    PredictError::Moved { what, now: now.to_owned(), expected: expected.to_owned() }
 }
 
 fn presence(inside: bool) -> &'static str {
@@ -400,9 +294,5 @@ fn presence(inside: bool) -> &'static str {
 }
 
 pub(super) fn listed(words: &[String]) -> String {
-    if words.is_empty() {
-        "nothing".to_owned()
-    } else {
-        words.join(";")
-    }
+    if words.is_empty() { "nothing".to_owned() } else { words.join(";") }
 }

@@ -23,13 +23,9 @@ impl Draft<'_> {
             .as_deref()
             .or(person.username.as_deref())
             .or(person.id.as_deref())
-            .ok_or_else(|| {
-                PredictError::Unwritable(format!("`{}` has no address to invite", person.label()))
-            })?;
+            .ok_or_else(|| PredictError::Unwritable(format!("`{}` has no address to invite", person.label())))?;
         if self.person(person).is_ok() {
-            return Err(PredictError::Exists(format!(
-                "`{invitee}` is a member already"
-            )));
+            return Err(PredictError::Exists(format!("`{invitee}` is a member already")));
         }
         self.refuse_second(InviteKind::MemberInvite, invitee)?;
         let role = self.state.strings.intern(role);
@@ -45,10 +41,7 @@ impl Draft<'_> {
     ) -> Done {
         if self.partner(partner).is_ok() {
             let direction = partner.direction.word();
-            return Err(PredictError::Exists(format!(
-                "`{}` is an {direction} partner already",
-                partner.label()
-            )));
+            return Err(PredictError::Exists(format!("`{}` is an {direction} partner already", partner.label())));
         }
         self.refuse_second(kind, &partner.id)?;
         self.invite(kind, &partner.id, None, grants, run)
@@ -62,22 +55,11 @@ impl Draft<'_> {
         run: &Run,
     ) -> Done {
         let holder = PrincipalIx::partner(self.partner(partner)?);
-        let now = self
-            .asset(asset, run.created)
-            .map(|asset| self.permissions(holder, asset));
+        let now = self.asset(asset, run.created).map(|asset| self.permissions(holder, asset));
         let what = || format!("what we have on `{}`", asset.label());
         self.expect(now.unwrap_or_default(), before, what)?;
-        let wanted = AttachedGrant {
-            asset: asset.clone(),
-            permissions: after.to_vec(),
-        };
-        self.invite(
-            InviteKind::PartnerRequest,
-            &partner.id,
-            None,
-            &[wanted],
-            run,
-        )
+        let wanted = AttachedGrant { asset: asset.clone(), permissions: after.to_vec() };
+        self.invite(InviteKind::PartnerRequest, &partner.id, None, &[wanted], run)
     }
 
     /// Two invites to one invitee would be two answers to one question.
@@ -90,9 +72,7 @@ impl Draft<'_> {
         });
         let Some(invite) = waiting else { return Ok(()) };
         let id = self.state.text(invite.id);
-        Err(PredictError::Exists(format!(
-            "invite `{id}` to `{invitee}` waits for an answer already"
-        )))
+        Err(PredictError::Exists(format!("invite `{id}` to `{invitee}` waits for an answer already")))
     }
 
     fn invite(
@@ -105,18 +85,12 @@ impl Draft<'_> {
     ) -> Done {
         let grants = self.attached(grants, run.created)?;
         let mut about = vec!["invite", kind_word(kind), invitee];
-        let assets: Vec<String> = grants
-            .iter()
-            .map(|(asset, _)| self.state.text(*asset).to_owned())
-            .collect();
+        let assets: Vec<String> = grants.iter().map(|(asset, _)| self.state.text(*asset).to_owned()).collect();
         if kind == InviteKind::PartnerRequest {
             about.extend(assets.iter().map(String::as_str)); // several requests to one partner differ by what they ask for
         }
         let id = self.mint(&about, |draft, id| draft.invite_index(id).is_some());
-        let lapses = run
-            .as_of
-            .checked_add(SignedDuration::from_hours(INVITE_DAYS * 24))
-            .unwrap_or(Timestamp::MAX);
+        let lapses = run.as_of.checked_add(SignedDuration::from_hours(INVITE_DAYS * 24)).unwrap_or(Timestamp::MAX);
         let strings = &mut self.state.strings;
         let invite = Invite {
             id: strings.intern(&id),
@@ -148,11 +122,7 @@ impl Draft<'_> {
         let after = self.attached(after, run.created)?;
         let now = self.spell(&self.state.invites[index].grants);
         if now != expected {
-            return Err(moved(
-                format!("what is attached to invite `{invite}`"),
-                &now,
-                &expected,
-            ));
+            return Err(moved(format!("what is attached to invite `{invite}`"), &now, &expected));
         }
         let at = self.state.strings.intern(&run.as_of.to_string());
         let invite = &mut self.state.invites[index];
@@ -182,10 +152,7 @@ impl Draft<'_> {
         }
         found.sort_unstable();
         let strings = &mut self.state.strings;
-        Ok(found
-            .into_iter()
-            .map(|(id, set)| (strings.intern(&id), set))
-            .collect())
+        Ok(found.into_iter().map(|(id, set)| (strings.intern(&id), set)).collect())
     }
 
     fn spell(&self, grants: &[(Sym, PermissionSet)]) -> String {
@@ -209,15 +176,8 @@ fn spell_plan(grants: &[AttachedGrant], created: &Created) -> Result<String, Pre
 
 fn spell(mut grants: Vec<(String, Vec<String>)>) -> String {
     grants.sort_unstable();
-    let each: Vec<String> = grants
-        .iter()
-        .map(|(asset, words)| format!("{} on `{asset}`", listed(words)))
-        .collect();
-    if each.is_empty() {
-        "nothing".to_owned()
-    } else {
-        each.join(", ")
-    }
+    let each: Vec<String> = grants.iter().map(|(asset, words)| format!("{} on `{asset}`", listed(words))).collect();
+    if each.is_empty() { "nothing".to_owned() } else { each.join(", ") }
 }
 
 fn kind_word(kind: InviteKind) -> &'static str {

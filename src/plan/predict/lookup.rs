@@ -14,9 +14,7 @@ impl Draft<'_> {
             None => state.members.iter().position(|member| {
                 let theirs = [member.email, member.username].into_iter().flatten();
                 let ours = [&person.email, &person.username].into_iter().flatten();
-                theirs
-                    .into_iter()
-                    .any(|sym| ours.clone().any(|name| same_folded(state.text(sym), name)))
+                theirs.into_iter().any(|sym| ours.clone().any(|name| same_folded(state.text(sym), name)))
             }),
         };
         found
@@ -65,19 +63,12 @@ impl Draft<'_> {
         if status == InviteStatus::Pending {
             return Ok(index);
         }
-        Err(moved(
-            format!("invite `{id}`"),
-            status_word(status),
-            status_word(InviteStatus::Pending),
-        ))
+        Err(moved(format!("invite `{id}`"), status_word(status), status_word(InviteStatus::Pending)))
     }
 }
 
 /// An index as the states count: in 32 bits.
-#[expect(
-    clippy::cast_possible_truncation,
-    reason = "readers of states refuse lists that 32 bits can't number"
-)]
+#[expect(clippy::cast_possible_truncation, reason = "readers of states refuse lists that 32 bits can't number")]
 pub(super) fn number(index: usize) -> u32 {
     index as u32
 }
@@ -88,12 +79,8 @@ pub(super) fn group_key(group: &AssetRef) -> Option<&str> {
 }
 
 pub(super) fn asset_id(asset: &AssetRef, created: &Created) -> Result<String, PredictError> {
-    let id = asset
-        .id
-        .as_ref()
-        .or_else(|| group_key(asset).and_then(|key| created.get(key)));
-    id.cloned()
-        .ok_or_else(|| missing("asset group created for", &asset.label()))
+    let id = asset.id.as_ref().or_else(|| group_key(asset).and_then(|key| created.get(key)));
+    id.cloned().ok_or_else(|| missing("asset group created for", &asset.label()))
 }
 
 /// Addresses and user names are the same without case.

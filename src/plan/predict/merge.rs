@@ -21,35 +21,18 @@ pub(super) fn grants(
     changes: BTreeMap<(PrincipalIx, u32), Option<PermissionSet>>,
     gone: impl Fn(&Grant) -> bool,
 ) {
-    let mut changes = changes.into_iter().map(|(key, set)| {
-        (
-            key,
-            set.map(|permissions| Grant {
-                principal: key.0,
-                asset: key.1,
-                permissions,
-            }),
-        )
-    });
-    let old = std::mem::take(list)
+    let mut changes = changes
         .into_iter()
-        .map(|grant| ((grant.principal, grant.asset), grant));
+        .map(|(key, set)| (key, set.map(|permissions| Grant { principal: key.0, asset: key.1, permissions })));
+    let old = std::mem::take(list).into_iter().map(|grant| ((grant.principal, grant.asset), grant));
     let kept = merged(old, &mut changes).filter(|grant| !gone(grant));
     list.extend(kept);
 }
 
 /// The same for the contents of groups.
-pub(super) fn contents(
-    list: &mut Vec<Content>,
-    changes: BTreeMap<Content, bool>,
-    gone: impl Fn(&Content) -> bool,
-) {
-    let mut changes = changes
-        .into_iter()
-        .map(|(content, inside)| (content, inside.then_some(content)));
-    let old = std::mem::take(list)
-        .into_iter()
-        .map(|content| (content, content));
+pub(super) fn contents(list: &mut Vec<Content>, changes: BTreeMap<Content, bool>, gone: impl Fn(&Content) -> bool) {
+    let mut changes = changes.into_iter().map(|(content, inside)| (content, inside.then_some(content)));
+    let old = std::mem::take(list).into_iter().map(|content| (content, content));
     let kept = merged(old, &mut changes).filter(|content| !gone(content));
     list.extend(kept);
 }
@@ -84,21 +67,13 @@ fn merged<K: Ord, V>(
 /// member, team grants with the asset.
 pub(super) fn end_sources(state: &mut ObservedState, gone: &Gone) {
     let inbound = |partner: &&Partner| partner.direction == Direction::Inbound;
-    let partners: BTreeSet<Sym> = at(&state.partners, &gone.partners)
-        .filter(inbound)
-        .map(|partner| partner.id)
-        .collect();
-    let people: BTreeSet<Sym> = at(&state.members, &gone.people)
-        .map(|member| member.id)
-        .collect();
-    let assets: BTreeSet<Sym> = at(&state.assets, &gone.assets)
-        .map(|asset| asset.id)
-        .collect();
+    let partners: BTreeSet<Sym> =
+        at(&state.partners, &gone.partners).filter(inbound).map(|partner| partner.id).collect();
+    let people: BTreeSet<Sym> = at(&state.members, &gone.people).map(|member| member.id).collect();
+    let assets: BTreeSet<Sym> = at(&state.assets, &gone.assets).map(|asset| asset.id).collect();
     if !(partners.is_empty() && assets.is_empty()) {
         let ended = |asset: Option<Sym>| asset.is_some_and(|asset| assets.contains(&asset));
-        state
-            .rosters
-            .retain(|row| !partners.contains(&row.partner) && !ended(row.asset));
+        state.rosters.retain(|row| !partners.contains(&row.partner) && !ended(row.asset));
         state.team_grants.retain(|row| !assets.contains(&row.asset));
     }
     if !people.is_empty() {
@@ -120,9 +95,7 @@ pub(super) fn rearrange<'s, T: Copy>(
     if gone.is_empty() && sorted == list.len() {
         return None;
     }
-    let mut order: Vec<u32> = (0..number(list.len()))
-        .filter(|index| !gone.contains(index))
-        .collect();
+    let mut order: Vec<u32> = (0..number(list.len())).filter(|index| !gone.contains(index)).collect();
     if sorted < list.len() {
         order.sort_by(|&a, &b| id(&list[a as usize]).cmp(id(&list[b as usize])));
     }
@@ -136,17 +109,11 @@ pub(super) fn rearrange<'s, T: Copy>(
 
 /// Gives grants and contents the new indexes, and sorts them again where assets changed places.
 pub(super) fn renumber(state: &mut ObservedState, moves: &Moves) {
-    let Moves {
-        people,
-        partners,
-        assets,
-    } = moves;
+    let Moves { people, partners, assets } = moves;
     if people.is_none() && partners.is_none() && assets.is_none() {
         return;
     }
-    let at = |moves: &Option<Vec<u32>>, index: u32| {
-        moves.as_ref().map_or(index, |moves| moves[index as usize])
-    };
+    let at = |moves: &Option<Vec<u32>>, index: u32| moves.as_ref().map_or(index, |moves| moves[index as usize]);
     for grant in &mut state.grants {
         let index = number(grant.principal.index());
         grant.principal = if grant.principal.is_partner() {
@@ -157,10 +124,7 @@ pub(super) fn renumber(state: &mut ObservedState, moves: &Moves) {
         grant.asset = at(assets, grant.asset);
     }
     for content in &mut state.contents {
-        *content = Content {
-            group: at(assets, content.group),
-            asset: at(assets, content.asset),
-        };
+        *content = Content { group: at(assets, content.group), asset: at(assets, content.asset) };
     }
     if assets.is_some() {
         state.grants.sort_unstable();

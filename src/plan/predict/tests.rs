@@ -4,25 +4,15 @@ use jiff::Timestamp;
 use proptest::prelude::*;
 
 use super::{PredictError, perform, perform_all};
-use crate::model::{
-    AssetRef, Direction, PartnerRef, PermissionSet, PersonRef, Principal, PrincipalIx, Strings,
-};
+use crate::model::{AssetRef, Direction, PartnerRef, PermissionSet, PersonRef, Principal, PrincipalIx, Strings};
 use crate::observed::{
-    Asset, Content, Grant, Invite, InviteKind, InviteStatus, Member, ObservedState, Partner,
-    RosterRow,
+    Asset, Content, Grant, Invite, InviteKind, InviteStatus, Member, ObservedState, Partner, RosterRow,
 };
 use crate::plan::{Action, AttachedGrant};
 use crate::platforms::{Limits, Permission, Platform};
 
 const fn permission(word: &'static str) -> Permission {
-    Permission {
-        word,
-        title: word,
-        writable: true,
-        admin: false,
-        privileged: false,
-        capabilities: &[],
-    }
+    Permission { word, title: word, writable: true, admin: false, privileged: false, capabilities: &[] }
 }
 
 static TOY: Platform = Platform {
@@ -91,11 +81,7 @@ fn world() -> ObservedState {
         asset: Some(s("31")),
         permissions: PermissionSet::of(1),
     };
-    let grant = |principal, asset, known| Grant {
-        principal,
-        asset,
-        permissions: PermissionSet::of(known),
-    };
+    let grant = |principal, asset, known| Grant { principal, asset, permissions: PermissionSet::of(known) };
     let grants = vec![
         grant(PrincipalIx::person(0), 0, 1),
         grant(PrincipalIx::person(0), 2, 3),
@@ -117,44 +103,23 @@ fn world() -> ObservedState {
 }
 
 fn person(id: &str) -> PersonRef {
-    PersonRef {
-        id: Some(id.into()),
-        ..PersonRef::default()
-    }
+    PersonRef { id: Some(id.into()), ..PersonRef::default() }
 }
 
 fn invited(email: &str) -> PersonRef {
-    PersonRef {
-        email: Some(email.into()),
-        ..PersonRef::default()
-    }
+    PersonRef { email: Some(email.into()), ..PersonRef::default() }
 }
 
 fn partner(direction: Direction) -> PartnerRef {
-    PartnerRef {
-        key: None,
-        id: "21".into(),
-        name: None,
-        direction,
-    }
+    PartnerRef { key: None, id: "21".into(), name: None, direction }
 }
 
 fn asset(id: &str) -> AssetRef {
-    AssetRef {
-        key: None,
-        id: Some(id.into()),
-        name: None,
-        kind: "ACCOUNT".into(),
-    }
+    AssetRef { key: None, id: Some(id.into()), name: None, kind: "ACCOUNT".into() }
 }
 
 fn new_group(key: &str) -> AssetRef {
-    AssetRef {
-        key: Some(key.into()),
-        id: None,
-        name: Some(format!("group {key}")),
-        kind: "GROUP".into(),
-    }
+    AssetRef { key: Some(key.into()), id: None, name: Some(format!("group {key}")), kind: "GROUP".into() }
 }
 
 fn words(list: &[&str]) -> Vec<String> {
@@ -175,87 +140,39 @@ fn lines(state: &ObservedState) -> Vec<String> {
     let text = |sym| state.text(sym).to_owned();
     let asset = |index: u32| text(state.assets[index as usize].id);
     let mut lines: Vec<String> = Vec::new();
-    lines.extend(
-        state
-            .members
-            .iter()
-            .map(|m| format!("member {} {}", text(m.id), text(m.role))),
-    );
-    lines.extend(
-        state
-            .partners
-            .iter()
-            .map(|p| format!("partner {} {:?}", text(p.id), p.direction)),
-    );
-    lines.extend(
-        state
-            .assets
-            .iter()
-            .map(|a| format!("asset {} {}", text(a.id), text(a.kind))),
-    );
+    lines.extend(state.members.iter().map(|m| format!("member {} {}", text(m.id), text(m.role))));
+    lines.extend(state.partners.iter().map(|p| format!("partner {} {:?}", text(p.id), p.direction)));
+    lines.extend(state.assets.iter().map(|a| format!("asset {} {}", text(a.id), text(a.kind))));
     lines.extend(state.grants.iter().map(|g| {
         let index = g.principal.index();
         let who = if g.principal.is_partner() {
-            format!(
-                "{:?} {}",
-                state.partners[index].direction,
-                text(state.partners[index].id)
-            )
+            format!("{:?} {}", state.partners[index].direction, text(state.partners[index].id))
         } else {
             text(state.members[index].id)
         };
-        format!(
-            "grant {who} on {} {}",
-            asset(g.asset),
-            state.words(g.permissions).join(";")
-        )
+        format!("grant {who} on {} {}", asset(g.asset), state.words(g.permissions).join(";"))
     }));
-    lines.extend(
-        state
-            .contents
-            .iter()
-            .map(|c| format!("content {} {}", asset(c.group), asset(c.asset))),
-    );
+    lines.extend(state.contents.iter().map(|c| format!("content {} {}", asset(c.group), asset(c.asset))));
     lines.extend(state.invites.iter().map(|i| {
-        let grants: Vec<String> = i
-            .grants
-            .iter()
-            .map(|(on, set)| format!("{}={}", text(*on), state.words(*set).join(";")))
-            .collect();
+        let grants: Vec<String> =
+            i.grants.iter().map(|(on, set)| format!("{}={}", text(*on), state.words(*set).join(";"))).collect();
         let when = [i.sent_at, i.updated_at, i.expires_at].map(|sym| sym.map_or("-".into(), text));
-        format!(
-            "invite {} {:?} {} {:?} {grants:?} {when:?}",
-            text(i.id),
-            i.kind,
-            text(i.invitee),
-            i.status
-        )
+        format!("invite {} {:?} {} {:?} {grants:?} {when:?}", text(i.id), i.kind, text(i.invitee), i.status)
     }));
-    lines.extend(
-        state
-            .rosters
-            .iter()
-            .map(|r| format!("roster {}", text(r.partner))),
-    );
+    lines.extend(state.rosters.iter().map(|r| format!("roster {}", text(r.partner))));
     lines
 }
 
 fn done(action: &Action) -> (ObservedState, Option<String>) {
     let mut state = world();
-    let outcome = perform(
-        &mut state,
-        action,
-        &mut BTreeMap::new(),
-        Timestamp::UNIX_EPOCH,
-    );
+    let outcome = perform(&mut state, action, &mut BTreeMap::new(), Timestamp::UNIX_EPOCH);
     (state, outcome.expect("the action fits the world"))
 }
 
 /// Lines that came and lines that went.
 fn effect(action: &Action) -> (Vec<String>, Vec<String>) {
     let (before, after) = (lines(&world()), lines(&done(action).0));
-    let beyond =
-        |a: &[String], b: &[String]| a.iter().filter(|line| !b.contains(line)).cloned().collect();
+    let beyond = |a: &[String], b: &[String]| a.iter().filter(|line| !b.contains(line)).cloned().collect();
     (beyond(&after, &before), beyond(&before, &after))
 }
 
@@ -263,11 +180,7 @@ fn refusal(action: &Action) -> PredictError {
     let mut state = world();
     let mut created = BTreeMap::new();
     let outcome = perform(&mut state, action, &mut created, Timestamp::UNIX_EPOCH);
-    assert_eq!(
-        lines(&state),
-        lines(&world()),
-        "a refused action changed something"
-    );
+    assert_eq!(lines(&state), lines(&world()), "a refused action changed something");
     assert!(created.is_empty());
     outcome.expect_err("the action does not fit the world")
 }
@@ -277,132 +190,60 @@ fn a_grant_is_set_changed_and_taken_away() {
     let (came, went) = effect(&set_grant("12", asset("33"), &[], &["PAY", "EDIT"]));
     assert_eq!((came, went), (words(&["grant 12 on 33 EDIT;PAY"]), vec![]));
     let (came, went) = effect(&set_grant("11", asset("33"), &["LOOK", "EDIT"], &["PAY"]));
-    assert_eq!(
-        (came, went),
-        (
-            words(&["grant 11 on 33 PAY"]),
-            words(&["grant 11 on 33 EDIT;LOOK"])
-        )
-    );
+    assert_eq!((came, went), (words(&["grant 11 on 33 PAY"]), words(&["grant 11 on 33 EDIT;LOOK"])));
     let (came, went) = effect(&Action::RemoveGrant {
         principal: Principal::Partner(partner(Direction::Inbound)),
         asset: asset("31"),
         before: words(&["PAY"]),
     });
-    assert_eq!(
-        (came, went),
-        (vec![], words(&["grant Inbound 21 on 31 PAY"]))
-    );
+    assert_eq!((came, went), (vec![], words(&["grant Inbound 21 on 31 PAY"])));
 }
 
 #[test]
 fn a_removed_member_takes_the_grants_along_and_the_others_keep_theirs() {
-    let (came, went) = effect(&Action::RemoveMember {
-        person: person("11"),
-        role: "EMPLOYEE".into(),
-        grants: vec![],
-    });
+    let (came, went) = effect(&Action::RemoveMember { person: person("11"), role: "EMPLOYEE".into(), grants: vec![] });
     assert_eq!(came, words(&[]));
-    assert_eq!(
-        went,
-        words(&[
-            "member 11 EMPLOYEE",
-            "grant 11 on 31 LOOK",
-            "grant 11 on 33 EDIT;LOOK"
-        ])
-    );
+    assert_eq!(went, words(&["member 11 EMPLOYEE", "grant 11 on 31 LOOK", "grant 11 on 33 EDIT;LOOK"]));
 }
 
 #[test]
 fn an_ended_partnership_takes_its_grants_and_roster_and_leaves_the_other_direction() {
-    let end = |direction| {
-        effect(&Action::RemovePartner {
-            partner: partner(direction),
-            grants: vec![],
-        })
-    };
+    let end = |direction| effect(&Action::RemovePartner { partner: partner(direction), grants: vec![] });
     let (came, went) = end(Direction::Inbound);
     assert_eq!(came, words(&[]));
-    assert_eq!(
-        went,
-        words(&[
-            "partner 21 Inbound",
-            "grant Inbound 21 on 31 PAY",
-            "roster 21"
-        ])
-    );
+    assert_eq!(went, words(&["partner 21 Inbound", "grant Inbound 21 on 31 PAY", "roster 21"]));
     let (came, went) = end(Direction::Outbound);
     assert_eq!(came, words(&[]));
-    assert_eq!(
-        went,
-        words(&["partner 21 Outbound", "grant Outbound 21 on 34 LOOK"])
-    );
+    assert_eq!(went, words(&["partner 21 Outbound", "grant Outbound 21 on 34 LOOK"]));
 }
 
 #[test]
 fn a_deleted_group_takes_contents_and_grants_on_it() {
-    let (came, went) = effect(&Action::DeleteGroup {
-        group: asset("34"),
-        contents: vec![],
-        grants: vec![],
-    });
+    let (came, went) = effect(&Action::DeleteGroup { group: asset("34"), contents: vec![], grants: vec![] });
     assert_eq!(came, words(&[]));
-    assert_eq!(
-        went,
-        words(&[
-            "asset 34 GROUP",
-            "grant Outbound 21 on 34 LOOK",
-            "content 34 31"
-        ])
-    );
+    assert_eq!(went, words(&["asset 34 GROUP", "grant Outbound 21 on 34 LOOK", "content 34 31"]));
 }
 
 #[test]
 fn a_group_of_this_run_is_found_by_its_key() {
     let mut state = world();
     let mut created = BTreeMap::new();
-    let create = Action::CreateGroup {
-        group: new_group("emea"),
-        description: String::new(),
-        types: vec![],
-    };
-    let fill = Action::AddToGroup {
-        group: new_group("emea"),
-        asset: asset("32"),
-    };
+    let create = Action::CreateGroup { group: new_group("emea"), description: String::new(), types: vec![] };
+    let fill = Action::AddToGroup { group: new_group("emea"), asset: asset("32") };
     let grant = set_grant("13", new_group("emea"), &[], &["LOOK"]);
-    let outcomes = perform_all(
-        &mut state,
-        [&create, &fill, &grant],
-        &mut created,
-        Timestamp::UNIX_EPOCH,
-    );
+    let outcomes = perform_all(&mut state, [&create, &fill, &grant], &mut created, Timestamp::UNIX_EPOCH);
     let id = created["emea"].clone();
     assert_eq!(outcomes, [Ok(Some(id.clone())), Ok(None), Ok(None)]);
     assert_eq!(id.len(), 18);
     assert!(id.bytes().all(|byte| byte.is_ascii_digit()) && !id.starts_with('0'));
     let lines = lines(&state);
-    for line in [
-        format!("asset {id} GROUP"),
-        format!("content {id} 32"),
-        format!("grant 13 on {id} LOOK"),
-    ] {
+    for line in [format!("asset {id} GROUP"), format!("content {id} 32"), format!("grant 13 on {id} LOOK")] {
         assert!(lines.contains(&line), "{line} is not in {lines:#?}");
     }
-    let ids: Vec<&str> = state
-        .assets
-        .iter()
-        .map(|asset| state.text(asset.id))
-        .collect();
+    let ids: Vec<&str> = state.assets.iter().map(|asset| state.text(asset.id)).collect();
     assert!(ids.is_sorted(), "{ids:?}");
     let unknown = set_grant("13", new_group("apac"), &[], &["LOOK"]);
-    assert!(matches!(
-        refusal(&unknown),
-        PredictError::Missing {
-            what: "asset group created for",
-            ..
-        }
-    ));
+    assert!(matches!(refusal(&unknown), PredictError::Missing { what: "asset group created for", .. }));
 }
 
 #[test]
@@ -410,10 +251,7 @@ fn an_invite_waits_thirty_days_and_is_sent_once() {
     let invite = Action::InviteMember {
         person: invited("new@acme.example"),
         role: "EMPLOYEE".into(),
-        grants: vec![AttachedGrant {
-            asset: asset("32"),
-            permissions: words(&["LOOK"]),
-        }],
+        grants: vec![AttachedGrant { asset: asset("32"), permissions: words(&["LOOK"]) }],
     };
     let (state, id) = done(&invite);
     let id = id.expect("an invite has an id");
@@ -422,15 +260,10 @@ fn an_invite_waits_thirty_days_and_is_sent_once() {
     );
     assert!(lines(&state).contains(&line), "{:#?}", lines(&state));
     assert_eq!(done(&invite).1, Some(id), "equal runs give equal ids");
-    for (email, already) in [
-        ("dee@ACME.example", "waits for an answer already"),
-        ("person11@acme.example", "is a member already"),
-    ] {
-        let again = Action::InviteMember {
-            person: invited(email),
-            role: "EMPLOYEE".into(),
-            grants: vec![],
-        };
+    for (email, already) in
+        [("dee@ACME.example", "waits for an answer already"), ("person11@acme.example", "is a member already")]
+    {
+        let again = Action::InviteMember { person: invited(email), role: "EMPLOYEE".into(), grants: vec![] };
         let message = refusal(&again).to_string();
         assert!(message.contains(already), "{message}");
     }
@@ -440,13 +273,9 @@ fn an_invite_waits_thirty_days_and_is_sent_once() {
 fn an_invite_after_a_cancelled_one_has_another_id() {
     let mut state = world();
     let mut created = BTreeMap::new();
-    let mut run =
-        |action: &Action| perform(&mut state, action, &mut created, Timestamp::UNIX_EPOCH);
+    let mut run = |action: &Action| perform(&mut state, action, &mut created, Timestamp::UNIX_EPOCH);
     let invite = Action::InvitePartner {
-        partner: PartnerRef {
-            id: "22".into(),
-            ..partner(Direction::Inbound)
-        },
+        partner: PartnerRef { id: "22".into(), ..partner(Direction::Inbound) },
         grants: vec![],
     };
     let first = run(&invite).unwrap().unwrap();
@@ -457,12 +286,7 @@ fn an_invite_after_a_cancelled_one_has_another_id() {
         grants: vec![],
     };
     run(&cancel).unwrap();
-    assert!(
-        run(&cancel)
-            .unwrap_err()
-            .to_string()
-            .contains("is cancelled where the plan expects pending")
-    );
+    assert!(run(&cancel).unwrap_err().to_string().contains("is cancelled where the plan expects pending"));
     let second = run(&invite).unwrap().unwrap();
     assert_ne!(first, second);
 }
@@ -472,22 +296,13 @@ fn attached_grants_are_replaced_only_from_what_was_attached() {
     let attach = |before: &[&str]| Action::AttachGrants {
         invite: "41".into(),
         invitee: Principal::Person(invited("dee@acme.example")),
-        before: vec![AttachedGrant {
-            asset: asset("31"),
-            permissions: words(before),
-        }],
-        after: vec![AttachedGrant {
-            asset: asset("33"),
-            permissions: words(&["PAY"]),
-        }],
+        before: vec![AttachedGrant { asset: asset("31"), permissions: words(before) }],
+        after: vec![AttachedGrant { asset: asset("33"), permissions: words(&["PAY"]) }],
     };
     let (came, _) = effect(&attach(&["LOOK"]));
     assert!(came[0].contains("[\"33=PAY\"]"), "{came:?}");
     let message = refusal(&attach(&["EDIT"])).to_string();
-    assert_eq!(
-        message,
-        "what is attached to invite `41` is LOOK on `31` where the plan expects EDIT on `31`"
-    );
+    assert_eq!(message, "what is attached to invite `41` is LOOK on `31` where the plan expects EDIT on `31`");
 }
 
 #[test]
@@ -499,57 +314,31 @@ fn rights_are_asked_of_an_outbound_partner() {
         after: words(&["EDIT", "LOOK"]),
     };
     let (came, went) = effect(&ask(&["LOOK"]));
-    assert!(
-        came[0].contains("PartnerRequest 21 Pending [\"34=EDIT;LOOK\"]"),
-        "{came:?}"
-    );
+    assert!(came[0].contains("PartnerRequest 21 Pending [\"34=EDIT;LOOK\"]"), "{came:?}");
     assert_eq!(went, words(&[]));
     assert!(matches!(refusal(&ask(&[])), PredictError::Moved { .. }));
 }
 
 #[test]
 fn what_does_not_fit_is_refused_and_changes_nothing() {
-    let role = |before: &str| Action::SetRole {
-        person: person("12"),
-        before: before.into(),
-        after: "ADMIN".into(),
-    };
+    let role = |before: &str| Action::SetRole { person: person("12"), before: before.into(), after: "ADMIN".into() };
     assert_eq!(effect(&role("EMPLOYEE")).0, words(&["member 12 ADMIN"]));
-    assert!(matches!(
-        refusal(&role("ADMIN")),
-        PredictError::Moved { .. }
-    ));
+    assert!(matches!(refusal(&role("ADMIN")), PredictError::Moved { .. }));
     for misfit in [
         set_grant("19", asset("31"), &[], &["LOOK"]),
         set_grant("12", asset("39"), &[], &["LOOK"]),
         set_grant("12", asset("31"), &["LOOK"], &["EDIT"]),
         set_grant("12", asset("31"), &[], &["FLY"]),
         set_grant("12", asset("31"), &[], &[]),
-        Action::RemoveGrant {
-            principal: Principal::Person(person("12")),
-            asset: asset("31"),
-            before: vec![],
-        },
-        Action::AddToGroup {
-            group: asset("34"),
-            asset: asset("31"),
-        },
-        Action::RemoveFromGroup {
-            group: asset("34"),
-            asset: asset("32"),
-        },
+        Action::RemoveGrant { principal: Principal::Person(person("12")), asset: asset("31"), before: vec![] },
+        Action::AddToGroup { group: asset("34"), asset: asset("31") },
+        Action::RemoveFromGroup { group: asset("34"), asset: asset("32") },
         Action::CreateGroup {
-            group: AssetRef {
-                name: Some("asset 34".into()),
-                ..new_group("x")
-            },
+            group: AssetRef { name: Some("asset 34".into()), ..new_group("x") },
             description: String::new(),
             types: vec![],
         },
-        Action::InvitePartner {
-            partner: partner(Direction::Inbound),
-            grants: vec![],
-        },
+        Action::InvitePartner { partner: partner(Direction::Inbound), grants: vec![] },
     ] {
         refusal(&misfit);
     }
@@ -557,28 +346,16 @@ fn what_does_not_fit_is_refused_and_changes_nothing() {
 
 #[test]
 fn nothing_is_found_on_what_an_earlier_action_removed() {
-    let gone = Action::RemoveMember {
-        person: person("11"),
-        role: "EMPLOYEE".into(),
-        grants: vec![],
-    };
+    let gone = Action::RemoveMember { person: person("11"), role: "EMPLOYEE".into(), grants: vec![] };
     let late = set_grant("11", asset("32"), &[], &["LOOK"]);
     let mut state = world();
-    let outcomes = perform_all(
-        &mut state,
-        [&gone, &late],
-        &mut BTreeMap::new(),
-        Timestamp::UNIX_EPOCH,
-    );
+    let outcomes = perform_all(&mut state, [&gone, &late], &mut BTreeMap::new(), Timestamp::UNIX_EPOCH);
     assert_eq!(outcomes[0], Ok(None));
     assert!(outcomes[1].is_err());
 }
 
 fn any_words() -> impl Strategy<Value = Vec<String>> {
-    proptest::sample::subsequence(
-        vec!["EDIT".to_owned(), "LOOK".to_owned(), "PAY".to_owned()],
-        0..=3,
-    )
+    proptest::sample::subsequence(vec!["EDIT".to_owned(), "LOOK".to_owned(), "PAY".to_owned()], 0..=3)
 }
 
 fn any_asset() -> impl Strategy<Value = AssetRef> {

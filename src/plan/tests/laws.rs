@@ -65,25 +65,19 @@ fn human() -> impl Strategy<Value = Human> {
     ];
     let wanted = prop::option::weighted(0.8, (prop::bool::weighted(0.3), rights()));
     let flags = prop_oneof![3 => 0u8..2, 1 => 0u8..8];
-    (flags, wanted, there, prop::bool::weighted(0.3), rights()).prop_map(
-        |(flags, wanted, there, manager, has)| Human {
-            flags,
-            wanted,
-            there,
-            manager,
-            has,
-        },
-    )
+    (flags, wanted, there, prop::bool::weighted(0.3), rights()).prop_map(|(flags, wanted, there, manager, has)| Human {
+        flags,
+        wanted,
+        there,
+        manager,
+        has,
+    })
 }
 
 fn world() -> impl Strategy<Value = World> {
     let group = (any::<bool>(), any::<bool>(), 0u8..16, 0u8..16);
     let mode = prop_oneof![6 => Just("enforce"), 1 => Just("adopt")];
-    let managed = [
-        prop::bool::weighted(0.9),
-        prop::bool::weighted(0.9),
-        prop::bool::weighted(0.9),
-    ];
+    let managed = [prop::bool::weighted(0.9), prop::bool::weighted(0.9), prop::bool::weighted(0.9)];
     (
         mode,
         prop::collection::vec(human(), 1..5),
@@ -93,32 +87,24 @@ fn world() -> impl Strategy<Value = World> {
         prop::bool::weighted(0.2),
         1u32..3,
     )
-        .prop_map(
-            |(mode, humans, partners, groups, managed, odd, limit)| World {
-                mode,
-                humans,
-                partners,
-                groups,
-                managed,
-                odd,
-                limit,
-            },
-        )
+        .prop_map(|(mode, humans, partners, groups, managed, odd, limit)| World {
+            mode,
+            humans,
+            partners,
+            groups,
+            managed,
+            odd,
+            limit,
+        })
 }
 
 fn way(partner: &Human) -> &'static str {
-    if partner.flags & 4 != 0 {
-        "outbound"
-    } else {
-        "inbound"
-    }
+    if partner.flags & 4 != 0 { "outbound" } else { "inbound" }
 }
 
 fn words(mask: u8) -> Vec<&'static str> {
     let all = WORDS.into_iter().enumerate();
-    all.filter(|(bit, _)| mask & 1 << bit != 0)
-        .map(|(_, word)| word)
-        .collect()
+    all.filter(|(bit, _)| mask & 1 << bit != 0).map(|(_, word)| word).collect()
 }
 
 impl World {
@@ -133,19 +119,9 @@ impl World {
                 if let Some((manager, rights)) = &human.wanted {
                     let role = if *manager { "manager" } else { "employee" };
                     let grants = self.grants(rights);
-                    let id = if human.flags & 1 != 0 {
-                        format!("id: \"2{at}\", ")
-                    } else {
-                        String::new()
-                    };
-                    let until = if human.flags & 2 != 0 {
-                        "until: 2026-11-21, "
-                    } else {
-                        ""
-                    };
-                    text += &format!(
-                        "  p{at}@acme.example: {{ {id}{until}role: {role}, grants: [{grants}] }}\n"
-                    );
+                    let id = if human.flags & 1 != 0 { format!("id: \"2{at}\", ") } else { String::new() };
+                    let until = if human.flags & 2 != 0 { "until: 2026-11-21, " } else { "" };
+                    text += &format!("  p{at}@acme.example: {{ {id}{until}role: {role}, grants: [{grants}] }}\n");
                 }
             }
         }
@@ -155,14 +131,8 @@ impl World {
                 if let Some((_, rights)) = &partner.wanted {
                     let grants = self.grants(rights);
                     let way = way(partner);
-                    let ends = if partner.flags & 2 != 0 {
-                        "ends: 2026-11-21, "
-                    } else {
-                        ""
-                    };
-                    text += &format!(
-                        "  q{at}: {{ id: \"50{at}\", direction: {way}, {ends}grants: [{grants}] }}\n"
-                    );
+                    let ends = if partner.flags & 2 != 0 { "ends: 2026-11-21, " } else { "" };
+                    text += &format!("  q{at}: {{ id: \"50{at}\", direction: {way}, {ends}grants: [{grants}] }}\n");
                 }
             }
         }
@@ -192,21 +162,10 @@ impl World {
             0..4 => true,
             _ => self.managed[2] && self.groups[at - 4].0,
         };
-        let items = rights
-            .iter()
-            .enumerate()
-            .filter(|(at, mask)| **mask != 0 && usable(*at))
-            .map(|(at, mask)| {
-                let on = if at < 4 {
-                    format!("a{at}")
-                } else {
-                    format!("g{}", at - 4)
-                };
-                format!(
-                    "{{ on: [{on}], permissions: [{}] }}",
-                    words(*mask).join(", ")
-                )
-            });
+        let items = rights.iter().enumerate().filter(|(at, mask)| **mask != 0 && usable(*at)).map(|(at, mask)| {
+            let on = if at < 4 { format!("a{at}") } else { format!("g{}", at - 4) };
+            format!("{{ on: [{on}], permissions: [{}] }}", words(*mask).join(", "))
+        });
         items.collect::<Vec<_>>().join(", ")
     }
 
@@ -232,14 +191,9 @@ impl World {
         }
         for (at, partner) in self.partners.iter().enumerate() {
             let id = format!("50{at}");
-            let kind = if partner.flags & 4 != 0 {
-                "PARTNER_REQUEST"
-            } else {
-                "PARTNER_INVITE"
-            };
+            let kind = if partner.flags & 4 != 0 { "PARTNER_REQUEST" } else { "PARTNER_INVITE" };
             let attached = self.attached(&partner.has);
-            let asked =
-                |status: &str| format!("asked 6{at} {id} {kind} {status} 2026-11-01{attached}");
+            let asked = |status: &str| format!("asked 6{at} {id} {kind} {status} 2026-11-01{attached}");
             match partner.there {
                 There::Member | There::System => {
                     let way = way(partner);
@@ -258,23 +212,14 @@ impl World {
     }
 
     fn human_lines(&self, at: usize, human: &Human, lines: &mut Vec<String>) {
-        let role = if human.manager {
-            "BIZ_ADMIN"
-        } else {
-            "EMPLOYEE"
-        };
+        let role = if human.manager { "BIZ_ADMIN" } else { "EMPLOYEE" };
         let (id, email) = (format!("2{at}"), format!("P{at}@acme.example"));
         let attached = self.attached(&human.has);
-        let invite =
-            |status: &str| format!("invite 3{at} {email} {role} {status} 2026-11-01{attached}");
+        let invite = |status: &str| format!("invite 3{at} {email} {role} {status} 2026-11-01{attached}");
         match human.there {
             There::No => {}
             There::Member | There::System => {
-                let kind = if human.there == There::System {
-                    "system"
-                } else {
-                    "member"
-                };
+                let kind = if human.there == There::System { "system" } else { "member" };
                 lines.push(format!("{kind} {id} {email} {role}"));
                 self.right_lines(&format!("grant {id}"), &human.has, lines);
             }
@@ -285,28 +230,15 @@ impl World {
     }
 
     fn attached(&self, has: &Rights) -> String {
-        let ours = has
-            .iter()
-            .enumerate()
-            .take(4)
-            .filter(|(_, mask)| **mask != 0);
-        ours.map(|(at, mask)| format!(" 7{at}={}", words(*mask).join(";")))
-            .collect()
+        let ours = has.iter().enumerate().take(4).filter(|(_, mask)| **mask != 0);
+        ours.map(|(at, mask)| format!(" 7{at}={}", words(*mask).join(";"))).collect()
     }
 
     fn right_lines(&self, prefix: &str, has: &Rights, lines: &mut Vec<String>) {
         for (at, mask) in has.iter().enumerate().filter(|(_, mask)| **mask != 0) {
             let there = at < 4 || self.groups[at - 4].1;
-            let asset = if at < 4 {
-                format!("7{at}")
-            } else {
-                format!("8{}", at - 4)
-            };
-            let odd = if self.odd && *mask == 5 {
-                ";FUTURE"
-            } else {
-                ""
-            };
+            let asset = if at < 4 { format!("7{at}") } else { format!("8{}", at - 4) };
+            let odd = if self.odd && *mask == 5 { ";FUTURE" } else { "" };
             if there {
                 lines.push(format!("{prefix} {asset} {}{odd}", words(*mask).join(";")));
             }
@@ -337,16 +269,8 @@ fn show(made: &Made) -> String {
 /// A few dozen worlds each time, as many as wanted with `PROPTEST_CASES`.
 fn config() -> ProptestConfig {
     let default = ProptestConfig::default();
-    let cases = if default.cases == 256 {
-        64
-    } else {
-        default.cases
-    };
-    ProptestConfig {
-        cases,
-        failure_persistence: None,
-        ..default
-    }
+    let cases = if default.cases == 256 { 64 } else { default.cases };
+    ProptestConfig { cases, failure_persistence: None, ..default }
 }
 
 proptest! {
@@ -479,16 +403,9 @@ fn lost_from(before: &ObservedState, kept: &ObservedState, now: &ObservedState) 
         for grant in &state.grants {
             let mut open = vec![grant.asset];
             while let Some(asset) = open.pop() {
-                let key = (
-                    holder(state, grant.principal),
-                    state.text(state.assets[asset as usize].id).to_owned(),
-                );
+                let key = (holder(state, grant.principal), state.text(state.assets[asset as usize].id).to_owned());
                 let admin = state.words(grant.permissions).contains(&"ADMIN".to_owned());
-                let all: u32 = if admin {
-                    u32::MAX
-                } else {
-                    grant.permissions.known
-                };
+                let all: u32 = if admin { u32::MAX } else { grant.permissions.known };
                 *found.entry(key).or_insert(0) |= all;
                 open.extend(state.contents_of(asset).iter().map(|content| content.asset));
             }

@@ -21,23 +21,15 @@ fn somebody_new_is_invited_with_their_grants() {
     let desired = files(PEOPLE);
     let observed = export(&with(""));
     let made = Try::new(&desired, &observed).plan();
-    assert_eq!(
-        made.steps(),
-        ["invite bo@acme.example as EMPLOYEE with 1 grant"]
-    );
-    assert_eq!(
-        made.deferred(),
-        ["ANALYST on Acme France after bo@acme.example accepts"]
-    );
+    assert_eq!(made.steps(), ["invite bo@acme.example as EMPLOYEE with 1 grant"]);
+    assert_eq!(made.deferred(), ["ANALYST on Acme France after bo@acme.example accepts"]);
     assert!(made.withheld().is_empty() && made.refused().is_empty());
 }
 
 #[test]
 fn a_matching_invite_waits_and_nothing_is_done() {
     let desired = files(PEOPLE);
-    let observed = export(&with(
-        "invite 31 BO@acme.example EMPLOYEE PENDING 2026-11-20 71=ANALYST",
-    ));
+    let observed = export(&with("invite 31 BO@acme.example EMPLOYEE PENDING 2026-11-20 71=ANALYST"));
     let made = Try::new(&desired, &observed).plan();
     assert_eq!(made.steps(), [""; 0]);
     assert_eq!(made.waiting(), ["bo@acme.example to become Employee"]);
@@ -47,22 +39,15 @@ fn a_matching_invite_waits_and_nothing_is_done() {
 #[test]
 fn an_invite_that_brings_too_little_gets_more_attached() {
     let desired = files(PEOPLE);
-    let observed = export(&with(
-        "invite 31 bo@acme.example EMPLOYEE PENDING 2026-11-20",
-    ));
+    let observed = export(&with("invite 31 bo@acme.example EMPLOYEE PENDING 2026-11-20"));
     let made = Try::new(&desired, &observed).plan();
-    assert_eq!(
-        made.steps(),
-        ["attach 1 grant to the invitation of bo@acme.example"]
-    );
+    assert_eq!(made.steps(), ["attach 1 grant to the invitation of bo@acme.example"]);
 }
 
 #[test]
 fn an_invite_that_brings_too_much_is_cancelled_and_sent_again() {
     let desired = files(PEOPLE);
-    let observed = export(&with(
-        "invite 31 bo@acme.example EMPLOYEE PENDING 2026-11-20 71=ADMIN",
-    ));
+    let observed = export(&with("invite 31 bo@acme.example EMPLOYEE PENDING 2026-11-20 71=ADMIN"));
     let made = Try::new(&desired, &observed).plan();
     assert_eq!(
         made.steps(),
@@ -79,9 +64,7 @@ fn an_invite_that_brings_too_much_is_cancelled_and_sent_again() {
 #[test]
 fn an_invite_for_another_role_is_cancelled_and_sent_again() {
     let desired = files(PEOPLE);
-    let observed = export(&with(
-        "invite 31 bo@acme.example BIZ_ADMIN PENDING 2026-11-20 71=ANALYST",
-    ));
+    let observed = export(&with("invite 31 bo@acme.example BIZ_ADMIN PENDING 2026-11-20 71=ANALYST"));
     let made = Try::new(&desired, &observed).plan();
     assert_eq!(made.steps().len(), 2);
     assert!(made.steps()[0].starts_with("cancel"));
@@ -104,34 +87,20 @@ fn of_several_invites_the_one_that_fits_is_kept() {
 #[test]
 fn an_expired_invite_is_sent_again() {
     let desired = files(PEOPLE);
-    let observed = export(&with(
-        "invite 31 bo@acme.example EMPLOYEE EXPIRED 2026-10-20",
-    ));
+    let observed = export(&with("invite 31 bo@acme.example EMPLOYEE EXPIRED 2026-10-20"));
     let made = Try::new(&desired, &observed).plan();
-    assert_eq!(
-        made.steps(),
-        ["invite bo@acme.example as EMPLOYEE with 1 grant"]
-    );
+    assert_eq!(made.steps(), ["invite bo@acme.example as EMPLOYEE with 1 grant"]);
     assert!(made.notices()[0].starts_with("expired-invite:"));
 }
 
 #[test]
 fn who_declined_is_not_asked_again_and_the_help_says_what_to_write() {
     let desired = files(PEOPLE);
-    let observed = export(&with(
-        "invite 31 bo@acme.example EMPLOYEE DECLINED 2026-11-20",
-    ));
+    let observed = export(&with("invite 31 bo@acme.example EMPLOYEE DECLINED 2026-11-20"));
     let made = Try::new(&desired, &observed).plan();
     assert_eq!(made.steps(), [""; 0]);
-    assert_eq!(
-        made.withheld(),
-        ["declined: invite bo@acme.example as EMPLOYEE with 1 grant"]
-    );
-    assert!(
-        made.help().contains("write `invite_again: 2026-11-22`"),
-        "{}",
-        made.help()
-    );
+    assert_eq!(made.withheld(), ["declined: invite bo@acme.example as EMPLOYEE with 1 grant"]);
+    assert!(made.help().contains("write `invite_again: 2026-11-22`"), "{}", made.help());
     let place = made.business().withheld[0].place.as_ref().unwrap();
     assert_eq!((place.file.as_str(), place.line), ("all.yaml", 4));
 }
@@ -140,10 +109,7 @@ fn who_declined_is_not_asked_again_and_the_help_says_what_to_write() {
 fn a_line_that_asks_again_must_be_younger_than_the_answer() {
     let rows = with("invite 31 bo@acme.example EMPLOYEE DECLINED 2026-11-20");
     for (day, asked) in [("2026-11-19", 0), ("2026-11-20", 0), ("2026-11-21", 1)] {
-        let text = PEOPLE.replace(
-            "bo@acme.example: {",
-            &format!("bo@acme.example: {{ invite_again: {day},"),
-        );
+        let text = PEOPLE.replace("bo@acme.example: {", &format!("bo@acme.example: {{ invite_again: {day},"));
         let desired = files(&text);
         let made = Try::new(&desired, &export(&rows)).plan();
         assert_eq!(made.steps().len(), asked, "{day}");
@@ -158,10 +124,7 @@ fn a_later_invite_says_more_than_an_earlier_decline() {
          invite 32 bo@acme.example EMPLOYEE CANCELLED 2026-11-20",
     ));
     let made = Try::new(&desired, &observed).plan();
-    assert_eq!(
-        made.steps(),
-        ["invite bo@acme.example as EMPLOYEE with 1 grant"]
-    );
+    assert_eq!(made.steps(), ["invite bo@acme.example as EMPLOYEE with 1 grant"]);
 }
 
 #[test]
@@ -171,25 +134,12 @@ fn who_left_is_not_asked_again() {
     let observed = export(&with(""));
     let made = Try::new(&desired, &observed).after(&before).plan();
     assert_eq!(made.steps(), [""; 0]);
-    assert_eq!(
-        made.withheld(),
-        ["left: invite bo@acme.example as EMPLOYEE with 1 grant"]
-    );
-    assert!(
-        made.help().contains("invite_again: 2026-11-23"),
-        "{}",
-        made.help()
-    );
-    let text = PEOPLE.replace(
-        "bo@acme.example: {",
-        "bo@acme.example: { invite_again: 2026-11-23,",
-    );
+    assert_eq!(made.withheld(), ["left: invite bo@acme.example as EMPLOYEE with 1 grant"]);
+    assert!(made.help().contains("invite_again: 2026-11-23"), "{}", made.help());
+    let text = PEOPLE.replace("bo@acme.example: {", "bo@acme.example: { invite_again: 2026-11-23,");
     let desired = files(&text);
     let made = Try::new(&desired, &observed).after(&before).plan();
-    assert_eq!(
-        made.steps(),
-        ["invite bo@acme.example as EMPLOYEE with 1 grant"]
-    );
+    assert_eq!(made.steps(), ["invite bo@acme.example as EMPLOYEE with 1 grant"]);
     assert_eq!(made.origins(), [Origin::Drift]);
 }
 
@@ -217,27 +167,17 @@ fn a_member_whom_no_line_names_goes_with_all_grants_in_one_step() {
 
 #[test]
 fn an_ended_line_removes_and_says_so() {
-    let text = PEOPLE.replace(
-        "bo@acme.example: {",
-        "bo@acme.example: { until: 2026-11-21,",
-    );
+    let text = PEOPLE.replace("bo@acme.example: {", "bo@acme.example: { until: 2026-11-21,");
     let desired = files(&text);
-    let observed = export(&with(
-        "member 12 bo@acme.example EMPLOYEE\ngrant 12 71 ANALYST",
-    ));
+    let observed = export(&with("member 12 bo@acme.example EMPLOYEE\ngrant 12 71 ANALYST"));
     let made = Try::new(&desired, &observed).plan();
-    assert_eq!(
-        made.steps(),
-        ["end the membership of bo@acme.example as EMPLOYEE, which ends 1 grant"]
-    );
+    assert_eq!(made.steps(), ["end the membership of bo@acme.example as EMPLOYEE, which ends 1 grant"]);
     let crate::plan::Cause::Ended { place, until } = &made.business().operations[0].cause else {
         panic!("{:?}", made.business().operations[0].cause);
     };
     assert_eq!(until.to_string(), "2026-11-21");
     assert_eq!(place.what, "person bo@acme.example");
-    let made = Try::new(&desired, &observed)
-        .on("2026-11-21T23:59:59Z")
-        .plan();
+    let made = Try::new(&desired, &observed).on("2026-11-21T23:59:59Z").plan();
     assert_eq!(made.steps(), [""; 0], "the last day counts");
     assert_eq!(made.business().upcoming.len(), 1);
 }
@@ -245,23 +185,16 @@ fn an_ended_line_removes_and_says_so() {
 #[test]
 fn a_stranger_s_pending_invite_is_cancelled() {
     let desired = files("people:\n  ana@acme.example: { role: manager }\n");
-    let observed = export(&with(
-        "invite 31 zed@else.example EMPLOYEE PENDING 2026-11-20",
-    ));
+    let observed = export(&with("invite 31 zed@else.example EMPLOYEE PENDING 2026-11-20"));
     let made = Try::new(&desired, &observed).plan();
-    assert_eq!(
-        made.steps(),
-        ["cancel the invitation of zed@else.example as EMPLOYEE"]
-    );
+    assert_eq!(made.steps(), ["cancel the invitation of zed@else.example as EMPLOYEE"]);
 }
 
 #[test]
 fn the_same_id_under_another_address_is_a_rename() {
     let text = PEOPLE.replace("bo@acme.example: {", "bo@acme.example: { id: \"12\",");
     let desired = files(&text);
-    let observed = export(&with(
-        "member 12 robert@acme.example EMPLOYEE\ngrant 12 71 ANALYST",
-    ));
+    let observed = export(&with("member 12 robert@acme.example EMPLOYEE\ngrant 12 71 ANALYST"));
     let made = Try::new(&desired, &observed).plan();
     assert_eq!(made.steps(), [""; 0]);
     assert_eq!(made.notices().len(), 1);
@@ -277,18 +210,13 @@ fn ids_that_belong_to_other_addresses_are_a_swap_and_nobody_is_touched() {
   cy@acme.example: { id: \"12\", role: manager }
 ",
     );
-    let observed = export(&with(
-        "member 12 bo@acme.example EMPLOYEE\nmember 13 cy@acme.example EMPLOYEE",
-    ));
+    let observed = export(&with("member 12 bo@acme.example EMPLOYEE\nmember 13 cy@acme.example EMPLOYEE"));
     let made = Try::new(&desired, &observed).plan();
     assert_eq!(made.steps(), [""; 0]);
     assert_eq!(made.refused(), [("id-swap".to_owned(), 1)]);
     let held = &made.business().withheld[0];
     assert_eq!(held.why, "id-swap");
-    assert_eq!(
-        (held.place.as_ref().unwrap().line, held.related[0].line),
-        (3, 4)
-    );
+    assert_eq!((held.place.as_ref().unwrap().line, held.related[0].line), (3, 4));
 }
 
 #[test]
@@ -296,9 +224,7 @@ fn one_person_with_two_members_is_ambiguous() {
     let desired = files(
         "people:\n  ana@acme.example: { role: manager }\n  bo@acme.example: { also: [b@else.example], role: manager }\n",
     );
-    let observed = export(&with(
-        "member 12 bo@acme.example EMPLOYEE\nmember 13 b@else.example EMPLOYEE",
-    ));
+    let observed = export(&with("member 12 bo@acme.example EMPLOYEE\nmember 13 b@else.example EMPLOYEE"));
     let made = Try::new(&desired, &observed).plan();
     assert_eq!(made.steps(), [""; 0]);
     assert_eq!(made.business().withheld[0].why, "ambiguous");
@@ -344,9 +270,7 @@ people: { ana@acme.example: { role: manager } }
 partners: { nova: { id: \"500\", direction: inbound } }
 ",
     );
-    let observed = export(&with(
-        "received 31 500 PARTNER_REQUEST\nreceived 32 777 PARTNER_REQUEST",
-    ));
+    let observed = export(&with("received 31 500 PARTNER_REQUEST\nreceived 32 777 PARTNER_REQUEST"));
     let made = Try::new(&desired, &observed).plan();
     assert_eq!(made.steps(), [""; 0]);
     assert_eq!(made.withheld(), ["received: invite nova"]);
@@ -357,32 +281,18 @@ partners: { nova: { id: \"500\", direction: inbound } }
 #[test]
 fn a_role_is_changed_and_an_unknown_one_is_not() {
     let desired = files(PEOPLE);
-    let rows = |role: &str| {
-        with(&format!(
-            "member 12 bo@acme.example {role}\ngrant 12 71 ANALYST"
-        ))
-    };
+    let rows = |role: &str| with(&format!("member 12 bo@acme.example {role}\ngrant 12 71 ANALYST"));
     let made = Try::new(&desired, &export(&rows("BIZ_ADMIN"))).plan();
-    assert_eq!(
-        made.steps(),
-        ["change the role of bo@acme.example from BIZ_ADMIN to EMPLOYEE"]
-    );
+    assert_eq!(made.steps(), ["change the role of bo@acme.example from BIZ_ADMIN to EMPLOYEE"]);
     let made = Try::new(&desired, &export(&rows("OVERLORD"))).plan();
     assert_eq!(made.steps(), [""; 0]);
-    assert_eq!(
-        made.withheld(),
-        ["unknown-value: change the role of bo@acme.example from OVERLORD to EMPLOYEE"]
-    );
+    assert_eq!(made.withheld(), ["unknown-value: change the role of bo@acme.example from OVERLORD to EMPLOYEE"]);
 }
 
 #[test]
 fn whose_change_it_is_follows_from_the_last_applied_state() {
     let desired = files(PEOPLE);
-    let now = |set: &str| {
-        export(&with(&format!(
-            "member 12 bo@acme.example EMPLOYEE\ngrant 12 71 {set}"
-        )))
-    };
+    let now = |set: &str| export(&with(&format!("member 12 bo@acme.example EMPLOYEE\ngrant 12 71 {set}")));
     let origin = |then: &str, observed: &str| {
         let (then, observed) = (now(then), now(observed));
         Try::new(&desired, &observed).after(&then).plan().origins()
@@ -393,25 +303,16 @@ fn whose_change_it_is_follows_from_the_last_applied_state() {
     assert_eq!(origin("ADMIN", "ANALYST"), [], "done by hand already");
     let (then, observed) = (now("ADMIN"), now("ANALYST"));
     let made = Try::new(&desired, &observed).after(&then).plan();
-    assert_eq!(
-        made.notices(),
-        ["converged: 1 grant of bo@acme.example were set by hand to what the files now say"]
-    );
+    assert_eq!(made.notices(), ["converged: 1 grant of bo@acme.example were set by hand to what the files now say"]);
 }
 
 #[test]
 fn system_users_are_removed_and_made_by_hand() {
-    let desired = files(
-        "people:\n  ana@acme.example: { role: manager }\n  bot: { service: true, id: \"99\" }\n",
-    );
+    let desired = files("people:\n  ana@acme.example: { role: manager }\n  bot: { service: true, id: \"99\" }\n");
     let observed = export(&with("system 98 oldbot EMPLOYEE"));
     let made = Try::new(&desired, &observed).plan();
-    let by: Vec<bool> = made
-        .business()
-        .operations
-        .iter()
-        .map(|operation| operation.by == crate::plan::Executor::Connector)
-        .collect();
+    let by: Vec<bool> =
+        made.business().operations.iter().map(|operation| operation.by == crate::plan::Executor::Connector).collect();
     assert_eq!(made.steps().len(), 2);
     assert_eq!(by, [false, false]);
     assert_eq!(made.business().calls, 0);

@@ -56,11 +56,7 @@ impl<'a> Try<'a> {
     }
 
     pub(crate) fn allow(mut self, guard: &str, count: u64) -> Self {
-        self.overrides.push(Override {
-            business: None,
-            guard: guard.to_owned(),
-            count,
-        });
+        self.overrides.push(Override { business: None, guard: guard.to_owned(), count });
         self
     }
 
@@ -73,10 +69,7 @@ impl<'a> Try<'a> {
                 from: "state.json".to_owned(),
                 last_applied: self.last_applied,
                 managed_before: self.managed_before.clone(),
-                abilities: Abilities {
-                    can: |_| Ok(()),
-                    batch: |_| 50,
-                },
+                abilities: Abilities { can: |_| Ok(()), batch: |_| 50 },
             }],
             as_of: self.as_of.parse().unwrap(),
             only: self.only.clone(),
@@ -102,17 +95,13 @@ impl Made {
     /// Operations in their order, as sentences.
     pub(crate) fn steps(&self) -> Vec<String> {
         let operations = self.business().operations.iter();
-        operations
-            .map(|operation| operation.action.sentence())
-            .collect()
+        operations.map(|operation| operation.action.sentence()).collect()
     }
 
     /// `why: what` of what is withheld.
     pub(crate) fn withheld(&self) -> Vec<String> {
         let withheld = self.business().withheld.iter();
-        withheld
-            .map(|held| format!("{}: {}", held.why, held.what))
-            .collect()
+        withheld.map(|held| format!("{}: {}", held.why, held.what)).collect()
     }
 
     pub(crate) fn help(&self) -> String {
@@ -123,9 +112,7 @@ impl Made {
 
     pub(crate) fn waiting(&self) -> Vec<String> {
         let waiting = self.business().waiting.iter();
-        waiting
-            .map(|waiting| format!("{} {}", waiting.who.label(), waiting.what))
-            .collect()
+        waiting.map(|waiting| format!("{} {}", waiting.who.label(), waiting.what)).collect()
     }
 
     pub(crate) fn deferred(&self) -> Vec<String> {
@@ -141,9 +128,7 @@ impl Made {
     /// `kind: message` of notices.
     pub(crate) fn notices(&self) -> Vec<String> {
         let notices = self.business().notices.iter();
-        notices
-            .map(|notice| format!("{}: {}", notice.kind, notice.message))
-            .collect()
+        notices.map(|notice| format!("{}: {}", notice.kind, notice.message)).collect()
     }
 
     pub(crate) fn origins(&self) -> Vec<Origin> {
@@ -170,7 +155,5 @@ impl Made {
 
 /// No business writes `first_apply` in these tests, so removals refuse where nothing was applied before; most tests are not about that.
 pub(crate) fn quiet(made: &Made) -> bool {
-    made.refused()
-        .iter()
-        .all(|(guard, _)| guard == "first-apply")
+    made.refused().iter().all(|(guard, _)| guard == "first-apply")
 }

@@ -87,17 +87,9 @@ fn what_is_not_written_is_not_managed_and_named() {
             "which asset groups exist"
         ]
     );
-    let made = Try::new(
-        &files("partners: { nova: { id: \"500\", direction: inbound } }\n"),
-        &export(ROWS),
-    )
-    .plan();
+    let made = Try::new(&files("partners: { nova: { id: \"500\", direction: inbound } }\n"), &export(ROWS)).plan();
     assert!(made.steps().is_empty());
-    assert!(
-        made.business()
-            .unmanaged
-            .contains(&"grants of partner nova".to_owned())
-    );
+    assert!(made.business().unmanaged.contains(&"grants of partner nova".to_owned()));
     assert_eq!(made.business().managed, ["partners"]);
 }
 
@@ -105,16 +97,8 @@ fn what_is_not_written_is_not_managed_and_named() {
 fn an_empty_section_is_a_statement() {
     let made = Try::new(&files("people: {}\n"), &export(ROWS)).plan();
     assert_eq!(made.steps().len(), 4);
-    assert!(
-        made.refused()
-            .iter()
-            .any(|(guard, _)| guard == "empty-desired")
-    );
-    assert!(
-        made.refused()
-            .iter()
-            .any(|(guard, _)| guard == "last-admin")
-    );
+    assert!(made.refused().iter().any(|(guard, _)| guard == "empty-desired"));
+    assert!(made.refused().iter().any(|(guard, _)| guard == "last-admin"));
 }
 
 #[test]
@@ -125,20 +109,10 @@ fn only_a_person() {
         assert_eq!(made.steps().len(), 2, "{only}");
         assert!(made.steps().iter().all(|step| step.contains("bo@")));
     }
-    let made = Try::new(&desired, &observed)
-        .only("person=cy@acme.example")
-        .plan();
-    assert_eq!(
-        made.steps(),
-        ["end the membership of cy@acme.example as EMPLOYEE"]
-    );
-    let made = Try::new(&desired, &observed)
-        .only("zed@acme.example")
-        .plan();
-    assert_eq!(
-        made.steps(),
-        ["cancel the invitation of zed@acme.example as EMPLOYEE"]
-    );
+    let made = Try::new(&desired, &observed).only("person=cy@acme.example").plan();
+    assert_eq!(made.steps(), ["end the membership of cy@acme.example as EMPLOYEE"]);
+    let made = Try::new(&desired, &observed).only("zed@acme.example").plan();
+    assert_eq!(made.steps(), ["cancel the invitation of zed@acme.example as EMPLOYEE"]);
 }
 
 #[test]
@@ -147,33 +121,18 @@ fn only_an_account_or_a_partner() {
     let made = Try::new(&desired, &observed).only("account=de").plan();
     assert_eq!(
         made.steps(),
-        [
-            "take ANALYST on Acme Germany from bo@acme.example",
-            "take ADMIN on Acme Germany from Nova"
-        ]
+        ["take ANALYST on Acme Germany from bo@acme.example", "take ADMIN on Acme Germany from Nova"]
     );
     let made = Try::new(&desired, &observed).only("partner=nova").plan();
-    assert_eq!(
-        made.steps(),
-        [
-            "give ANALYST on Acme France to Nova",
-            "take ADMIN on Acme Germany from Nova"
-        ]
-    );
-    let made = Try::new(&desired, &observed)
-        .only("de")
-        .only("partner=500")
-        .plan();
+    assert_eq!(made.steps(), ["give ANALYST on Acme France to Nova", "take ADMIN on Acme Germany from Nova"]);
+    let made = Try::new(&desired, &observed).only("de").only("partner=500").plan();
     assert_eq!(made.steps().len(), 3);
 }
 
 #[test]
 fn only_something_unknown_is_an_error_with_the_nearest_name() {
     let (desired, observed) = (files(TEXT), export(ROWS));
-    let error = Try::new(&desired, &observed)
-        .only("partner=nvoa")
-        .build()
-        .unwrap_err();
+    let error = Try::new(&desired, &observed).only("partner=nvoa").build().unwrap_err();
     assert_eq!(
         error.to_string(),
         "`--only partner=nvoa` names nothing in the files or the export; did you mean `nova`?"
@@ -208,40 +167,25 @@ fn what_is_not_proven_whole_adds_and_warns_and_never_removes() {
         assert_eq!(made.steps().len(), left, "{part}: {:#?}", made.steps());
         assert_eq!(whys(&made), vec!["incomplete"; held], "{part}");
         let refused = made.refused();
-        let found = refused
-            .iter()
-            .find(|(guard, _)| guard == "incomplete-export");
-        assert_eq!(
-            found.map(|found| found.1),
-            (held > 0).then_some(held as u64),
-            "{part}"
-        );
+        let found = refused.iter().find(|(guard, _)| guard == "incomplete-export");
+        assert_eq!(found.map(|found| found.1), (held > 0).then_some(held as u64), "{part}");
     }
     let observed = export(&format!("{ROWS}part grants"));
     let made = Try::new(&desired, &observed).plan();
     assert!(made.help().contains("grants: cut off"), "{}", made.help());
     assert!(made.steps().contains(&"change what bo@acme.example may do on Acme France from ADMIN and ANALYST to ADMIN and ANALYST and CAMPAIGN_MANAGER".to_owned()));
-    assert!(
-        made.notices()
-            .iter()
-            .any(|notice| notice.starts_with("incomplete:"))
-    );
+    assert!(made.notices().iter().any(|notice| notice.starts_with("incomplete:")));
 }
 
 #[test]
 fn an_asset_may_exist_where_the_export_is_not_whole() {
     let text = TEXT
         .replace("\"72\", name: Acme Germany", "\"73\", name: Acme Austria")
-        .replace(
-            "on: [fr], permissions: [ANALYST, CAMPAIGN",
-            "on: [de], permissions: [ANALYST, CAMPAIGN",
-        );
+        .replace("on: [fr], permissions: [ANALYST, CAMPAIGN", "on: [de], permissions: [ANALYST, CAMPAIGN");
     let observed = export(&format!("{ROWS}part assets"));
     let made = Try::new(&files(&text), &observed).plan();
     assert!(
-        made.steps().contains(
-            &"give ANALYST and CAMPAIGN_MANAGER on Acme Austria to bo@acme.example".to_owned()
-        ),
+        made.steps().contains(&"give ANALYST and CAMPAIGN_MANAGER on Acme Austria to bo@acme.example".to_owned()),
         "{:#?}",
         made.steps()
     );

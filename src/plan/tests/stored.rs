@@ -13,8 +13,7 @@ people:
 accounts: { fr: { id: \"71\" } }
 asset_groups: { g: { name: G, description: d, types: [BRAND], contains: [fr] } }
 ";
-const ROWS: &str =
-    "member 11 ana@acme.example BIZ_ADMIN\nmember 12 bo@acme.example EMPLOYEE\naccount 71\n";
+const ROWS: &str = "member 11 ana@acme.example BIZ_ADMIN\nmember 12 bo@acme.example EMPLOYEE\naccount 71\n";
 
 fn plan() -> Plan {
     Try::new(&files(TEXT), &export(ROWS)).plan().0
@@ -37,11 +36,7 @@ fn a_plan_comes_back_as_it_was_and_equal_inputs_give_equal_bytes() {
     let bytes = file::to_bytes(&plan());
     assert_eq!(bytes, file::to_bytes(&plan()));
     assert_eq!(file::read(&bytes).unwrap().into_plan(), plan());
-    assert_eq!(
-        edited(false, |_| {}).unwrap(),
-        plan(),
-        "white space means nothing"
-    );
+    assert_eq!(edited(false, |_| {}).unwrap(), plan(), "white space means nothing");
 }
 
 #[test]
@@ -78,10 +73,7 @@ fn unknown_fields_are_refused_wherever_they_stand() {
     let fact = edited(false, |plan| {
         plan["businesses"][0]["operations"][0]["rests_on"][0]["note"] = json!("x");
     });
-    assert!(matches!(
-        fact,
-        Err(PlanFileError::UnknownField { .. } | PlanFileError::Shape(_))
-    ));
+    assert!(matches!(fact, Err(PlanFileError::UnknownField { .. } | PlanFileError::Shape(_))));
 }
 
 #[test]
@@ -113,15 +105,11 @@ fn facts_and_their_digest_belong_together() {
 #[test]
 fn guards_can_be_neither_left_out_nor_talked_over() {
     let missing = edited(true, |plan| {
-        plan["businesses"][0]["guards"]
-            .as_array_mut()
-            .unwrap()
-            .pop();
+        plan["businesses"][0]["guards"].as_array_mut().unwrap().pop();
     });
     assert!(matches!(missing, Err(PlanFileError::Guards { .. })));
     let overridden = edited(true, |plan| {
-        plan["businesses"][0]["guards"][0]["verdict"] =
-            json!({ "verdict": "overridden", "count": 3, "message": "" });
+        plan["businesses"][0]["guards"][0]["verdict"] = json!({ "verdict": "overridden", "count": 3, "message": "" });
     });
     assert!(matches!(overridden, Err(PlanFileError::Guards { .. })));
 }

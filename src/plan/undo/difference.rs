@@ -8,35 +8,20 @@ use crate::platforms::Role;
 use super::super::action::Action;
 
 /// The difference of an action on what is there; `None` for what only asks somebody who is not (it takes nothing away).
-pub(super) fn of(
-    action: &Action,
-    observed: &ObservedState,
-    matches: &Matches,
-) -> Option<Difference> {
+pub(super) fn of(action: &Action, observed: &ObservedState, matches: &Matches) -> Option<Difference> {
     let finder = Finder { observed, matches };
     match action {
-        Action::AddToGroup { group, asset } => Some(Difference::AddToGroup {
-            group: finder.asset(group)?,
-            asset: finder.asset(asset)?,
-        }),
-        Action::RemoveFromGroup { group, asset } => Some(Difference::RemoveFromGroup {
-            group: finder.asset(group)?,
-            asset: finder.asset(asset)?,
-        }),
-        Action::DeleteGroup { group, .. } => Some(Difference::DeleteGroup {
-            group: finder.asset(group)?.observed?,
-        }),
-        Action::CancelInvite {
-            invite, invitee, ..
-        } => Some(Difference::Cancel {
-            invite: observed.find_invite(invite)?,
-            who: finder.who(invitee),
-        }),
-        Action::SetRole {
-            person,
-            before,
-            after,
-        } => {
+        Action::AddToGroup { group, asset } => {
+            Some(Difference::AddToGroup { group: finder.asset(group)?, asset: finder.asset(asset)? })
+        }
+        Action::RemoveFromGroup { group, asset } => {
+            Some(Difference::RemoveFromGroup { group: finder.asset(group)?, asset: finder.asset(asset)? })
+        }
+        Action::DeleteGroup { group, .. } => Some(Difference::DeleteGroup { group: finder.asset(group)?.observed? }),
+        Action::CancelInvite { invite, invitee, .. } => {
+            Some(Difference::Cancel { invite: observed.find_invite(invite)?, who: finder.who(invitee) })
+        }
+        Action::SetRole { person, before, after } => {
             let role = |word: &str| observed.platform.role(word);
             let after = role(after)?;
             Some(Difference::SetRole {
@@ -45,41 +30,25 @@ pub(super) fn of(
                 lowers: lowers(role(before), after, observed.platform.roles),
             })
         }
-        Action::SetGrant {
-            principal,
-            asset,
-            before: _,
-            after,
-        } => Some(Difference::SetGrant {
+        Action::SetGrant { principal, asset, before: _, after } => Some(Difference::SetGrant {
             who: finder.who(principal)?,
             asset: finder.asset(asset)?,
             before: finder.grant(principal, asset),
             after: bits(after, observed),
         }),
-        Action::RemoveGrant {
-            principal, asset, ..
-        } => Some(Difference::RemoveGrant {
+        Action::RemoveGrant { principal, asset, .. } => Some(Difference::RemoveGrant {
             who: finder.who(principal)?,
             asset: finder.asset(asset)?,
             before: finder.grant(principal, asset),
         }),
-        Action::RequestAccess {
-            partner,
-            asset,
-            after,
-            ..
-        } => Some(Difference::RequestAccess {
+        Action::RequestAccess { partner, asset, after, .. } => Some(Difference::RequestAccess {
             partner: finder.partner(partner)?,
             asset: finder.asset(asset)?,
             before: finder.grant(&Principal::Partner(partner.clone()), asset),
             after: bits(after, observed),
         }),
-        Action::RemoveMember { person, .. } => Some(Difference::RemoveMember {
-            person: finder.person(person)?,
-        }),
-        Action::RemovePartner { partner, .. } => Some(Difference::RemovePartner {
-            partner: finder.partner(partner)?,
-        }),
+        Action::RemoveMember { person, .. } => Some(Difference::RemoveMember { person: finder.person(person)? }),
+        Action::RemovePartner { partner, .. } => Some(Difference::RemovePartner { partner: finder.partner(partner)? }),
         Action::CreateGroup { .. }
         | Action::InviteMember { .. }
         | Action::InvitePartner { .. }
@@ -90,10 +59,7 @@ pub(super) fn of(
 
 /// Permission words as bits of the platform's table.
 pub(super) fn bits(words: &[String], observed: &ObservedState) -> u32 {
-    words
-        .iter()
-        .filter_map(|word| observed.platform.permission_bit(word))
-        .fold(0, |all, bit| all | bit)
+    words.iter().filter_map(|word| observed.platform.permission_bit(word)).fold(0, |all, bit| all | bit)
 }
 
 /// Roles are listed from the least privileged on; one that nobody knows may have been anything.
@@ -137,8 +103,6 @@ impl Finder<'_> {
             None => None,
         };
         let on = self.asset(asset).and_then(|pair| pair.observed);
-        who.zip(on)
-            .and_then(|(who, on)| self.observed.grant(who, on))
-            .unwrap_or_default()
+        who.zip(on).and_then(|(who, on)| self.observed.grant(who, on)).unwrap_or_default()
     }
 }

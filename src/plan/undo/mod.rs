@@ -17,8 +17,8 @@ use super::build::{self, BuildError, BusinessInput, PlanInput};
 use super::guards::{self, Case};
 use super::reach::Reach;
 use super::{
-    BusinessPlan, Cause, Executor, Notice, Operation, Origin, Plan, Risk, Withheld, batches,
-    evidence, risk, step, totals,
+    BusinessPlan, Cause, Executor, Notice, Operation, Origin, Plan, Risk, Withheld, batches, evidence, risk, step,
+    totals,
 };
 use inverse::{Inverse, Now};
 
@@ -45,17 +45,11 @@ pub struct Run<'a> {
 ///
 /// # Errors
 /// As [`build`](super::build) has them.
-pub fn build(
-    input: &PlanInput<'_>,
-    of: Digest,
-    runs: &BTreeMap<String, Run<'_>>,
-) -> Result<Plan, BuildError> {
+pub fn build(input: &PlanInput<'_>, of: Digest, runs: &BTreeMap<String, Run<'_>>) -> Result<Plan, BuildError> {
     let mut plans = Vec::new();
     for business in &input.businesses {
         build::check_identity(input.desired, business)?;
-        let key = input
-            .desired
-            .text(input.desired.businesses[business.business].key);
+        let key = input.desired.text(input.desired.businesses[business.business].key);
         let nothing = Run::default();
         let run = runs.get(key).unwrap_or(&nothing);
         plans.push(undo_business(input, business, of, run));
@@ -78,23 +72,13 @@ struct Steps<'a> {
     notices: Vec<Notice>,
 }
 
-fn undo_business(
-    input: &PlanInput<'_>,
-    business: &BusinessInput<'_>,
-    of: Digest,
-    run: &Run<'_>,
-) -> BusinessPlan {
+fn undo_business(input: &PlanInput<'_>, business: &BusinessInput<'_>, of: Digest, run: &Run<'_>) -> BusinessPlan {
     let (desired, observed) = (input.desired, business.observed);
     let (matches, set) = without_differences(input, business);
     let now = Now::new(observed, &run.done);
     let mut steps = Steps::default();
     for undone in run.done.iter().rev() {
-        steps.take(
-            undone,
-            &now,
-            &matches,
-            desired.businesses[business.business].mode,
-        );
+        steps.take(undone, &now, &matches, desired.businesses[business.business].mode);
     }
     for operation in &run.uncertain {
         let help = "nobody knows whether it was done; `accord apply --resume` looks";
@@ -135,18 +119,13 @@ fn undo_business(
         unmanaged: set.unmanaged,
         managed: set.managed,
         calls: batches::calls(&operations, business.abilities.batch),
-        predicted: input
-            .predict
-            .then(|| build::predicted(observed, &operations, input.as_of)),
+        predicted: input.predict.then(|| build::predicted(observed, &operations, input.as_of)),
         operations,
     }
 }
 
 /// Who is who, and what is managed. The differences of the files have their own plans.
-fn without_differences(
-    input: &PlanInput<'_>,
-    business: &BusinessInput<'_>,
-) -> (diff::Matches, diff::ChangeSet) {
+fn without_differences(input: &PlanInput<'_>, business: &BusinessInput<'_>) -> (diff::Matches, diff::ChangeSet) {
     let set = diff::compare(
         input.desired,
         business.business,
@@ -154,11 +133,7 @@ fn without_differences(
         business.last_applied,
         &Scope::everything(input.as_of),
     );
-    let kept = diff::ChangeSet {
-        managed: set.managed,
-        unmanaged: set.unmanaged,
-        ..diff::ChangeSet::default()
-    };
+    let kept = diff::ChangeSet { managed: set.managed, unmanaged: set.unmanaged, ..diff::ChangeSet::default() };
     (set.matches, kept)
 }
 
@@ -169,17 +144,10 @@ impl<'a> Steps<'a> {
 
     fn with_sentences(&self) -> Vec<(&Difference, String)> {
         let each = self.list.iter();
-        each.filter_map(|step| Some((step.difference.as_ref()?, step.action.sentence())))
-            .collect()
+        each.filter_map(|step| Some((step.difference.as_ref()?, step.action.sentence()))).collect()
     }
 
-    fn take(
-        &mut self,
-        undone: &Undone<'a>,
-        now: &Now<'_>,
-        matches: &diff::Matches,
-        mode: crate::desired::Mode,
-    ) {
+    fn take(&mut self, undone: &Undone<'a>, now: &Now<'_>, matches: &diff::Matches, mode: crate::desired::Mode) {
         let operation = undone.operation;
         let (action, lost) = match now.inverse(undone) {
             Inverse::Action(action, lost) => (action, lost),
@@ -193,24 +161,14 @@ impl<'a> Steps<'a> {
             return self.hold(why, operation, help);
         }
         if let Some(lost) = lost {
-            let message = format!(
-                "undoing `{}` does not bring back {lost}",
-                operation.action.sentence()
-            );
+            let message = format!("undoing `{}` does not bring back {lost}", operation.action.sentence());
             self.notices.push(notice("undo", message));
         }
         if let super::Undo::Partly { why } = &operation.undo {
-            let message = format!(
-                "`{}` can be undone in part: {why}",
-                operation.action.sentence()
-            );
+            let message = format!("`{}` can be undone in part: {why}", operation.action.sentence());
             self.notices.push(notice("undo", message));
         }
-        self.list.push(Step {
-            undoes: operation,
-            action,
-            difference,
-        });
+        self.list.push(Step { undoes: operation, action, difference });
     }
 
     fn hold(&mut self, why: &'static str, operation: &Operation, help: String) {
@@ -235,53 +193,33 @@ impl<'a> Steps<'a> {
     ) -> Vec<Operation> {
         let entry = &input.desired.businesses[business.business];
         let key = input.desired.text(entry.key);
-        let domains: Vec<String> = entry
-            .domains
-            .iter()
-            .map(|&sym| fold(input.desired.text(sym)).into_owned())
-            .collect();
-        let ids = step::ids(
-            key,
-            self.list
-                .iter()
-                .map(|step| (&step.action, step::about(&step.action))),
-        );
+        let domains: Vec<String> =
+            entry.domains.iter().map(|&sym| fold(input.desired.text(sym)).into_owned()).collect();
+        let ids = step::ids(key, self.list.iter().map(|step| (&step.action, step::about(&step.action))));
         let after = self.dependencies();
-        let each = self
-            .list
-            .iter()
-            .zip(&ids)
-            .zip(after)
-            .map(|((step, id), after)| {
-                let action = &step.action;
-                let rests_on = evidence::facts(action, &newcomer(action), now.lookup());
-                Operation {
-                    id: id.clone(),
-                    cause: Cause::Undoes {
-                        plan: of,
-                        operation: step.undoes.id.clone(),
-                    },
-                    risk: risks(step, &names, &domains),
-                    after: after.into_iter().map(|place| ids[place].clone()).collect(),
-                    precondition: fact::digest(&rests_on),
-                    rests_on,
-                    undo: risk::undo(action),
-                    by: executor(step, &names, business),
-                    origin: Origin::Unknown,
-                    action: action.clone(),
-                }
-            });
+        let each = self.list.iter().zip(&ids).zip(after).map(|((step, id), after)| {
+            let action = &step.action;
+            let rests_on = evidence::facts(action, &newcomer(action), now.lookup());
+            Operation {
+                id: id.clone(),
+                cause: Cause::Undoes { plan: of, operation: step.undoes.id.clone() },
+                risk: risks(step, &names, &domains),
+                after: after.into_iter().map(|place| ids[place].clone()).collect(),
+                precondition: fact::digest(&rests_on),
+                rests_on,
+                undo: risk::undo(action),
+                by: executor(step, &names, business),
+                origin: Origin::Unknown,
+                action: action.clone(),
+            }
+        });
         each.collect()
     }
 
     /// By step: the steps before it. What came after something is undone before it.
     fn dependencies(&self) -> Vec<Vec<usize>> {
-        let places: BTreeMap<&str, usize> = self
-            .list
-            .iter()
-            .enumerate()
-            .map(|(place, step)| (step.undoes.id.as_str(), place))
-            .collect();
+        let places: BTreeMap<&str, usize> =
+            self.list.iter().enumerate().map(|(place, step)| (step.undoes.id.as_str(), place)).collect();
         let mut after: Vec<BTreeSet<usize>> = vec![BTreeSet::new(); self.list.len()];
         for (place, step) in self.list.iter().enumerate() {
             for first in &step.undoes.after {
@@ -290,10 +228,7 @@ impl<'a> Steps<'a> {
                 }
             }
         }
-        after
-            .into_iter()
-            .map(|places| places.into_iter().collect())
-            .collect()
+        after.into_iter().map(|places| places.into_iter().collect()).collect()
     }
 }
 
@@ -310,20 +245,11 @@ fn barrier(
         .flat_map(|difference| difference.rests_on())
         .find(|collection| !observed.is_complete(**collection));
     match (mode, partial) {
-        (Mode::Observe, _) => Some((
-            "observe",
-            "the business is in mode `observe`, which changes nothing".to_owned(),
-        )),
-        (Mode::Adopt, _) if removes => Some((
-            "adopt",
-            "the business is in mode `adopt`, which only adds".to_owned(),
-        )),
+        (Mode::Observe, _) => Some(("observe", "the business is in mode `observe`, which changes nothing".to_owned())),
+        (Mode::Adopt, _) if removes => Some(("adopt", "the business is in mode `adopt`, which only adds".to_owned())),
         (Mode::Adopt | Mode::Enforce, Some(collection)) if removes => Some((
             "incomplete",
-            format!(
-                "nothing is removed while the export's {} are not proven whole",
-                collection.word()
-            ),
+            format!("nothing is removed while the export's {} are not proven whole", collection.word()),
         )),
         (Mode::Adopt | Mode::Enforce, _) => None,
     }
@@ -335,17 +261,11 @@ fn risks(step: &Step<'_>, names: &diff::Names<'_>, domains: &[String]) -> Vec<Ri
     }
     let observed = names.observed;
     let (role, grants) = match &step.action {
-        Action::InviteMember { role, grants, .. } => {
-            (observed.platform.role(role), grants.as_slice())
-        }
-        Action::InvitePartner { grants, .. } | Action::RequestPartner { grants, .. } => {
-            (None, grants.as_slice())
-        }
+        Action::InviteMember { role, grants, .. } => (observed.platform.role(role), grants.as_slice()),
+        Action::InvitePartner { grants, .. } | Action::RequestPartner { grants, .. } => (None, grants.as_slice()),
         _ => (None, &[][..]),
     };
-    let bits = grants.iter().fold(0, |all, grant| {
-        all | difference::bits(&grant.permissions, observed)
-    });
+    let bits = grants.iter().fold(0, |all, grant| all | difference::bits(&grant.permissions, observed));
     match principal(&step.action) {
         Some(invitee) => risk::of_invite(&invitee, role, bits, observed.platform, domains),
         None => Vec::new(),
@@ -358,9 +278,7 @@ fn executor(step: &Step<'_>, names: &diff::Names<'_>, business: &BusinessInput<'
         Some(difference) => risk::executor(difference, &step.action, names, can),
         None => match can(&step.action) {
             Ok(()) => Executor::Connector,
-            Err(why) => Executor::Person {
-                why: why.to_owned(),
-            },
+            Err(why) => Executor::Person { why: why.to_owned() },
         },
     }
 }
@@ -368,30 +286,24 @@ fn executor(step: &Step<'_>, names: &diff::Names<'_>, business: &BusinessInput<'
 /// All names under which somebody who is invited may be known already, folded.
 fn newcomer(action: &Action) -> Vec<String> {
     match action {
-        Action::InviteMember { person, .. } => [&person.email, &person.username]
-            .into_iter()
-            .flatten()
-            .map(|name| fold(name).into_owned())
-            .collect(),
+        Action::InviteMember { person, .. } => {
+            [&person.email, &person.username].into_iter().flatten().map(|name| fold(name).into_owned()).collect()
+        }
         _ => Vec::new(),
     }
 }
 
 fn principal(action: &Action) -> Option<Principal> {
     match action {
-        Action::InviteMember { person, .. }
-        | Action::SetRole { person, .. }
-        | Action::RemoveMember { person, .. } => Some(Principal::Person(person.clone())),
+        Action::InviteMember { person, .. } | Action::SetRole { person, .. } | Action::RemoveMember { person, .. } => {
+            Some(Principal::Person(person.clone()))
+        }
         Action::InvitePartner { partner, .. }
         | Action::RequestPartner { partner, .. }
         | Action::RequestAccess { partner, .. }
         | Action::RemovePartner { partner, .. } => Some(Principal::Partner(partner.clone())),
-        Action::AttachGrants { invitee, .. } | Action::CancelInvite { invitee, .. } => {
-            Some(invitee.clone())
-        }
-        Action::SetGrant { principal, .. } | Action::RemoveGrant { principal, .. } => {
-            Some(principal.clone())
-        }
+        Action::AttachGrants { invitee, .. } | Action::CancelInvite { invitee, .. } => Some(invitee.clone()),
+        Action::SetGrant { principal, .. } | Action::RemoveGrant { principal, .. } => Some(principal.clone()),
         Action::CreateGroup { .. }
         | Action::AddToGroup { .. }
         | Action::RemoveFromGroup { .. }
@@ -400,9 +312,5 @@ fn principal(action: &Action) -> Option<Principal> {
 }
 
 fn notice(kind: &str, message: String) -> Notice {
-    Notice {
-        kind: kind.to_owned(),
-        message,
-        place: None,
-    }
+    Notice { kind: kind.to_owned(), message, place: None }
 }

@@ -23,13 +23,9 @@ impl<'a> Now<'a> {
             None => self.only_pending(kind, &invitee),
         };
         match invite {
-            Some(invite) if invite.status == InviteStatus::Pending => {
-                action(self.cancel(invite, invitee))
-            }
+            Some(invite) if invite.status == InviteStatus::Pending => action(self.cancel(invite, invitee)),
             Some(invite) if invite.status == InviteStatus::Accepted => answered(&label),
-            Some(_) => {
-                Inverse::Nothing(format!("the invitation of {label} does not wait any more"))
-            }
+            Some(_) => Inverse::Nothing(format!("the invitation of {label} does not wait any more")),
             None if self.is_in(&invitee) => answered(&label),
             None => Inverse::Nothing(format!("the invitation of {label} is gone")),
         }
@@ -65,21 +61,14 @@ impl<'a> Now<'a> {
     }
 
     pub(super) fn attached(&self, invite: &str, operation: &Operation) -> Inverse {
-        let waits = self
-            .invite(invite)
-            .is_some_and(|invite| invite.status == InviteStatus::Pending);
+        let waits = self.invite(invite).is_some_and(|invite| invite.status == InviteStatus::Pending);
         match risk::undo(&operation.action) {
             Undo::Partly { why } if waits => held("irreversible", why),
             _ => Inverse::Nothing("the invitation does not wait any more".to_owned()),
         }
     }
 
-    pub(super) fn cancelled(
-        &self,
-        invitee: &Principal,
-        role: Option<&str>,
-        grants: &[AttachedGrant],
-    ) -> Inverse {
+    pub(super) fn cancelled(&self, invitee: &Principal, role: Option<&str>, grants: &[AttachedGrant]) -> Inverse {
         let label = invitee.label();
         if self.waits(invitee) {
             return Inverse::Nothing(format!("{label} is invited again"));
@@ -92,10 +81,7 @@ impl<'a> Now<'a> {
         }
         match role {
             Some(role) => self.invite_again(person, role, grants.to_vec()),
-            None => held(
-                "irreversible",
-                format!("the role that {label} was invited for is not known"),
-            ),
+            None => held("irreversible", format!("the role that {label} was invited for is not known")),
         }
     }
 
@@ -105,25 +91,15 @@ impl<'a> Now<'a> {
         };
         match (self.is_in(invitee), partner.direction) {
             (false, _) => self.ask_again(partner, grants.to_vec()),
-            (true, Direction::Inbound) => {
-                Inverse::Nothing(format!("{} is a partner", partner.label()))
-            }
+            (true, Direction::Inbound) => Inverse::Nothing(format!("{} is a partner", partner.label())),
             (true, Direction::Outbound) => held(
                 "irreversible",
-                format!(
-                    "rights asked of {} are asked for by the files: plan again",
-                    partner.label()
-                ),
+                format!("rights asked of {} are asked for by the files: plan again", partner.label()),
             ),
         }
     }
 
-    pub(super) fn removed_member(
-        &self,
-        person: &PersonRef,
-        role: &str,
-        grants: &[EndingGrant],
-    ) -> Inverse {
+    pub(super) fn removed_member(&self, person: &PersonRef, role: &str, grants: &[EndingGrant]) -> Inverse {
         let invitee = Principal::Person(person.clone());
         if self.is_in(&invitee) {
             return Inverse::Nothing(format!("{} is a member again", person.label()));
@@ -147,18 +123,11 @@ impl<'a> Now<'a> {
 
     fn invite_again(&self, person: &PersonRef, role: &str, grants: Vec<AttachedGrant>) -> Inverse {
         if person.email.is_none() && person.username.is_none() {
-            let help = format!(
-                "no address of {} is known to invite them by",
-                person.label()
-            );
+            let help = format!("no address of {} is known to invite them by", person.label());
             return held("irreversible", help);
         }
         let (grants, lost) = self.split_writable(grants);
-        let invite = Action::InviteMember {
-            person: person.clone(),
-            role: role.to_owned(),
-            grants,
-        };
+        let invite = Action::InviteMember { person: person.clone(), role: role.to_owned(), grants };
         Inverse::Action(Box::new(invite), lost)
     }
 
@@ -174,19 +143,11 @@ impl<'a> Now<'a> {
 
     /// Grants that can come with an invitation, and in words those that can't: on what is gone, or with words that nobody writes.
     fn split_writable(&self, grants: Vec<AttachedGrant>) -> (Vec<AttachedGrant>, Option<String>) {
-        let there = |asset: &AssetRef| {
-            asset
-                .id
-                .as_deref()
-                .is_some_and(|id| self.state().find_asset(id).is_some())
-        };
-        let (kept, lost): (Vec<_>, Vec<_>) = grants.into_iter().partition(|grant| {
-            there(&grant.asset) && self.unwritable(&grant.permissions).is_none()
-        });
-        let words: Vec<String> = lost
-            .iter()
-            .map(|grant| format!("{} on {}", grant.permissions.join(";"), grant.asset.label()))
-            .collect();
+        let there = |asset: &AssetRef| asset.id.as_deref().is_some_and(|id| self.state().find_asset(id).is_some());
+        let (kept, lost): (Vec<_>, Vec<_>) =
+            grants.into_iter().partition(|grant| there(&grant.asset) && self.unwritable(&grant.permissions).is_none());
+        let words: Vec<String> =
+            lost.iter().map(|grant| format!("{} on {}", grant.permissions.join(";"), grant.asset.label())).collect();
         (kept, (!words.is_empty()).then(|| words.join(", ")))
     }
 
@@ -203,18 +164,14 @@ impl<'a> Now<'a> {
         let waiting = |name: &str| {
             self.lookup.pending_for(name).iter().any(|&index| {
                 let invite = &state.invites[index as usize];
-                invite.kind == kind
-                    && !invite.received
-                    && !self.sent.contains(state.text(invite.id))
+                invite.kind == kind && !invite.received && !self.sent.contains(state.text(invite.id))
             })
         };
         invitee_names(invitee).any(waiting)
     }
 
     fn invite(&self, id: &str) -> Option<&'a Invite> {
-        self.state()
-            .invites
-            .get(self.state().find_invite(id)? as usize)
+        self.state().invites.get(self.state().find_invite(id)? as usize)
     }
 
     fn named(&self, id: &str) -> AssetRef {
@@ -223,12 +180,8 @@ impl<'a> Now<'a> {
         AssetRef {
             key: None,
             id: Some(id.to_owned()),
-            name: row
-                .and_then(|row| row.name)
-                .map(|name| state.text(name).to_owned()),
-            kind: row
-                .map(|row| state.text(row.kind).to_owned())
-                .unwrap_or_default(),
+            name: row.and_then(|row| row.name).map(|name| state.text(name).to_owned()),
+            kind: row.map(|row| state.text(row.kind).to_owned()).unwrap_or_default(),
         }
     }
 }
@@ -245,17 +198,11 @@ fn answered(label: &str) -> Inverse {
 /// Who was asked for what.
 fn asked(action: &Action) -> Option<(InviteKind, Principal)> {
     match action {
-        Action::InviteMember { person, .. } => {
-            Some((InviteKind::MemberInvite, Principal::Person(person.clone())))
+        Action::InviteMember { person, .. } => Some((InviteKind::MemberInvite, Principal::Person(person.clone()))),
+        Action::InvitePartner { partner, .. } => Some((InviteKind::PartnerInvite, Principal::Partner(partner.clone()))),
+        Action::RequestPartner { partner, .. } | Action::RequestAccess { partner, .. } => {
+            Some((InviteKind::PartnerRequest, Principal::Partner(partner.clone())))
         }
-        Action::InvitePartner { partner, .. } => Some((
-            InviteKind::PartnerInvite,
-            Principal::Partner(partner.clone()),
-        )),
-        Action::RequestPartner { partner, .. } | Action::RequestAccess { partner, .. } => Some((
-            InviteKind::PartnerRequest,
-            Principal::Partner(partner.clone()),
-        )),
         _ => None,
     }
 }
@@ -268,16 +215,11 @@ fn invitee_names(invitee: &Principal) -> Box<dyn Iterator<Item = &str> + '_> {
 }
 
 pub(super) fn names(person: &PersonRef) -> impl Iterator<Item = &str> {
-    [&person.email, &person.username]
-        .into_iter()
-        .flatten()
-        .map(String::as_str)
+    [&person.email, &person.username].into_iter().flatten().map(String::as_str)
 }
 
 fn attachable(grants: &[EndingGrant]) -> Vec<AttachedGrant> {
-    let each = grants.iter().map(|grant| AttachedGrant {
-        asset: grant.asset.clone(),
-        permissions: grant.permissions.clone(),
-    });
+    let each =
+        grants.iter().map(|grant| AttachedGrant { asset: grant.asset.clone(), permissions: grant.permissions.clone() });
     each.collect()
 }

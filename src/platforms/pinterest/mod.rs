@@ -24,18 +24,8 @@ pub static PLATFORM: Platform = Platform {
 /// Stated (API description: the roles of a member; help centre: their titles). There is no owner among the business roles,
 /// and `PARTNER` is a word of invites only.
 static ROLES: [Role; 2] = [
-    Role {
-        word: "EMPLOYEE",
-        name: "employee",
-        title: "Employee",
-        admin: false,
-    },
-    Role {
-        word: "BIZ_ADMIN",
-        name: "manager",
-        title: "Manager",
-        admin: true,
-    },
+    Role { word: "EMPLOYEE", name: "employee", title: "Employee", admin: false },
+    Role { word: "BIZ_ADMIN", name: "manager", title: "Manager", admin: true },
 ];
 
 /// Stated (API description 5.23.0: sizes of request bodies, parameters of lists).
@@ -60,14 +50,8 @@ mod tests {
     use crate::platforms::Certainty;
 
     /// The columns of the official capability matrix, in its order.
-    const CLASSIC: [&str; 6] = [
-        "ADMIN",
-        "ANALYST",
-        "AUDIENCE_MANAGER",
-        "FINANCE_MANAGER",
-        "CAMPAIGN_MANAGER",
-        "CATALOGS_MANAGER",
-    ];
+    const CLASSIC: [&str; 6] =
+        ["ADMIN", "ANALYST", "AUDIENCE_MANAGER", "FINANCE_MANAGER", "CAMPAIGN_MANAGER", "CATALOGS_MANAGER"];
 
     /// The rows of the official capability matrix, in its order.
     const ROWS: [&str; 11] = [
@@ -94,10 +78,7 @@ mod tests {
     }
 
     fn columns(capability: &str, wanted: impl Fn(Certainty) -> bool) -> Vec<&'static str> {
-        CLASSIC
-            .into_iter()
-            .filter(|word| cell(word, capability).is_some_and(&wanted))
-            .collect()
+        CLASSIC.into_iter().filter(|word| cell(word, capability).is_some_and(&wanted)).collect()
     }
 
     #[test]
@@ -132,21 +113,12 @@ mod tests {
 
     #[test]
     fn nothing_but_administration_and_finance_edits_billing() {
-        let editors: Vec<_> = PLATFORM
-            .permissions
-            .iter()
-            .filter(|permission| cell(permission.word, "edit-billing").is_some())
-            .collect();
+        let editors: Vec<_> =
+            PLATFORM.permissions.iter().filter(|permission| cell(permission.word, "edit-billing").is_some()).collect();
         assert!(editors.iter().all(|permission| permission.privileged));
-        let writable: BTreeSet<_> = editors
-            .iter()
-            .filter(|permission| permission.writable)
-            .map(|permission| permission.word)
-            .collect();
-        assert_eq!(
-            writable,
-            BTreeSet::from(["ADMIN", "FINANCE_EDIT", "FINANCE_MANAGER"])
-        );
+        let writable: BTreeSet<_> =
+            editors.iter().filter(|permission| permission.writable).map(|permission| permission.word).collect();
+        assert_eq!(writable, BTreeSet::from(["ADMIN", "FINANCE_EDIT", "FINANCE_MANAGER"]));
     }
 
     #[test]
@@ -158,10 +130,7 @@ mod tests {
             assert_eq!(mask & PLATFORM.capability_bit(row).unwrap(), 0, "{row}");
         }
         let admin = PLATFORM.permission_bit("ADMIN").unwrap();
-        assert_eq!(
-            PLATFORM.capabilities_of(admin, Certainty::Undecided) & mask,
-            0
-        );
+        assert_eq!(PLATFORM.capabilities_of(admin, Certainty::Undecided) & mask, 0);
     }
 
     #[test]
@@ -207,48 +176,21 @@ mod tests {
 
     #[test]
     fn every_permission_fits_some_asset_type() {
-        let all = PLATFORM
-            .asset_types
-            .iter()
-            .fold(0, |mask, kind| mask | kind.permissions);
+        let all = PLATFORM.asset_types.iter().fold(0, |mask, kind| mask | kind.permissions);
         assert_eq!(all, (1 << PLATFORM.permissions.len()) - 1);
     }
 
     #[test]
     fn words_of_the_format_resolve() {
-        assert!(
-            PLATFORM
-                .role_named("manager")
-                .is_some_and(|role| role.admin)
-        );
-        assert!(
-            PLATFORM
-                .role_named("employee")
-                .is_some_and(|role| !role.admin)
-        );
-        for name in [
-            "ad-account",
-            "profile",
-            "catalog",
-            "asset-group",
-            "consumer",
-        ] {
+        assert!(PLATFORM.role_named("manager").is_some_and(|role| role.admin));
+        assert!(PLATFORM.role_named("employee").is_some_and(|role| !role.admin));
+        for name in ["ad-account", "profile", "catalog", "asset-group", "consumer"] {
             assert!(PLATFORM.asset_type_named(name).is_some(), "{name}");
         }
-        for word in [
-            "CAMPAIGN_MANAGER",
-            "CATALOGS_MANAGER",
-            "FINANCE_VIEW",
-            "OWNER",
-        ] {
+        for word in ["CAMPAIGN_MANAGER", "CATALOGS_MANAGER", "FINANCE_VIEW", "OWNER"] {
             assert!(PLATFORM.permission_bit(word).is_some(), "{word}");
         }
-        for need in [
-            "edit-campaigns",
-            "view-reporting",
-            "upload-conversions",
-            "administer",
-        ] {
+        for need in ["edit-campaigns", "view-reporting", "upload-conversions", "administer"] {
             assert!(PLATFORM.capability_bit(need).is_some(), "{need}");
         }
     }

@@ -242,10 +242,7 @@ pub(super) const fn bits(words: &[&str]) -> u32 {
     mask
 }
 
-#[expect(
-    clippy::panic,
-    reason = "runs while compiling only: all masks are constants"
-)]
+#[expect(clippy::panic, reason = "runs while compiling only: all masks are constants")]
 const fn position(word: &str) -> usize {
     let mut index = 0;
     while index < PERMISSIONS.len() {
@@ -273,33 +270,17 @@ const fn equal(left: &[u8], right: &[u8]) -> bool {
 }
 
 const fn stated(capability: &'static str) -> Allowed {
-    Allowed {
-        capability,
-        certainty: Certainty::Stated,
-    }
+    Allowed { capability, certainty: Certainty::Stated }
 }
 
 const fn inferred(capability: &'static str) -> Allowed {
-    Allowed {
-        capability,
-        certainty: Certainty::Inferred,
-    }
+    Allowed { capability, certainty: Certainty::Inferred }
 }
 
 const fn undecided(capability: &'static str) -> Allowed {
-    Allowed {
-        capability,
-        certainty: Certainty::Undecided,
-    }
+    Allowed { capability, certainty: Certainty::Undecided }
 }
 
 const fn unknown(word: &'static str, title: &'static str, writable: bool) -> Permission {
-    Permission {
-        word,
-        title,
-        writable,
-        admin: false,
-        privileged: false,
-        capabilities: &[],
-    }
+    Permission { word, title, writable, admin: false, privileged: false, capabilities: &[] }
 }

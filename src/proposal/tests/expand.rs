@@ -26,18 +26,11 @@ pub(super) fn expand(files: &BTreeMap<String, Vec<u8>>) -> Expanded {
     let section = |name: &str| sections.get(name).cloned().unwrap_or_default();
     let mut said = Expanded::default();
     let mut asset_ids = BTreeMap::new();
-    for (name, kind) in [
-        ("accounts", "ad-account"),
-        ("asset_groups", "asset-group"),
-        ("assets", ""),
-    ] {
+    for (name, kind) in [("accounts", "ad-account"), ("asset_groups", "asset-group"), ("assets", "")] {
         for (key, entry) in section(name) {
             let id = text(&entry["id"]);
             let kind = entry.get("type").map_or(kind.to_owned(), text);
-            assert!(
-                asset_ids.insert(key.clone(), id.clone()).is_none(),
-                "asset {key} twice"
-            );
+            assert!(asset_ids.insert(key.clone(), id.clone()).is_none(), "asset {key} twice");
             assert!(said.assets.insert(id, kind).is_none());
         }
     }
@@ -45,8 +38,7 @@ pub(super) fn expand(files: &BTreeMap<String, Vec<u8>>) -> Expanded {
         if let Some(inside) = entry.get("contains") {
             let inside = items(inside).into_iter();
             let inside = inside.map(|key| asset_ids[&text(&key)].clone());
-            said.contents
-                .insert(asset_ids[&key].clone(), inside.collect());
+            said.contents.insert(asset_ids[&key].clone(), inside.collect());
         }
     }
     let profiles: BTreeMap<String, BTreeSet<String>> = section("profiles")
@@ -68,12 +60,7 @@ pub(super) fn expand(files: &BTreeMap<String, Vec<u8>>) -> Expanded {
     let mut ids = BTreeMap::new();
     for (key, entry) in section("people") {
         let invitee = entry.get("also").map(|also| text(&also[0]));
-        let id = entry
-            .get("id")
-            .map(text)
-            .or(invitee)
-            .or(entry.get("username").map(text))
-            .unwrap_or(key.clone());
+        let id = entry.get("id").map(text).or(invitee).or(entry.get("username").map(text)).unwrap_or(key.clone());
         give(&id.to_lowercase(), entry.get("grants"));
         let role = entry.get("role").map_or("employee".to_owned(), text);
         said.people.insert(id.to_lowercase(), role);
@@ -95,8 +82,7 @@ pub(super) fn expand(files: &BTreeMap<String, Vec<u8>>) -> Expanded {
 fn sections(files: &BTreeMap<String, Vec<u8>>) -> BTreeMap<String, BTreeMap<String, Value>> {
     let mut sections: BTreeMap<String, BTreeMap<String, Value>> = BTreeMap::new();
     for (path, bytes) in files.iter().filter(|(path, _)| path.ends_with(".yaml")) {
-        let value: Value =
-            serde_yaml::from_slice(bytes).unwrap_or_else(|error| panic!("{path}: {error}"));
+        let value: Value = serde_yaml::from_slice(bytes).unwrap_or_else(|error| panic!("{path}: {error}"));
         for (name, section) in value.as_mapping().unwrap() {
             let Some(section) = section.as_mapping() else {
                 continue;
@@ -104,10 +90,7 @@ fn sections(files: &BTreeMap<String, Vec<u8>>) -> BTreeMap<String, BTreeMap<Stri
             let all = sections.entry(text(name)).or_default();
             for (key, entry) in section {
                 let key = text(key);
-                assert!(
-                    all.insert(key.clone(), entry.clone()).is_none(),
-                    "{key} stands twice"
-                );
+                assert!(all.insert(key.clone(), entry.clone()).is_none(), "{key} stands twice");
             }
         }
     }
@@ -115,17 +98,11 @@ fn sections(files: &BTreeMap<String, Vec<u8>>) -> BTreeMap<String, BTreeMap<Stri
 }
 
 fn text(value: &Value) -> String {
-    value
-        .as_str()
-        .unwrap_or_else(|| panic!("{value:?} is not a text"))
-        .to_owned()
+    value.as_str().unwrap_or_else(|| panic!("{value:?} is not a text")).to_owned()
 }
 
 fn items(value: &Value) -> Vec<Value> {
-    value
-        .as_sequence()
-        .unwrap_or_else(|| panic!("{value:?} is not a list"))
-        .clone()
+    value.as_sequence().unwrap_or_else(|| panic!("{value:?} is not a list")).clone()
 }
 
 /// What an export says of that which files can say, by the rules as they stand in the module's documentation.
@@ -134,31 +111,19 @@ pub(super) fn expected(state: &ObservedState) -> Expanded {
     let mut grants = Vec::new();
     for asset in &state.assets {
         if let Some(kind) = state.platform.asset_type(state.text(asset.kind)) {
-            said.assets
-                .insert(state.text(asset.id).to_owned(), kind.name.to_owned());
+            said.assets.insert(state.text(asset.id).to_owned(), kind.name.to_owned());
         }
     }
     for member in &state.members {
-        said.people.insert(
-            state.text(member.id).to_owned(),
-            role_name(state, state.text(member.role)),
-        );
+        said.people.insert(state.text(member.id).to_owned(), role_name(state, state.text(member.role)));
     }
     for partner in &state.partners {
-        said.partners.insert(format!(
-            "{} {}",
-            state.text(partner.id),
-            partner.direction.word()
-        ));
+        said.partners.insert(format!("{} {}", state.text(partner.id), partner.direction.word()));
     }
     for grant in &state.grants {
         let at = grant.principal.index();
         let who = match grant.principal.is_partner() {
-            true => format!(
-                "{} {}",
-                state.text(state.partners[at].id),
-                state.partners[at].direction.word()
-            ),
+            true => format!("{} {}", state.text(state.partners[at].id), state.partners[at].direction.word()),
             false => state.text(state.members[at].id).to_owned(),
         };
         let asset = state.text(state.assets[grant.asset as usize].id);
@@ -172,12 +137,8 @@ pub(super) fn expected(state: &ObservedState) -> Expanded {
 
 fn contents(said: &mut Expanded, state: &ObservedState) {
     let whole = state.is_complete(crate::observed::Collection::AssetGroupMembers);
-    let groups: Vec<String> = said
-        .assets
-        .iter()
-        .filter(|(_, kind)| *kind == "asset-group")
-        .map(|(id, _)| id.clone())
-        .collect();
+    let groups: Vec<String> =
+        said.assets.iter().filter(|(_, kind)| *kind == "asset-group").map(|(id, _)| id.clone()).collect();
     for group in groups {
         let inside: BTreeSet<String> = state
             .contents
@@ -185,11 +146,7 @@ fn contents(said: &mut Expanded, state: &ObservedState) {
             .filter(|row| state.text(state.assets[row.group as usize].id) == group)
             .map(|row| state.text(state.assets[row.asset as usize].id).to_owned())
             .collect();
-        let writable = |id: &String| {
-            said.assets
-                .get(id)
-                .is_some_and(|kind| kind != "asset-group")
-        };
+        let writable = |id: &String| said.assets.get(id).is_some_and(|kind| kind != "asset-group");
         if inside.iter().all(writable) && (whole || !inside.is_empty()) {
             said.contents.insert(group, inside);
         }
@@ -210,12 +167,10 @@ fn invited(said: &mut Expanded, state: &ObservedState, grants: &mut Vec<Row>) {
         };
         if invite.kind == InviteKind::MemberInvite {
             let role = invite.role.map(|sym| state.text(sym));
-            said.people
-                .insert(who.clone(), role_name(state, role.unwrap_or_default()));
+            said.people.insert(who.clone(), role_name(state, role.unwrap_or_default()));
         }
         let attached = invite.grants.iter();
-        let attached =
-            attached.map(|&(asset, set)| (who.clone(), state.text(asset).to_owned(), set));
+        let attached = attached.map(|&(asset, set)| (who.clone(), state.text(asset).to_owned(), set));
         if !partners.contains(&who) {
             if invite.kind != InviteKind::MemberInvite {
                 said.partners.insert(who.clone());
@@ -243,33 +198,20 @@ fn can_be_compared(state: &ObservedState, rows: &[Row]) -> bool {
         (who.clone(), asset.clone(), PermissionSet { known, ..*set })
     });
     let owner = state.platform.permission_bit("OWNER").unwrap();
-    rows.iter()
-        .all(|row| row.2.known == owner && !row.2.has_foreign())
-        || !writable(state, plain.collect()).is_empty()
+    rows.iter().all(|row| row.2.known == owner && !row.2.has_foreign()) || !writable(state, plain.collect()).is_empty()
 }
 
 /// Of what waits for each invitee the newest, without those who are in already.
 fn newest(state: &ObservedState) -> Vec<&Invite> {
     let superfluous = superfluous(state);
-    let pending = state
-        .invites
-        .iter()
-        .filter(|invite| !invite.received && invite.status == InviteStatus::Pending);
-    pending
-        .filter(|invite| !superfluous.contains(state.text(invite.id)))
-        .collect()
+    let pending = state.invites.iter().filter(|invite| !invite.received && invite.status == InviteStatus::Pending);
+    pending.filter(|invite| !superfluous.contains(state.text(invite.id))).collect()
 }
 
 /// Ids of invites that no file can keep.
 pub(super) fn superfluous(state: &ObservedState) -> BTreeSet<String> {
-    let members = state
-        .members
-        .iter()
-        .flat_map(|member| [Some(member.id), member.email, member.username]);
-    let members: BTreeSet<String> = members
-        .flatten()
-        .map(|sym| state.text(sym).to_lowercase())
-        .collect();
+    let members = state.members.iter().flat_map(|member| [Some(member.id), member.email, member.username]);
+    let members: BTreeSet<String> = members.flatten().map(|sym| state.text(sym).to_lowercase()).collect();
     let inbound = |id: &str| state.find_partner(id, Direction::Inbound).is_some();
     let outbound = |id: &str| state.find_partner(id, Direction::Outbound).is_some();
     let mut seen = BTreeSet::new();
@@ -309,17 +251,11 @@ fn requests(state: &ObservedState) -> Vec<Row> {
     let mut rows = Vec::new();
     for invite in state.invites.iter().rev() {
         let id = state.text(invite.invitee);
-        let ours = !invite.received
-            && invite.status == InviteStatus::Pending
-            && invite.kind == InviteKind::PartnerRequest;
+        let ours =
+            !invite.received && invite.status == InviteStatus::Pending && invite.kind == InviteKind::PartnerRequest;
         if ours && state.find_partner(id, Direction::Outbound).is_some() {
             let who = format!("{id} outbound");
-            rows.extend(
-                invite
-                    .grants
-                    .iter()
-                    .map(|&(asset, set)| (who.clone(), state.text(asset).to_owned(), set)),
-            );
+            rows.extend(invite.grants.iter().map(|&(asset, set)| (who.clone(), state.text(asset).to_owned(), set)));
         }
     }
     rows
@@ -329,28 +265,17 @@ fn requests(state: &ObservedState) -> Vec<Row> {
 pub(super) fn asked_in_a_muddle(state: &ObservedState) -> BTreeSet<String> {
     let rows = requests(state);
     let muddled = rows.iter().filter(|row| {
-        let twice = rows
-            .iter()
-            .filter(|other| (&other.0, &other.1) == (&row.0, &row.1))
-            .count()
-            > 1;
+        let twice = rows.iter().filter(|other| (&other.0, &other.1) == (&row.0, &row.1)).count() > 1;
         let id = row.0.trim_end_matches(" outbound");
         let partner = state.find_partner(id, Direction::Outbound).unwrap();
-        let has = state
-            .find_asset(&row.1)
-            .and_then(|asset| state.grant(PrincipalIx::partner(partner), asset));
+        let has = state.find_asset(&row.1).and_then(|asset| state.grant(PrincipalIx::partner(partner), asset));
         twice || has.is_some()
     });
-    muddled
-        .map(|row| row.0.trim_end_matches(" outbound").to_owned())
-        .collect()
+    muddled.map(|row| row.0.trim_end_matches(" outbound").to_owned()).collect()
 }
 
 fn role_name(state: &ObservedState, word: &str) -> String {
-    let role = state
-        .platform
-        .role(word)
-        .unwrap_or(&state.platform.roles[0]);
+    let role = state.platform.role(word).unwrap_or(&state.platform.roles[0]);
     role.name.to_owned()
 }
 
@@ -365,12 +290,9 @@ fn writable(state: &ObservedState, rows: Vec<Row>) -> Grants {
             continue;
         };
         let all = state.platform.permissions_in(set.known);
-        let words = all
-            .filter(|permission| permission.writable)
-            .map(|permission| permission.word.to_owned());
+        let words = all.filter(|permission| permission.writable).map(|permission| permission.word.to_owned());
         let words: BTreeSet<String> = words.collect();
-        let fits =
-            |word: &String| state.platform.permission_bit(word).unwrap() & kind.permissions != 0;
+        let fits = |word: &String| state.platform.permission_bit(word).unwrap() & kind.permissions != 0;
         let good = !set.has_foreign() && words.iter().all(fits);
         let before = grants.entry((who, asset)).or_insert(Some(BTreeSet::new()));
         match before {
@@ -378,9 +300,7 @@ fn writable(state: &ObservedState, rows: Vec<Row>) -> Grants {
             _ => *before = None,
         }
     }
-    let some = grants
-        .into_iter()
-        .filter_map(|(key, words)| Some((key, words?)));
+    let some = grants.into_iter().filter_map(|(key, words)| Some((key, words?)));
     some.filter(|(_, words)| !words.is_empty()).collect()
 }
 
@@ -395,20 +315,12 @@ pub(super) fn desired(state: &DesiredState) -> Grants {
             format!("{} {}", state.text(partner.id), partner.direction.word())
         } else {
             let person = &state.people[at];
-            let name = person
-                .id
-                .or(person.addresses.last().copied())
-                .or(person.username);
+            let name = person.id.or(person.addresses.last().copied()).or(person.username);
             state.text(name.unwrap_or(person.key)).to_lowercase()
         };
-        let asset = state
-            .text(state.assets[grant.asset as usize].id.unwrap())
-            .to_owned();
+        let asset = state.text(state.assets[grant.asset as usize].id.unwrap()).to_owned();
         let words = business.platform.words(grant.permissions);
-        grants
-            .entry((who, asset))
-            .or_default()
-            .extend(words.into_iter().map(str::to_owned));
+        grants.entry((who, asset)).or_default().extend(words.into_iter().map(str::to_owned));
     }
     grants
 }

@@ -26,11 +26,8 @@ fn hostile_names_stay_inside_the_folder_and_inside_their_quotes() {
     let mut world = World::new("../\n# evil\nversion: 2");
     let long = "very long ".repeat(400);
     for (index, name) in (0..).zip(EVIL.into_iter().chain([long.as_str()])) {
-        let (asset, partner, member) = (
-            format!("{}", 100 + index),
-            format!("{}", 300 + index),
-            format!("{}", 500 + index),
-        );
+        let (asset, partner, member) =
+            (format!("{}", 100 + index), format!("{}", 300 + index), format!("{}", 500 + index));
         world.asset(&asset, "AD_ACCOUNT", name);
         world.owned_by(&partner, name);
         world.partner(&partner, name, "inbound");
@@ -44,12 +41,7 @@ fn hostile_names_stay_inside_the_folder_and_inside_their_quotes() {
         }
         world.team(name, &member);
         world.team_grant(name, &asset, &["ANALYST"]);
-        world.invite(
-            &format!("{}", 700 + index),
-            InviteKind::MemberInvite,
-            name,
-            InviteStatus::Declined,
-        );
+        world.invite(&format!("{}", 700 + index), InviteKind::MemberInvite, name, InviteStatus::Declined);
     }
     let mut state = world.state();
     state.source = "x\nversion: 3".to_owned();
@@ -60,20 +52,11 @@ fn hostile_names_stay_inside_the_folder_and_inside_their_quotes() {
         assert!(!path.contains("..") && !path.starts_with('/'), "{path}");
         assert!(path.len() < 120, "{path}");
         let parts: Vec<&str> = path.split('/').collect();
-        assert!(
-            parts.len() <= 2 && parts.iter().all(|part| !part.starts_with('.')),
-            "{path}"
-        );
-        assert!(
-            !parts
-                .iter()
-                .any(|part| part.starts_with("con.") || part.starts_with("nul.")),
-            "{path}"
-        );
+        assert!(parts.len() <= 2 && parts.iter().all(|part| !part.starts_with('.')), "{path}");
+        assert!(!parts.iter().any(|part| part.starts_with("con.") || part.starts_with("nul.")), "{path}");
     }
     for (path, text) in texts(&proposal) {
-        let hidden =
-            |c: char| c.is_control() && c != '\n' || ('\u{202a}'..='\u{202e}').contains(&c);
+        let hidden = |c: char| c.is_control() && c != '\n' || ('\u{202a}'..='\u{202e}').contains(&c);
         assert!(!text.chars().any(hidden), "{path}");
     }
 }

@@ -17,16 +17,7 @@ const WORDS: [&str; 9] = [
     "TELEPATH",
     "CATALOGS_VIEWER",
 ];
-const NAMES: [&str; 8] = [
-    "France",
-    "France",
-    "Spain: south",
-    "no",
-    "",
-    "../x",
-    "東京",
-    "A #1",
-];
+const NAMES: [&str; 8] = ["France", "France", "Spain: south", "no", "", "../x", "東京", "A #1"];
 const EMAILS: [&str; 8] = [
     "",
     "ana@acme.example",
@@ -39,13 +30,7 @@ const EMAILS: [&str; 8] = [
 ];
 const USERNAMES: [&str; 5] = ["", "bo", "Bo", "ana@acme.example", "wild name"];
 const ROLES: [&str; 3] = ["EMPLOYEE", "BIZ_ADMIN", "SUPERVISOR"];
-const KINDS: [&str; 5] = [
-    "AD_ACCOUNT",
-    "AD_ACCOUNT",
-    "PROFILE",
-    "ASSET_GROUP",
-    "MERCHANT",
-];
+const KINDS: [&str; 5] = ["AD_ACCOUNT", "AD_ACCOUNT", "PROFILE", "ASSET_GROUP", "MERCHANT"];
 
 /// One row of an export, to be put together in any order that keeps references whole.
 #[derive(Clone, Debug)]
@@ -56,15 +41,7 @@ enum RowOf {
     Grant(Index, Index, Vec<&'static str>),
     PartnerGrant(Index, Index, Vec<&'static str>),
     Content(Index, Index),
-    Invite(
-        String,
-        InviteKind,
-        &'static str,
-        InviteStatus,
-        bool,
-        Index,
-        Vec<&'static str>,
-    ),
+    Invite(String, InviteKind, &'static str, InviteStatus, bool, Index, Vec<&'static str>),
     Team(&'static str, Index),
     TeamGrant(&'static str, Index, Vec<&'static str>),
 }
@@ -79,12 +56,7 @@ fn words() -> impl Strategy<Value = Vec<&'static str>> {
 fn rows() -> impl Strategy<Value = Vec<RowOf>> {
     let assets = proptest::collection::vec((select(KINDS.to_vec()), select(NAMES.to_vec())), 1..6);
     let members = proptest::collection::vec(
-        (
-            select(EMAILS.to_vec()),
-            select(USERNAMES.to_vec()),
-            select(ROLES.to_vec()),
-            any::<bool>(),
-        ),
+        (select(EMAILS.to_vec()), select(USERNAMES.to_vec()), select(ROLES.to_vec()), any::<bool>()),
         0..8,
     );
     let partners = proptest::collection::vec((select(NAMES.to_vec()), 0u8..3), 0..3);
@@ -92,11 +64,7 @@ fn rows() -> impl Strategy<Value = Vec<RowOf>> {
     let partner_grants = proptest::collection::vec((any::<Index>(), any::<Index>(), words()), 0..5);
     let contents = proptest::collection::vec((any::<Index>(), any::<Index>()), 0..4);
     let invite = (
-        select(vec![
-            InviteKind::MemberInvite,
-            InviteKind::PartnerInvite,
-            InviteKind::PartnerRequest,
-        ]),
+        select(vec![InviteKind::MemberInvite, InviteKind::PartnerInvite, InviteKind::PartnerRequest]),
         select(vec![
             "ana@acme.example",
             "Zoe@acme.example",
@@ -107,114 +75,44 @@ fn rows() -> impl Strategy<Value = Vec<RowOf>> {
             "400",
             "x/y@acme.example",
         ]),
-        select(vec![
-            InviteStatus::Pending,
-            InviteStatus::Pending,
-            InviteStatus::Declined,
-        ]),
+        select(vec![InviteStatus::Pending, InviteStatus::Pending, InviteStatus::Declined]),
         any::<bool>(),
         any::<Index>(),
         words(),
     );
     let invites = proptest::collection::vec(invite, 0..4);
-    let teams = proptest::collection::vec(
-        (select(vec!["Social", "social", "Ops"]), any::<Index>()),
-        0..8,
-    );
-    let team_grants = proptest::collection::vec(
-        (
-            select(vec!["Social", "social", "Ops"]),
-            any::<Index>(),
-            words(),
-        ),
-        0..4,
-    );
-    (
-        assets,
-        members,
-        partners,
-        grants,
-        partner_grants,
-        contents,
-        invites,
-        teams,
-        team_grants,
+    let teams = proptest::collection::vec((select(vec!["Social", "social", "Ops"]), any::<Index>()), 0..8);
+    let team_grants =
+        proptest::collection::vec((select(vec!["Social", "social", "Ops"]), any::<Index>(), words()), 0..4);
+    (assets, members, partners, grants, partner_grants, contents, invites, teams, team_grants).prop_map(
+        |(assets, members, partners, grants, partner_grants, contents, invites, teams, team_grants)| {
+            let mut rows = Vec::new();
+            for (at, (kind, name)) in assets.into_iter().enumerate() {
+                rows.push(RowOf::Asset(format!("{}", 70 + at), kind, name));
+            }
+            for (at, (email, username, role, system)) in members.into_iter().enumerate() {
+                rows.push(RowOf::Member(format!("{}", 10 + at), email, username, role, system));
+            }
+            for (at, (name, ways)) in partners.into_iter().enumerate() {
+                let ways: &[&'static str] = [&["inbound"][..], &["outbound"], &["inbound", "outbound"]][ways as usize];
+                rows.extend(ways.iter().map(|way| RowOf::Partner(format!("{}", 300 + at), name, way)));
+            }
+            rows.extend(grants.into_iter().map(|(who, on, words)| RowOf::Grant(who, on, words)));
+            rows.extend(partner_grants.into_iter().map(|(who, on, words)| RowOf::PartnerGrant(who, on, words)));
+            rows.extend(contents.into_iter().map(|(group, asset)| RowOf::Content(group, asset)));
+            for (at, (kind, invitee, status, received, on, words)) in invites.into_iter().enumerate() {
+                let invitee = match kind {
+                    InviteKind::MemberInvite => invitee,
+                    _ if invitee.ends_with("00") => invitee,
+                    _ => "500",
+                };
+                rows.push(RowOf::Invite(format!("{}", 900 + at), kind, invitee, status, received, on, words));
+            }
+            rows.extend(teams.into_iter().map(|(team, who)| RowOf::Team(team, who)));
+            rows.extend(team_grants.into_iter().map(|(team, on, words)| RowOf::TeamGrant(team, on, words)));
+            rows
+        },
     )
-        .prop_map(
-            |(
-                assets,
-                members,
-                partners,
-                grants,
-                partner_grants,
-                contents,
-                invites,
-                teams,
-                team_grants,
-            )| {
-                let mut rows = Vec::new();
-                for (at, (kind, name)) in assets.into_iter().enumerate() {
-                    rows.push(RowOf::Asset(format!("{}", 70 + at), kind, name));
-                }
-                for (at, (email, username, role, system)) in members.into_iter().enumerate() {
-                    rows.push(RowOf::Member(
-                        format!("{}", 10 + at),
-                        email,
-                        username,
-                        role,
-                        system,
-                    ));
-                }
-                for (at, (name, ways)) in partners.into_iter().enumerate() {
-                    let ways: &[&'static str] =
-                        [&["inbound"][..], &["outbound"], &["inbound", "outbound"]][ways as usize];
-                    rows.extend(
-                        ways.iter()
-                            .map(|way| RowOf::Partner(format!("{}", 300 + at), name, way)),
-                    );
-                }
-                rows.extend(
-                    grants
-                        .into_iter()
-                        .map(|(who, on, words)| RowOf::Grant(who, on, words)),
-                );
-                rows.extend(
-                    partner_grants
-                        .into_iter()
-                        .map(|(who, on, words)| RowOf::PartnerGrant(who, on, words)),
-                );
-                rows.extend(
-                    contents
-                        .into_iter()
-                        .map(|(group, asset)| RowOf::Content(group, asset)),
-                );
-                for (at, (kind, invitee, status, received, on, words)) in
-                    invites.into_iter().enumerate()
-                {
-                    let invitee = match kind {
-                        InviteKind::MemberInvite => invitee,
-                        _ if invitee.ends_with("00") => invitee,
-                        _ => "500",
-                    };
-                    rows.push(RowOf::Invite(
-                        format!("{}", 900 + at),
-                        kind,
-                        invitee,
-                        status,
-                        received,
-                        on,
-                        words,
-                    ));
-                }
-                rows.extend(teams.into_iter().map(|(team, who)| RowOf::Team(team, who)));
-                rows.extend(
-                    team_grants
-                        .into_iter()
-                        .map(|(team, on, words)| RowOf::TeamGrant(team, on, words)),
-                );
-                rows
-            },
-        )
 }
 
 /// Puts rows together. `order` shuffles the lists that others point into, and everything else.
@@ -223,9 +121,7 @@ fn build(rows: &[RowOf], order: &[usize]) -> World {
     let keys = order.iter().copied().chain(std::iter::repeat(order.len()));
     let mut shuffled: Vec<(usize, &RowOf)> = keys.zip(rows).collect();
     shuffled.sort_by_key(|(key, _)| *key);
-    let ids = |wanted: fn(&RowOf) -> Option<(String, String)>| {
-        rows.iter().filter_map(wanted).collect::<Vec<_>>()
-    };
+    let ids = |wanted: fn(&RowOf) -> Option<(String, String)>| rows.iter().filter_map(wanted).collect::<Vec<_>>();
     let assets = ids(|row| match row {
         RowOf::Asset(id, kind, _) => Some((id.clone(), (*kind).to_owned())),
         _ => None,
@@ -238,11 +134,7 @@ fn build(rows: &[RowOf], order: &[usize]) -> World {
         RowOf::Partner(id, _, way) => Some((id.clone(), (*way).to_owned())),
         _ => None,
     });
-    let groups: Vec<_> = assets
-        .iter()
-        .filter(|(_, kind)| kind == "ASSET_GROUP")
-        .cloned()
-        .collect();
+    let groups: Vec<_> = assets.iter().filter(|(_, kind)| kind == "ASSET_GROUP").cloned().collect();
     for (_, row) in &shuffled {
         match row {
             RowOf::Asset(id, kind, name) => {
@@ -270,11 +162,7 @@ fn build(rows: &[RowOf], order: &[usize]) -> World {
     for row in rows {
         match row {
             RowOf::Grant(who, on, words) if !members.is_empty() => {
-                let key = (
-                    who.get(&members).0.clone(),
-                    String::new(),
-                    on.get(&assets).0.clone(),
-                );
+                let key = (who.get(&members).0.clone(), String::new(), on.get(&assets).0.clone());
                 pairs.insert(key, words.clone());
             }
             RowOf::PartnerGrant(who, on, words) if !partners.is_empty() => {

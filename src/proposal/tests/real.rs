@@ -1,10 +1,7 @@
 //! Real exports, where somebody has them: `ACCORD_REAL_EXPORTS` names a folder of folders of tables. None of them is part of this
 //! repository; without the variable nothing is read, and the test says so.
 
-#![expect(
-    clippy::disallowed_methods,
-    reason = "reads exports that lie outside of this repository"
-)]
+#![expect(clippy::disallowed_methods, reason = "reads exports that lie outside of this repository")]
 
 use std::path::{Path, PathBuf};
 
@@ -26,15 +23,8 @@ fn real_exports_come_back_whole_and_much_shorter() {
 }
 
 fn check(name: &str, state: &ObservedState) {
-    let plain = WriteOptions {
-        mine: false,
-        source_teams: false,
-        ..WriteOptions::default()
-    };
-    let mined = WriteOptions {
-        source_teams: false,
-        ..WriteOptions::default()
-    };
+    let plain = WriteOptions { mine: false, source_teams: false, ..WriteOptions::default() };
+    let mined = WriteOptions { source_teams: false, ..WriteOptions::default() };
     let (before, said) = write_and_read(state, &plain);
     for (how, options) in [("found", mined), ("source", WriteOptions::default())] {
         if how == "source" && state.teams.is_empty() {
@@ -46,9 +36,7 @@ fn check(name: &str, state: &ObservedState) {
         assert_eq!(expand(&proposal.files), said, "{name}");
         let (proposal, _) = write_and_read(state, &options);
         let report = proposal.report;
-        let longest = texts(&proposal)
-            .into_iter()
-            .map(|(_, text)| text.lines().count());
+        let longest = texts(&proposal).into_iter().map(|(_, text)| text.lines().count());
         println!(
             "{name} ({how}): {} people, {} grants, {} + {} teams, {} direct; lines {} -> {}, about access {} -> {}; {} files, the longest {} lines; {took:?}",
             report.people + report.service_accounts,
@@ -85,10 +73,7 @@ fn find(folder: &Path, found: &mut Vec<PathBuf>) {
         return;
     }
     let entries = std::fs::read_dir(folder).unwrap();
-    let mut folders: Vec<PathBuf> = entries
-        .map(|entry| entry.unwrap().path())
-        .filter(|path| path.is_dir())
-        .collect();
+    let mut folders: Vec<PathBuf> = entries.map(|entry| entry.unwrap().path()).filter(|path| path.is_dir()).collect();
     folders.sort();
     for folder in folders {
         find(&folder, found);
@@ -101,10 +86,7 @@ fn read(folder: &Path) -> ObservedState {
             return Vec::new();
         };
         let mut reader = csv::Reader::from_reader(bytes.as_slice());
-        reader
-            .records()
-            .map(|row| row.unwrap().iter().map(str::to_owned).collect())
-            .collect()
+        reader.records().map(|row| row.unwrap().iter().map(str::to_owned).collect()).collect()
     };
     let export: serde_json::Value =
         serde_json::from_slice(&std::fs::read(folder.join("export.json")).unwrap()).unwrap();

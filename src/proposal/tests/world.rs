@@ -2,8 +2,8 @@
 
 use crate::model::{Direction, PermissionSet, PrincipalIx, Sym};
 use crate::observed::{
-    Asset, Collection, Completeness, Content, Grant, Invite, InviteKind, InviteStatus, Member,
-    ObservedState, Partner, RosterRow, TeamGrant, TeamRow,
+    Asset, Collection, Completeness, Content, Grant, Invite, InviteKind, InviteStatus, Member, ObservedState, Partner,
+    RosterRow, TeamGrant, TeamRow,
 };
 use crate::platforms::by_name;
 
@@ -18,9 +18,7 @@ impl World {
         let mut state = ObservedState::new(platform, "729090764583391194", at);
         state.business_name = Some(name.to_owned());
         state.source = "invented".to_owned();
-        state.completeness = Collection::ALL
-            .map(|name| (name, Completeness::Complete))
-            .into();
+        state.completeness = Collection::ALL.map(|name| (name, Completeness::Complete)).into();
         World(state)
     }
 
@@ -93,28 +91,14 @@ impl World {
     }
 
     pub fn grant(&mut self, member: &str, asset: &str, words: &[&str]) {
-        let at = self
-            .0
-            .members
-            .iter()
-            .position(|row| self.0.text(row.id) == member)
-            .unwrap();
-        self.add_grant(
-            PrincipalIx::person(u32::try_from(at).unwrap()),
-            asset,
-            words,
-        );
+        let at = self.0.members.iter().position(|row| self.0.text(row.id) == member).unwrap();
+        self.add_grant(PrincipalIx::person(u32::try_from(at).unwrap()), asset, words);
     }
 
     pub fn partner_grant(&mut self, partner: &str, direction: &str, asset: &str, words: &[&str]) {
-        let wanted =
-            |row: &Partner| self.0.text(row.id) == partner && row.direction == way(direction);
+        let wanted = |row: &Partner| self.0.text(row.id) == partner && row.direction == way(direction);
         let at = self.0.partners.iter().position(wanted).unwrap();
-        self.add_grant(
-            PrincipalIx::partner(u32::try_from(at).unwrap()),
-            asset,
-            words,
-        );
+        self.add_grant(PrincipalIx::partner(u32::try_from(at).unwrap()), asset, words);
     }
 
     pub fn content(&mut self, group: &str, asset: &str) {
@@ -165,37 +149,22 @@ impl World {
     }
 
     pub fn team(&mut self, team: &str, member: &str) {
-        let row = TeamRow {
-            team: self.sym(team),
-            member: self.sym(member),
-        };
+        let row = TeamRow { team: self.sym(team), member: self.sym(member) };
         self.0.teams.push(row);
     }
 
     pub fn team_grant(&mut self, team: &str, asset: &str, words: &[&str]) {
-        let row = TeamGrant {
-            team: self.sym(team),
-            asset: self.sym(asset),
-            permissions: self.set(words),
-        };
+        let row = TeamGrant { team: self.sym(team), asset: self.sym(asset), permissions: self.set(words) };
         self.0.team_grants.push(row);
     }
 
     fn add_grant(&mut self, principal: PrincipalIx, asset: &str, words: &[&str]) {
-        let grant = Grant {
-            principal,
-            asset: self.asset_index(asset),
-            permissions: self.set(words),
-        };
+        let grant = Grant { principal, asset: self.asset_index(asset), permissions: self.set(words) };
         self.0.grants.push(grant);
     }
 
     fn asset_index(&self, id: &str) -> u32 {
-        let at = self
-            .0
-            .assets
-            .iter()
-            .position(|row| self.0.text(row.id) == id);
+        let at = self.0.assets.iter().position(|row| self.0.text(row.id) == id);
         u32::try_from(at.unwrap()).unwrap()
     }
 

@@ -3,9 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::apply::record::Moved;
-use crate::apply::report::{
-    BusinessReport, Counts, Fate, OperationReport, Report, Status, Verification,
-};
+use crate::apply::report::{BusinessReport, Counts, Fate, OperationReport, Report, Status, Verification};
 use crate::plan::{Action, Plan};
 use crate::reports::words;
 use crate::terminal::{Ink, Page, Style, Text, prose};
@@ -34,8 +32,7 @@ pub fn render_text(report: &Report, plan: &Plan, options: Options<'_>, style: &S
     }
     if report.dropped > 0 {
         let bytes = prose::count(report.dropped, "byte", "bytes");
-        let text =
-            format!("{bytes} at the end of the journal were cut short by a crash and left out");
+        let text = format!("{bytes} at the end of the journal were cut short by a crash and left out");
         page.line(0, Text::of(Ink::Caution, "! ").and(&text));
     }
     for business in &report.businesses {
@@ -65,10 +62,7 @@ fn business_page(report: &BusinessReport, actions: &Actions<'_>, options: Option
         }
         page.gap();
         let count = prose::number(operations.len() as u64);
-        page.line(
-            0,
-            Text::of(kind.ink, kind.heading).and(&format!(" ({count})")),
-        );
+        page.line(0, Text::of(kind.ink, kind.heading).and(&format!(" ({count})")));
         for operation in operations {
             page.append_indented(2, operation_page(kind.symbol, kind.ink, operation, actions));
         }
@@ -144,30 +138,13 @@ const KINDS: [Kind; 9] = [
         quiet: true,
         holds: |fate| matches!(fate, Fate::AlreadySo { .. }),
     },
-    Kind {
-        heading: "Done",
-        symbol: "=",
-        ink: Ink::Gain,
-        quiet: true,
-        holds: |fate| matches!(fate, Fate::Done { .. }),
-    },
+    Kind { heading: "Done", symbol: "=", ink: Ink::Gain, quiet: true, holds: |fate| matches!(fate, Fate::Done { .. }) },
 ];
 
-fn operation_page(
-    symbol: &str,
-    ink: Ink,
-    operation: &OperationReport,
-    actions: &Actions<'_>,
-) -> Page {
+fn operation_page(symbol: &str, ink: Ink, operation: &OperationReport, actions: &Actions<'_>) -> Page {
     let mut page = Page::new();
-    let text = Text::of(ink, symbol)
-        .and(" ")
-        .and(&sentence(&operation.id, actions));
-    page.line(
-        0,
-        text.and(" ")
-            .whole(Ink::Dim, &format!("[{}]", operation.id)),
-    );
+    let text = Text::of(ink, symbol).and(" ").and(&sentence(&operation.id, actions));
+    page.line(0, text.and(" ").whole(Ink::Dim, &format!("[{}]", operation.id)));
     for text in details(&operation.fate, actions) {
         page.line(4, text);
     }
@@ -179,9 +156,7 @@ fn operation_page(
 
 /// The operation in one sentence; its id alone where the plan given is not the one that was run.
 fn sentence(id: &str, actions: &Actions<'_>) -> String {
-    actions
-        .get(id)
-        .map_or_else(|| id.to_owned(), |action| action.sentence())
+    actions.get(id).map_or_else(|| id.to_owned(), |action| action.sentence())
 }
 
 fn details(fate: &Fate, actions: &Actions<'_>) -> Vec<Text> {
@@ -189,16 +164,12 @@ fn details(fate: &Fate, actions: &Actions<'_>) -> Vec<Text> {
     match fate {
         Fate::Done { created } | Fate::AlreadySo { created } => {
             let created = created.iter();
-            created
-                .map(|id| Text::of(Ink::Dim, &format!("its id is {id}")))
-                .collect()
+            created.map(|id| Text::of(Ink::Dim, &format!("its id is {id}"))).collect()
         }
         Fate::Failed { message } => one(format!("the target says: {message}")),
         Fate::Uncertain { message } => one(message.clone()),
         Fate::Stale { moved } => moved.iter().map(moved_text).collect(),
-        Fate::Skipped { after } | Fate::Waiting { after } => {
-            one(format!("after: {}", sentence(after, actions)))
-        }
+        Fate::Skipped { after } | Fate::Waiting { after } => one(format!("after: {}", sentence(after, actions))),
         Fate::Person { why } => one(why.clone()),
         Fate::NotReached => Vec::new(),
     }
@@ -206,17 +177,10 @@ fn details(fate: &Fate, actions: &Actions<'_>) -> Vec<Text> {
 
 /// `grant of member 12 on 34: expected ANALYST, is absent`.
 fn moved_text(moved: &Moved) -> Text {
-    let Moved {
-        fact,
-        expected,
-        now,
-    } = moved;
+    let Moved { fact, expected, now } = moved;
     let value = |value: &Option<String>| value.clone().unwrap_or_else(|| "absent".to_owned());
     let (expected, now) = (value(expected), value(now));
-    Text::plain(&format!(
-        "{}: expected {expected}, is {now}",
-        words::fact(fact)
-    ))
+    Text::plain(&format!("{}: expected {expected}, is {now}", words::fact(fact)))
 }
 
 /// Whether what was done is there.
@@ -226,20 +190,12 @@ fn seen(report: &BusinessReport, actions: &Actions<'_>) -> Page {
         page.gap();
         page.line(0, Text::default());
         let text = Text::of(Ink::Alarm, "! not verified: ");
-        page.line(
-            0,
-            text.and(&format!("the state could not be read again: {why}")),
-        );
+        page.line(0, text.and(&format!("the state could not be read again: {why}")));
     }
     let Some(verification) = &report.verification else {
         return page;
     };
-    let Verification {
-        seen: _,
-        predicted: _,
-        unseen,
-        differences,
-    } = verification;
+    let Verification { seen: _, predicted: _, unseen, differences } = verification;
     page.line(0, Text::default());
     if unseen.is_empty() {
         let text = "Read again: everything that was done is there.";
@@ -266,17 +222,7 @@ fn seen(report: &BusinessReport, actions: &Actions<'_>) -> Page {
 
 /// `13 of 16 done, 1 failed, 2 stale`.
 fn counted(counts: Counts) -> String {
-    let Counts {
-        done,
-        already_so,
-        failed,
-        uncertain,
-        stale,
-        skipped,
-        person,
-        waiting,
-        not_reached,
-    } = counts;
+    let Counts { done, already_so, failed, uncertain, stale, skipped, person, waiting, not_reached } = counts;
     let others = [
         (already_so, "done already"),
         (uncertain, "uncertain"),
@@ -291,11 +237,7 @@ fn counted(counts: Counts) -> String {
     let all = format!("{} of {} done", prose::number(done), prose::number(total));
     let others = others.into_iter().filter(|(n, _)| *n > 0);
     let others = others.map(|(n, what)| format!("{} {what}", prose::number(n)));
-    [all]
-        .into_iter()
-        .chain(others)
-        .collect::<Vec<_>>()
-        .join(", ")
+    [all].into_iter().chain(others).collect::<Vec<_>>().join(", ")
 }
 
 /// How the run ended, in one line.
@@ -304,10 +246,7 @@ fn conclusion(report: &Report) -> Page {
         Status::Applied => (Ink::Strong, "Applied".to_owned()),
         Status::Stale => (Ink::Alarm, "Stale, nothing was written".to_owned()),
         Status::Partial => (Ink::Alarm, "Partly applied".to_owned()),
-        Status::Interrupted { signal } => (
-            Ink::Alarm,
-            format!("Stopped by signal {signal} between two calls"),
-        ),
+        Status::Interrupted { signal } => (Ink::Alarm, format!("Stopped by signal {signal} between two calls")),
     };
     let plan = report.plan.short(12);
     let all = report.businesses.iter().map(|business| business.counts);
@@ -318,10 +257,7 @@ fn conclusion(report: &Report) -> Page {
         _ => format!(": {counts}"),
     };
     let mut page = Page::new();
-    page.line(
-        0,
-        Text::of(ink, &said).and(&format!("{counts} (plan {plan}).")),
-    );
+    page.line(0, Text::of(ink, &said).and(&format!("{counts} (plan {plan}).")));
     page
 }
 
@@ -347,20 +283,10 @@ fn next(report: &Report, options: Options<'_>) -> Page {
     let by_hand = "do by hand what is for a person";
     advise(counts.person > 0 && counts.waiting == 0, by_hand, "", "");
     let then = format!("{by_hand}, then ");
-    advise(
-        counts.waiting > 0,
-        &then,
-        &resume,
-        " does what waits for it",
-    );
+    advise(counts.waiting > 0, &then, &resume, " does what waits for it");
     let left = counts.failed + counts.stale + counts.skipped + counts.uncertain > 0;
     let fresh = "export again, then ";
-    advise(
-        left || unseen,
-        fresh,
-        "`accord plan`",
-        " shows what is left; nothing has to be repaired first",
-    );
+    advise(left || unseen, fresh, "`accord plan`", " shows what is left; nothing has to be repaired first");
     page
 }
 
@@ -375,32 +301,19 @@ mod tests {
 
     fn fates() -> Vec<Fate> {
         let moved = || Moved {
-            fact: FactKey::MemberGrant {
-                member: "12".to_owned(),
-                asset: "34".to_owned(),
-            },
+            fact: FactKey::MemberGrant { member: "12".to_owned(), asset: "34".to_owned() },
             expected: Some("ANALYST".to_owned()),
             now: None,
         };
         let after = || "role-1b2c3d4e5f60".to_owned();
         vec![
-            Fate::Done {
-                created: Some("77".to_owned()),
-            },
+            Fate::Done { created: Some("77".to_owned()) },
             Fate::AlreadySo { created: None },
-            Fate::Failed {
-                message: "no such asset".to_owned(),
-            },
-            Fate::Uncertain {
-                message: "the connection was cut".to_owned(),
-            },
-            Fate::Stale {
-                moved: vec![moved()],
-            },
+            Fate::Failed { message: "no such asset".to_owned() },
+            Fate::Uncertain { message: "the connection was cut".to_owned() },
+            Fate::Stale { moved: vec![moved()] },
             Fate::Skipped { after: after() },
-            Fate::Person {
-                why: "only the console can".to_owned(),
-            },
+            Fate::Person { why: "only the console can".to_owned() },
             Fate::Waiting { after: after() },
             Fate::NotReached,
         ]
@@ -413,11 +326,7 @@ mod tests {
             .operations
             .iter()
             .zip(fates)
-            .map(|(operation, fate)| OperationReport {
-                id: operation.id.clone(),
-                fate,
-                this_run: true,
-            })
+            .map(|(operation, fate)| OperationReport { id: operation.id.clone(), fate, this_run: true })
             .collect();
         Report {
             plan: plan.digest,
@@ -441,20 +350,13 @@ mod tests {
     }
 
     fn shown(report: &Report, done: bool) -> String {
-        let options = Options {
-            journal: Some("run.journal"),
-            done,
-        };
+        let options = Options { journal: Some("run.journal"), done };
         render_text(report, &sample::norrhem(), options, &Style::plain(100))
     }
 
     fn verified(report: &mut Report, unseen: Vec<String>, differences: Vec<Moved>) {
-        report.businesses[0].verification = Some(Verification {
-            seen: Digest::of(b"seen"),
-            predicted: None,
-            unseen,
-            differences,
-        });
+        report.businesses[0].verification =
+            Some(Verification { seen: Digest::of(b"seen"), predicted: None, unseen, differences });
     }
 
     #[test]
@@ -501,15 +403,9 @@ mod tests {
         let mut report = report(vec![done], Status::Partial);
         verified(&mut report, vec!["role-1b2c3d4e5f60".to_owned()], vec![]);
         let text = shown(&report, false);
-        assert!(
-            text.contains("1 operation said to be done cannot be seen"),
-            "{text}"
-        );
+        assert!(text.contains("1 operation said to be done cannot be seen"), "{text}");
         assert!(text.contains("? change the role of Freja Holm"), "{text}");
-        assert!(
-            !text.contains("everything that was done is there"),
-            "{text}"
-        );
+        assert!(!text.contains("everything that was done is there"), "{text}");
         assert!(text.contains("next: export again"), "{text}");
     }
 
@@ -518,10 +414,7 @@ mod tests {
         let mut report = report(vec![Fate::Done { created: None }], Status::Partial);
         report.businesses[0].unverified = Some("503".to_owned());
         let text = shown(&report, false);
-        assert!(
-            text.contains("! not verified: the state could not be read again: 503"),
-            "{text}"
-        );
+        assert!(text.contains("! not verified: the state could not be read again: 503"), "{text}");
     }
 
     #[test]
@@ -530,14 +423,8 @@ mod tests {
         assert!(shown(&stale, false).contains("Stale, nothing was written (plan "));
         let stopped = report(vec![Fate::NotReached], Status::Interrupted { signal: 15 });
         let text = shown(&stopped, false);
-        assert!(
-            text.contains("Stopped by signal 15 between two calls"),
-            "{text}"
-        );
-        assert!(
-            text.contains("next: `accord apply --resume run.journal`"),
-            "{text}"
-        );
+        assert!(text.contains("Stopped by signal 15 between two calls"), "{text}");
+        assert!(text.contains("next: `accord apply --resume run.journal`"), "{text}");
     }
 
     proptest! {

@@ -3,18 +3,13 @@
 use std::collections::BTreeMap;
 
 use crate::model::Principal;
-use crate::plan::{
-    Action, AttachedGrant, BusinessPlan, Cause, EndingGrant, Operation, Origin, Place, Plan,
-};
+use crate::plan::{Action, AttachedGrant, BusinessPlan, Cause, EndingGrant, Operation, Origin, Place, Plan};
 use crate::reports::words::{self, Words};
 use crate::terminal::{Ink, Page, Style, Text, prose, unbroken};
 
 /// How many differences are drift: changed outside the files, or nobody knows where because no last applied state is known.
 pub fn differences(plan: &Plan) -> usize {
-    let operations = plan
-        .businesses
-        .iter()
-        .flat_map(|business| &business.operations);
+    let operations = plan.businesses.iter().flat_map(|business| &business.operations);
     operations.filter(|operation| is_drift(operation)).count()
 }
 
@@ -44,10 +39,7 @@ fn business_page(plan: &BusinessPlan) -> Page {
     let drift: Vec<&Operation> = plan.operations.iter().filter(|o| is_drift(o)).collect();
     let mut page = Page::new();
     page.line(0, title(plan, &drift));
-    if drift
-        .iter()
-        .any(|operation| operation.origin == Origin::Unknown)
-    {
+    if drift.iter().any(|operation| operation.origin == Origin::Unknown) {
         let text = "no last applied state is known, so changes of the files count as well";
         page.line(2, Text::of(Ink::Caution, "! ").and(text));
     }
@@ -81,8 +73,7 @@ fn title(plan: &BusinessPlan, drift: &[&Operation]) -> Text {
     let name = plan.business.name.as_deref().unwrap_or(&plan.business.key);
     if drift.is_empty() {
         let facts = prose::count(plan.totals.unchanged, "fact", "facts");
-        let text =
-            format!("No drift. Nothing moved in {name} without the files ({facts} compared).");
+        let text = format!("No drift. Nothing moved in {name} without the files ({facts} compared).");
         return Text::of(Ink::Strong, &text);
     }
     let moved = prose::len(drift, "thing", "things");
@@ -92,18 +83,11 @@ fn title(plan: &BusinessPlan, drift: &[&Operation]) -> Text {
 /// Differences that no plan would act on, and what was brought back by hand.
 fn others(plan: &BusinessPlan) -> Page {
     let mut page = Page::new();
-    let withheld = plan
-        .withheld
-        .iter()
-        .map(|w| (w.why.as_str(), w.what.as_str()));
-    let notices = plan
-        .notices
-        .iter()
-        .map(|n| (n.kind.as_str(), n.message.as_str()));
-    for (heading, lines) in [
-        ("Different, but left alone", withheld.collect::<Vec<_>>()),
-        ("Worth knowing", notices.collect()),
-    ] {
+    let withheld = plan.withheld.iter().map(|w| (w.why.as_str(), w.what.as_str()));
+    let notices = plan.notices.iter().map(|n| (n.kind.as_str(), n.message.as_str()));
+    for (heading, lines) in
+        [("Different, but left alone", withheld.collect::<Vec<_>>()), ("Worth knowing", notices.collect())]
+    {
         if !lines.is_empty() {
             page.gap();
             let count = prose::number(lines.len() as u64);
@@ -125,10 +109,7 @@ fn others(plan: &BusinessPlan) -> Page {
 fn by_subject<'a>(drift: &[&'a Operation]) -> BTreeMap<String, Vec<&'a Operation>> {
     let mut by_subject: BTreeMap<String, Vec<&Operation>> = BTreeMap::new();
     for operation in drift {
-        by_subject
-            .entry(subject(&operation.action))
-            .or_default()
-            .push(operation);
+        by_subject.entry(subject(&operation.action)).or_default().push(operation);
     }
     by_subject
 }
@@ -139,9 +120,9 @@ fn subject(action: &Action) -> String {
         | Action::AddToGroup { group, .. }
         | Action::RemoveFromGroup { group, .. }
         | Action::DeleteGroup { group, .. } => format!("{} (asset group)", group.label()),
-        Action::InviteMember { person, .. }
-        | Action::SetRole { person, .. }
-        | Action::RemoveMember { person, .. } => words::person(person),
+        Action::InviteMember { person, .. } | Action::SetRole { person, .. } | Action::RemoveMember { person, .. } => {
+            words::person(person)
+        }
         Action::InvitePartner { partner, .. }
         | Action::RequestPartner { partner, .. }
         | Action::RequestAccess { partner, .. }
@@ -169,10 +150,7 @@ fn operation_page(operation: &Operation, words: &Words) -> Page {
         page.line(2, Text::of(Ink::Dim, &text));
     }
     if operation.origin == Origin::Conflict {
-        page.line(
-            2,
-            Text::of(Ink::Caution, "conflict: ").and("the files changed too, to another end"),
-        );
+        page.line(2, Text::of(Ink::Caution, "conflict: ").and("the files changed too, to another end"));
     }
     page
 }
@@ -193,32 +171,22 @@ fn moved(action: &Action, words: &Words) -> Vec<(Moved, String)> {
     let one = |moved, said: String| vec![(moved, said)];
     match action {
         Action::CreateGroup { .. } => one(Vanished, "the group does not exist".into()),
-        Action::AddToGroup { asset, .. } => {
-            one(Vanished, format!("{} is not in it", words.asset(asset)))
+        Action::AddToGroup { asset, .. } => one(Vanished, format!("{} is not in it", words.asset(asset))),
+        Action::RemoveFromGroup { asset, .. } => {
+            one(Appeared, format!("{} is in it, which no line asks for", words.asset(asset)))
         }
-        Action::RemoveFromGroup { asset, .. } => one(
-            Appeared,
-            format!("{} is in it, which no line asks for", words.asset(asset)),
-        ),
         Action::DeleteGroup { grants, .. } => {
             let mut moved = one(Appeared, "the group exists, which no line asks for".into());
             moved.extend(ending(grants, words));
             moved
         }
-        Action::InviteMember { role, .. } => one(
-            Vanished,
-            format!("is not a member; the files say {}", words.role(role)),
-        ),
-        Action::InvitePartner { .. } | Action::RequestPartner { .. } => {
-            one(Vanished, "is not a partner".into())
+        Action::InviteMember { role, .. } => {
+            one(Vanished, format!("is not a member; the files say {}", words.role(role)))
         }
+        Action::InvitePartner { .. } | Action::RequestPartner { .. } => one(Vanished, "is not a partner".into()),
         Action::AttachGrants { before, after, .. } => one(
             Differs,
-            format!(
-                "is invited with {}; the files say {}",
-                attached(before, words),
-                attached(after, words)
-            ),
+            format!("is invited with {}; the files say {}", attached(before, words), attached(after, words)),
         ),
         Action::CancelInvite { .. } => one(Appeared, "is invited, which no line asks for".into()),
         _ => moved_standing(action, words),
@@ -230,53 +198,24 @@ fn moved_standing(action: &Action, words: &Words) -> Vec<(Moved, String)> {
     use Moved::{Appeared, Differs, Vanished};
     let one = |moved, said: String| vec![(moved, said)];
     match action {
-        Action::SetRole { before, after, .. } => one(
-            Differs,
-            format!(
-                "is {} of the business; the files say {}",
-                words.role(before),
-                words.role(after)
-            ),
-        ),
-        Action::SetGrant {
-            asset,
-            before,
-            after,
-            ..
+        Action::SetRole { before, after, .. } => {
+            one(Differs, format!("is {} of the business; the files say {}", words.role(before), words.role(after)))
         }
-        | Action::RequestAccess {
-            asset,
-            before,
-            after,
-            ..
-        } => {
+        Action::SetGrant { asset, before, after, .. } | Action::RequestAccess { asset, before, after, .. } => {
             let asset = words.asset(asset);
             let wanted = words.permissions(after);
             match before.as_slice() {
                 [] => one(Vanished, format!("lacks {wanted} on {asset}")),
-                before => one(
-                    Differs,
-                    format!(
-                        "has {} on {asset}; the files say {wanted}",
-                        words.permissions(before)
-                    ),
-                ),
+                before => one(Differs, format!("has {} on {asset}; the files say {wanted}", words.permissions(before))),
             }
         }
         Action::RemoveGrant { asset, before, .. } => one(
             Appeared,
-            format!(
-                "has {} on {}, which no line asks for",
-                words.permissions(before),
-                words.asset(asset)
-            ),
+            format!("has {} on {}, which no line asks for", words.permissions(before), words.asset(asset)),
         ),
         Action::RemoveMember { role, grants, .. } => {
             let role = words.role(role);
-            let mut moved = one(
-                Appeared,
-                format!("is a member ({role}), which no line asks for"),
-            );
+            let mut moved = one(Appeared, format!("is a member ({role}), which no line asks for"));
             moved.extend(ending(grants, words));
             moved
         }
@@ -301,13 +240,7 @@ fn moved_standing(action: &Action, words: &Words) -> Vec<(Moved, String)> {
 fn attached(grants: &[AttachedGrant], words: &Words) -> String {
     let named: Vec<String> = grants
         .iter()
-        .map(|grant| {
-            format!(
-                "{} on {}",
-                words.permissions(&grant.permissions),
-                words.asset(&grant.asset)
-            )
-        })
+        .map(|grant| format!("{} on {}", words.permissions(&grant.permissions), words.asset(&grant.asset)))
         .collect();
     if named.is_empty() {
         return "no grants".to_owned();
@@ -317,10 +250,7 @@ fn attached(grants: &[AttachedGrant], words: &Words) -> String {
 
 fn ending(grants: &[EndingGrant], words: &Words) -> Vec<(Moved, String)> {
     let said = grants.iter().map(|grant| {
-        let (permissions, asset) = (
-            words.permissions(&grant.permissions),
-            words.asset(&grant.asset),
-        );
+        let (permissions, asset) = (words.permissions(&grant.permissions), words.asset(&grant.asset));
         let has = match &grant.principal {
             Some(holder @ (Principal::Person(_) | Principal::Partner(_))) => {
                 format!("{} has", words::principal(holder))
@@ -356,19 +286,13 @@ mod tests {
         let plan = sample::norrhem();
         let text = shown(&plan);
         assert_eq!(differences(&plan), 1);
-        assert!(
-            text.starts_with("Norrhem Home: 1 thing moved without the files\n"),
-            "{text}"
-        );
+        assert!(text.starts_with("Norrhem Home: 1 thing moved without the files\n"), "{text}");
         let of_nadia = "  Nadia Benali (nadia.benali@norrhem.example)\n    \
                         + has admin on Norrhem Brand (ad account), which no line asks for\n      \
                         see people.yaml:61\n";
         assert!(text.contains(of_nadia), "{text}");
         assert!(!text.contains("Freja"), "{text}");
-        assert!(
-            text.contains("Besides, 14 changes of the files wait to be applied"),
-            "{text}"
-        );
+        assert!(text.contains("Besides, 14 changes of the files wait to be applied"), "{text}");
         assert!(text.contains("Different, but left alone: 2"), "{text}");
     }
 
@@ -378,25 +302,11 @@ mod tests {
         let fr = account("fr", "1", "France");
         let de = account("de", "2", "Germany");
         let mut operations = vec![
-            operation(
-                "1",
-                set(bo.clone(), &fr, &[], &["ANALYST"]),
-                written(&[], &[]),
-                &[],
-            ),
-            operation(
-                "2",
-                set(bo.clone(), &de, &["ADMIN"], &["ANALYST"]),
-                written(&[], &[]),
-                &[],
-            ),
+            operation("1", set(bo.clone(), &fr, &[], &["ANALYST"]), written(&[], &[]), &[]),
+            operation("2", set(bo.clone(), &de, &["ADMIN"], &["ANALYST"]), written(&[], &[]), &[]),
             operation(
                 "3",
-                Action::SetRole {
-                    person: bo.clone(),
-                    before: "BIZ_ADMIN".into(),
-                    after: "EMPLOYEE".into(),
-                },
+                Action::SetRole { person: bo.clone(), before: "BIZ_ADMIN".into(), after: "EMPLOYEE".into() },
                 written(&[], &[]),
                 &[],
             ),
@@ -432,9 +342,6 @@ mod tests {
     #[test]
     fn no_drift_is_one_sentence() {
         let text = render_text(&sample::plan(Vec::new()), &Style::plain(100));
-        assert_eq!(
-            text,
-            "No drift. Nothing moved in Norrhem Home without the files (1,234 facts compared).\n"
-        );
+        assert_eq!(text, "No drift. Nothing moved in Norrhem Home without the files (1,234 facts compared).\n");
     }
 }

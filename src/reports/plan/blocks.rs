@@ -26,9 +26,7 @@ pub(super) fn of<'a>(plan: &'a BusinessPlan, words: &Words) -> Vec<Block<'a>> {
     }
     let mut blocks = gathered.blocks;
     for block in &mut blocks {
-        block
-            .effects
-            .sort_by_key(|effect| (!effect.is_said(), effect.sign));
+        block.effects.sort_by_key(|effect| (!effect.is_said(), effect.sign));
     }
     blocks.sort_by_cached_key(|block| {
         let identity = block.subject.identity();
@@ -57,10 +55,7 @@ impl<'a> Gathered<'a> {
                 block.subject.learn(subject);
                 block.effects.push(effect);
             }
-            None => self.blocks.push(Block {
-                subject,
-                effects: vec![effect],
-            }),
+            None => self.blocks.push(Block { subject, effects: vec![effect] }),
         }
     }
 }
@@ -75,10 +70,7 @@ impl Block<'_> {
     /// The way all its effects go, or that they go different ways.
     pub fn sign(&self) -> Sign {
         let all = |sign| self.effects.iter().all(|effect| effect.sign == sign);
-        [Sign::Loss, Sign::Gain]
-            .into_iter()
-            .find(|sign| all(*sign))
-            .unwrap_or(Sign::Change)
+        [Sign::Loss, Sign::Gain].into_iter().find(|sign| all(*sign)).unwrap_or(Sign::Change)
     }
 
     /// Whether some effect goes this way.
@@ -96,9 +88,7 @@ impl Block<'_> {
         self.effects.iter().any(|effect| {
             let ends = matches!(
                 effect.operation.action,
-                Action::RemoveMember { .. }
-                    | Action::RemovePartner { .. }
-                    | Action::DeleteGroup { .. }
+                Action::RemoveMember { .. } | Action::RemovePartner { .. } | Action::DeleteGroup { .. }
             );
             ends && effect.is_said()
         })
@@ -156,11 +146,7 @@ impl Subject {
         match self {
             Subject::Principal(Principal::Person(person)) => person_names(person),
             Subject::Principal(Principal::Partner(partner)) => {
-                vec![format!(
-                    "partner:{}:{}",
-                    partner.direction.word(),
-                    partner.id
-                )]
+                vec![format!("partner:{}:{}", partner.direction.word(), partner.id)]
             }
             Subject::Group(group) => group_names(group),
         }
@@ -169,14 +155,12 @@ impl Subject {
     /// Takes over what another mention of the same subject knows and this one doesn't.
     fn learn(&mut self, other: Subject) {
         match (self, other) {
-            (
-                Subject::Principal(Principal::Person(mine)),
-                Subject::Principal(Principal::Person(theirs)),
-            ) => mine.learn(theirs),
-            (
-                Subject::Principal(Principal::Partner(mine)),
-                Subject::Principal(Principal::Partner(theirs)),
-            ) => mine.learn(theirs),
+            (Subject::Principal(Principal::Person(mine)), Subject::Principal(Principal::Person(theirs))) => {
+                mine.learn(theirs)
+            }
+            (Subject::Principal(Principal::Partner(mine)), Subject::Principal(Principal::Partner(theirs))) => {
+                mine.learn(theirs)
+            }
             (Subject::Group(mine), Subject::Group(theirs)) => mine.learn(theirs),
             _ => {}
         }
@@ -184,23 +168,13 @@ impl Subject {
 }
 
 fn person_names(person: &PersonRef) -> Vec<String> {
-    let PersonRef {
-        key,
-        id,
-        email,
-        username,
-        name,
-    } = person;
+    let PersonRef { key, id, email, username, name } = person;
     let folded = |text: &Option<String>| text.as_ref().map(|text| text.to_lowercase());
-    let mut names: Vec<String> = [
-        ("id", id.clone()),
-        ("key", folded(key)),
-        ("email", folded(email)),
-        ("username", folded(username)),
-    ]
-    .into_iter()
-    .filter_map(|(kind, text)| Some(format!("{kind}:{}", text?)))
-    .collect();
+    let mut names: Vec<String> =
+        [("id", id.clone()), ("key", folded(key)), ("email", folded(email)), ("username", folded(username))]
+            .into_iter()
+            .filter_map(|(kind, text)| Some(format!("{kind}:{}", text?)))
+            .collect();
     // Somebody of whom nothing else is known. A name alone is no identity where anything better is there.
     if names.is_empty() {
         names.push(format!("name:{}", name.as_deref().unwrap_or_default()));
@@ -225,13 +199,7 @@ trait Learn {
 
 impl Learn for PersonRef {
     fn learn(&mut self, other: Self) {
-        let PersonRef {
-            key,
-            id,
-            email,
-            username,
-            name,
-        } = other;
+        let PersonRef { key, id, email, username, name } = other;
         self.key = self.key.take().or(key);
         self.id = self.id.take().or(id);
         self.email = self.email.take().or(email);
@@ -242,12 +210,7 @@ impl Learn for PersonRef {
 
 impl Learn for PartnerRef {
     fn learn(&mut self, other: Self) {
-        let PartnerRef {
-            key,
-            id: _,
-            name,
-            direction: _,
-        } = other;
+        let PartnerRef { key, id: _, name, direction: _ } = other;
         self.key = self.key.take().or(key);
         self.name = self.name.take().or(name);
     }
@@ -255,12 +218,7 @@ impl Learn for PartnerRef {
 
 impl Learn for AssetRef {
     fn learn(&mut self, other: Self) {
-        let AssetRef {
-            key,
-            id,
-            name,
-            kind: _,
-        } = other;
+        let AssetRef { key, id, name, kind: _ } = other;
         self.key = self.key.take().or(key);
         self.id = self.id.take().or(id);
         self.name = self.name.take().or(name);

@@ -97,11 +97,7 @@ impl Sign {
 
 /// The effects of an operation, each with its subject. No operation is without one.
 pub(super) fn of<'a>(operation: &'a Operation, words: &Words) -> Vec<(Subject, Effect<'a>)> {
-    let mut effects = Effects {
-        operation,
-        words,
-        found: Vec::new(),
-    };
+    let mut effects = Effects { operation, words, found: Vec::new() };
     effects.read();
     effects.found
 }
@@ -117,16 +113,8 @@ impl<'a> Effects<'a, '_> {
     fn read(&mut self) {
         let (words, operation) = (self.words, self.operation);
         match &operation.action {
-            Action::CreateGroup {
-                group,
-                description,
-                types: _,
-            } => {
-                self.say(
-                    &Subject::group(group),
-                    Sign::Gain,
-                    format!("is created: {description}"),
-                );
+            Action::CreateGroup { group, description, types: _ } => {
+                self.say(&Subject::group(group), Sign::Gain, format!("is created: {description}"));
             }
             Action::AddToGroup { group, asset } => {
                 let said = format!("{} joins: {REACHED}", words.asset(asset));
@@ -136,36 +124,18 @@ impl<'a> Effects<'a, '_> {
                 let said = format!("{} leaves: {NOT_REACHED}", words.asset(asset));
                 self.say(&Subject::group(group), Sign::Loss, said);
             }
-            Action::DeleteGroup {
-                group,
-                contents,
-                grants,
-            } => {
+            Action::DeleteGroup { group, contents, grants } => {
                 self.deletion(group, contents, grants);
             }
-            Action::InviteMember {
-                person,
-                role,
-                grants,
-            } => {
+            Action::InviteMember { person, role, grants } => {
                 let subject = Subject::person(person);
                 let said = format!("is invited to become {}", words.role(role));
-                self.push(
-                    &subject,
-                    Sign::Gain,
-                    What::Said(said),
-                    "",
-                    self.role_weight(role),
-                );
+                self.push(&subject, Sign::Gain, What::Said(said), "", self.role_weight(role));
                 self.attached(&subject, Sign::Gain, grants, ONCE_ACCEPTED);
             }
             Action::InvitePartner { partner, grants } => {
                 let subject = Subject::partner(partner);
-                self.say(
-                    &subject,
-                    Sign::Gain,
-                    "is invited to reach our assets".into(),
-                );
+                self.say(&subject, Sign::Gain, "is invited to reach our assets".into());
                 self.attached(&subject, Sign::Gain, grants, ONCE_ACCEPTED);
             }
             Action::RequestPartner { partner, grants } => {
@@ -173,20 +143,10 @@ impl<'a> Effects<'a, '_> {
                 self.say(&subject, Sign::Gain, "is asked to let us in".into());
                 self.attached(&subject, Sign::Gain, grants, ASKED_FOR);
             }
-            Action::AttachGrants {
-                invite: _,
-                invitee,
-                before,
-                after,
-            } => {
+            Action::AttachGrants { invite: _, invitee, before, after } => {
                 self.attachment(invitee, before, after);
             }
-            Action::CancelInvite {
-                invite: _,
-                invitee,
-                role,
-                grants,
-            } => {
+            Action::CancelInvite { invite: _, invitee, role, grants } => {
                 self.cancellation(invitee, role.as_deref(), grants);
             }
             _ => self.standing(),
@@ -197,51 +157,17 @@ impl<'a> Effects<'a, '_> {
     fn standing(&mut self) {
         let (words, operation) = (self.words, self.operation);
         match &operation.action {
-            Action::SetRole {
-                person,
-                before,
-                after,
-            } => self.role(person, before, after),
-            Action::SetGrant {
-                principal,
-                asset,
-                before,
-                after,
-            } => {
-                self.difference(
-                    &Subject::Principal(principal.clone()),
-                    asset,
-                    before,
-                    after,
-                    "",
-                );
+            Action::SetRole { person, before, after } => self.role(person, before, after),
+            Action::SetGrant { principal, asset, before, after } => {
+                self.difference(&Subject::Principal(principal.clone()), asset, before, after, "");
             }
-            Action::RemoveGrant {
-                principal,
-                asset,
-                before,
-            } => {
-                self.difference(
-                    &Subject::Principal(principal.clone()),
-                    asset,
-                    before,
-                    &[],
-                    "",
-                );
+            Action::RemoveGrant { principal, asset, before } => {
+                self.difference(&Subject::Principal(principal.clone()), asset, before, &[], "");
             }
-            Action::RequestAccess {
-                partner,
-                asset,
-                before,
-                after,
-            } => {
+            Action::RequestAccess { partner, asset, before, after } => {
                 self.difference(&Subject::partner(partner), asset, before, after, ASKED_FOR);
             }
-            Action::RemoveMember {
-                person,
-                role,
-                grants,
-            } => {
+            Action::RemoveMember { person, role, grants } => {
                 let subject = Subject::person(person);
                 let said = format!("leaves the business (was {})", words.role(role));
                 self.say(&subject, Sign::Loss, said);
@@ -265,16 +191,8 @@ impl<'a> Effects<'a, '_> {
         }
     }
 
-    fn deletion(
-        &mut self,
-        group: &'a AssetRef,
-        contents: &'a [AssetRef],
-        grants: &'a [EndingGrant],
-    ) {
-        let names: Vec<String> = contents
-            .iter()
-            .map(|asset| self.words.asset(asset))
-            .collect();
+    fn deletion(&mut self, group: &'a AssetRef, contents: &'a [AssetRef], grants: &'a [EndingGrant]) {
+        let names: Vec<String> = contents.iter().map(|asset| self.words.asset(asset)).collect();
         let held = match names.as_slice() {
             [] => "it is empty".to_owned(),
             names => format!("it holds {}", prose::list(names)),
@@ -284,50 +202,25 @@ impl<'a> Effects<'a, '_> {
         self.ending(&subject, grants, "the group is deleted");
     }
 
-    fn attachment(
-        &mut self,
-        invitee: &Principal,
-        before: &'a [AttachedGrant],
-        after: &'a [AttachedGrant],
-    ) {
+    fn attachment(&mut self, invitee: &Principal, before: &'a [AttachedGrant], after: &'a [AttachedGrant]) {
         let subject = Subject::Principal(invitee.clone());
         let said = "is invited already; what the invitation gives changes".to_owned();
         self.say(&subject, Sign::Change, said);
         for grant in after {
             let before = attached_on(before, &grant.asset);
-            self.difference(
-                &subject,
-                &grant.asset,
-                before,
-                &grant.permissions,
-                ONCE_ACCEPTED,
-            );
+            self.difference(&subject, &grant.asset, before, &grant.permissions, ONCE_ACCEPTED);
         }
         for grant in before {
             if attached_on(after, &grant.asset).is_empty() {
-                self.difference(
-                    &subject,
-                    &grant.asset,
-                    &grant.permissions,
-                    &[],
-                    WAS_ATTACHED,
-                );
+                self.difference(&subject, &grant.asset, &grant.permissions, &[], WAS_ATTACHED);
             }
         }
     }
 
-    fn cancellation(
-        &mut self,
-        invitee: &Principal,
-        role: Option<&str>,
-        grants: &'a [AttachedGrant],
-    ) {
+    fn cancellation(&mut self, invitee: &Principal, role: Option<&str>, grants: &'a [AttachedGrant]) {
         let subject = Subject::Principal(invitee.clone());
         let said = match role {
-            Some(role) => format!(
-                "the invitation to become {} is cancelled",
-                self.words.role(role)
-            ),
+            Some(role) => format!("the invitation to become {} is cancelled", self.words.role(role)),
             None => "the invitation is cancelled".to_owned(),
         };
         self.say(&subject, Sign::Loss, said);
@@ -357,27 +250,16 @@ impl<'a> Effects<'a, '_> {
         aside: &'static str,
     ) {
         let beyond = |a: &'a [String], b: &'a [String]| -> Vec<&'a str> {
-            a.iter()
-                .filter(|word| !b.contains(word))
-                .map(String::as_str)
-                .collect()
+            a.iter().filter(|word| !b.contains(word)).map(String::as_str).collect()
         };
         let (gained, lost) = (beyond(after, before), beyond(before, after));
-        let keeps: Vec<&str> = after
-            .iter()
-            .filter(|word| before.contains(word))
-            .map(String::as_str)
-            .collect();
+        let keeps: Vec<&str> = after.iter().filter(|word| before.contains(word)).map(String::as_str).collect();
         if gained.is_empty() && lost.is_empty() {
             self.push_grant(subject, Sign::Change, asset, keeps, Vec::new(), aside);
             return;
         }
         // What is kept is said once, with the loss: there it matters.
-        let with_gain = if lost.is_empty() {
-            keeps.clone()
-        } else {
-            Vec::new()
-        };
+        let with_gain = if lost.is_empty() { keeps.clone() } else { Vec::new() };
         if !lost.is_empty() {
             self.push_grant(subject, Sign::Loss, asset, lost, keeps, aside);
         }
@@ -386,13 +268,7 @@ impl<'a> Effects<'a, '_> {
         }
     }
 
-    fn attached(
-        &mut self,
-        subject: &Subject,
-        sign: Sign,
-        grants: &'a [AttachedGrant],
-        aside: &'static str,
-    ) {
+    fn attached(&mut self, subject: &Subject, sign: Sign, grants: &'a [AttachedGrant], aside: &'static str) {
         for grant in grants {
             let permissions = grant.permissions.iter().map(String::as_str).collect();
             self.push_grant(subject, sign, &grant.asset, permissions, Vec::new(), aside);
@@ -405,14 +281,7 @@ impl<'a> Effects<'a, '_> {
             let holder = grant.principal.clone().map(Subject::Principal);
             let permissions = grant.permissions.iter().map(String::as_str).collect();
             let holder = holder.as_ref().unwrap_or(subject);
-            self.push_grant(
-                holder,
-                Sign::Loss,
-                &grant.asset,
-                permissions,
-                Vec::new(),
-                aside,
-            );
+            self.push_grant(holder, Sign::Loss, &grant.asset, permissions, Vec::new(), aside);
         }
     }
 
@@ -430,11 +299,7 @@ impl<'a> Effects<'a, '_> {
             Sign::Gain => self.grant_weight(&permissions),
             Sign::Change => Weight::Light,
         };
-        let what = What::Grant {
-            asset,
-            permissions,
-            keeps,
-        };
+        let what = What::Grant { asset, permissions, keeps };
         self.push(subject, sign, what, aside, weight);
     }
 
@@ -446,30 +311,14 @@ impl<'a> Effects<'a, '_> {
         self.push(subject, sign, What::Said(said), "", weight);
     }
 
-    fn push(
-        &mut self,
-        subject: &Subject,
-        sign: Sign,
-        what: What<'a>,
-        aside: &'static str,
-        weight: Weight,
-    ) {
-        let effect = Effect {
-            operation: self.operation,
-            sign,
-            what,
-            aside,
-            weight: weight.min(stated(self.operation, sign)),
-        };
+    fn push(&mut self, subject: &Subject, sign: Sign, what: What<'a>, aside: &'static str, weight: Weight) {
+        let effect =
+            Effect { operation: self.operation, sign, what, aside, weight: weight.min(stated(self.operation, sign)) };
         self.found.push((subject.clone(), effect));
     }
 
     fn role_weight(&self, role: &str) -> Weight {
-        if self.words.role_is_admin(role) {
-            Weight::Admin
-        } else {
-            Weight::Light
-        }
+        if self.words.role_is_admin(role) { Weight::Admin } else { Weight::Light }
     }
 
     /// A permission that the table doesn't know might be anything, so it weighs like an administrator's.
@@ -491,9 +340,7 @@ const REACHED: &str = "everybody with access to the group reaches it";
 const NOT_REACHED: &str = "nobody reaches it through the group any more";
 
 fn attached_on<'a>(grants: &'a [AttachedGrant], asset: &AssetRef) -> &'a [String] {
-    let grant = grants
-        .iter()
-        .find(|grant| grant.asset.identity() == asset.identity());
+    let grant = grants.iter().find(|grant| grant.asset.identity() == asset.identity());
     grant.map_or(&[], |grant| &grant.permissions)
 }
 

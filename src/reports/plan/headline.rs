@@ -52,12 +52,12 @@ pub(super) fn name(plan: &BusinessPlan) -> &str {
 /// Guards that refuse or were overridden, in one line each.
 fn verdicts(plan: &BusinessPlan) -> Vec<Text> {
     let spoken = plan.guards.iter().filter_map(|guard| match &guard.verdict {
-        Verdict::Refused { message, .. } => Some(
-            Text::of(Ink::Alarm, "! refused").and(&format!(" by `{}`: {message}", guard.guard)),
-        ),
-        Verdict::Overridden { message, .. } => Some(
-            Text::of(Ink::Caution, "! overridden").and(&format!(" `{}`: {message}", guard.guard)),
-        ),
+        Verdict::Refused { message, .. } => {
+            Some(Text::of(Ink::Alarm, "! refused").and(&format!(" by `{}`: {message}", guard.guard)))
+        }
+        Verdict::Overridden { message, .. } => {
+            Some(Text::of(Ink::Caution, "! overridden").and(&format!(" `{}`: {message}", guard.guard)))
+        }
         Verdict::Passed | Verdict::Off => None,
     });
     spoken.collect()
@@ -66,14 +66,9 @@ fn verdicts(plan: &BusinessPlan) -> Vec<Text> {
 /// Everybody for whom something grave happens, by name and without exception.
 fn grave(blocks: &[Block<'_>]) -> Vec<Text> {
     let rows = GRAVE.iter().filter_map(|row| {
-        let named: Vec<String> = blocks
-            .iter()
-            .filter(|block| row.kind.holds(block) && (row.holds)(block))
-            .map(Block::label)
-            .collect();
-        let text = Text::of(row.ink, row.sign)
-            .and(" ")
-            .then(Ink::Strong, row.said);
+        let named: Vec<String> =
+            blocks.iter().filter(|block| row.kind.holds(block) && (row.holds)(block)).map(Block::label).collect();
+        let text = Text::of(row.ink, row.sign).and(" ").then(Ink::Strong, row.said);
         (!named.is_empty()).then(|| text.and(&format!(": {}", prose::list(&named))))
     });
     rows.collect()
@@ -107,85 +102,27 @@ impl Kind {
     fn of(block: &Block<'_>) -> Self {
         match &block.subject {
             Subject::Group(_) => Kind::Group,
-            Subject::Principal(Principal::Partner(partner))
-                if partner.direction == Direction::Outbound =>
-            {
-                Kind::Host
-            }
+            Subject::Principal(Principal::Partner(partner)) if partner.direction == Direction::Outbound => Kind::Host,
             Subject::Principal(Principal::Person(_) | Principal::Partner(_)) => Kind::Holder,
         }
     }
 }
 
-const fn row(
-    sign: &'static str,
-    ink: Ink,
-    said: &'static str,
-    kind: Kind,
-    holds: fn(&Block<'_>) -> bool,
-) -> Row {
-    Row {
-        sign,
-        ink,
-        said,
-        kind,
-        holds,
-    }
+const fn row(sign: &'static str, ink: Ink, said: &'static str, kind: Kind, holds: fn(&Block<'_>) -> bool) -> Row {
+    Row { sign, ink, said, kind, holds }
 }
 
 const GRAVE: [Row; 10] = [
-    row(
-        "+",
-        Ink::Alarm,
-        "becomes administrator",
-        Kind::Holder,
-        is_admin,
-    ),
-    row(
-        "+",
-        Ink::Alarm,
-        "gets rights over money",
-        Kind::Holder,
-        is_billing,
-    ),
+    row("+", Ink::Alarm, "becomes administrator", Kind::Holder, is_admin),
+    row("+", Ink::Alarm, "gets rights over money", Kind::Holder, is_billing),
     row("-", Ink::Loss, "leaves", Kind::Holder, leaves),
     row("-", Ink::Loss, "loses access", Kind::Holder, only_loses),
-    row(
-        "~",
-        Ink::Loss,
-        "loses some access and gains other",
-        Kind::Holder,
-        moves,
-    ),
-    row(
-        "+",
-        Ink::Alarm,
-        "makes us administrator",
-        Kind::Host,
-        is_admin,
-    ),
-    row(
-        "+",
-        Ink::Alarm,
-        "gives us rights over money",
-        Kind::Host,
-        is_billing,
-    ),
+    row("~", Ink::Loss, "loses some access and gains other", Kind::Holder, moves),
+    row("+", Ink::Alarm, "makes us administrator", Kind::Host, is_admin),
+    row("+", Ink::Alarm, "gives us rights over money", Kind::Host, is_billing),
     row("-", Ink::Loss, "no longer lets us in", Kind::Host, leaves),
-    row(
-        "-",
-        Ink::Loss,
-        "lets us do less",
-        Kind::Host,
-        loses_and_stays,
-    ),
-    row(
-        "-",
-        Ink::Loss,
-        "is deleted or holds less",
-        Kind::Group,
-        loses,
-    ),
+    row("-", Ink::Loss, "lets us do less", Kind::Host, loses_and_stays),
+    row("-", Ink::Loss, "is deleted or holds less", Kind::Group, loses),
 ];
 
 fn is_admin(block: &Block<'_>) -> bool {
@@ -232,13 +169,8 @@ fn light(blocks: &[Block<'_>]) -> Page {
         };
         let names: Vec<String> = blocks.iter().filter(is_meant).map(Block::label).collect();
         if !names.is_empty() {
-            let text = Text::of(sign.ink(), sign.symbol())
-                .and(" ")
-                .then(Ink::Strong, said);
-            page.line(
-                2,
-                text.and(&format!(": {}", prose::list_some(&names, NAMED))),
-            );
+            let text = Text::of(sign.ink(), sign.symbol()).and(" ").then(Ink::Strong, said);
+            page.line(2, text.and(&format!(": {}", prose::list_some(&names, NAMED))));
         }
     }
     page
@@ -249,27 +181,12 @@ fn rest(plan: &BusinessPlan) -> Text {
     let unchanged = prose::count(plan.totals.unchanged, "fact stays", "facts stay");
     let counts = [
         (plan.waiting.len(), "invitation waits", "invitations wait"),
-        (
-            plan.deferred.len(),
-            "grant follows later",
-            "grants follow later",
-        ),
-        (
-            plan.withheld.len(),
-            "difference is left alone",
-            "differences are left alone",
-        ),
+        (plan.deferred.len(), "grant follows later", "grants follow later"),
+        (plan.withheld.len(), "difference is left alone", "differences are left alone"),
         (plan.notices.len(), "notice", "notices"),
-        (
-            plan.upcoming.len(),
-            "line ends within 90 days",
-            "lines end within 90 days",
-        ),
+        (plan.upcoming.len(), "line ends within 90 days", "lines end within 90 days"),
     ];
-    let counted = counts
-        .into_iter()
-        .filter(|(n, ..)| *n > 0)
-        .map(|(n, one, many)| prose::count(n as u64, one, many));
+    let counted = counts.into_iter().filter(|(n, ..)| *n > 0).map(|(n, one, many)| prose::count(n as u64, one, many));
     let named: Vec<String> = [unchanged].into_iter().chain(counted).collect();
     Text::plain(&format!("= {}", prose::list(&named)))
 }

@@ -18,10 +18,7 @@ const MANY: usize = 3;
 
 /// The sections of the affected, in order.
 const SECTIONS: [(&str, &[Weight]); 3] = [
-    (
-        "Administration and money",
-        &[Weight::Admin, Weight::Billing],
-    ),
+    ("Administration and money", &[Weight::Admin, Weight::Billing]),
     ("Access taken away", &[Weight::Loss]),
     ("Access given", &[Weight::Light]),
 ];
@@ -31,10 +28,7 @@ pub(super) fn page(blocks: &[Block<'_>], words: &Words, reasons: &Reasons<'_>) -
     let mut page = Page::new();
     let mut explained = BTreeSet::new();
     for (title, weights) in SECTIONS {
-        let section: Vec<&Block<'_>> = blocks
-            .iter()
-            .filter(|block| weights.contains(&block.weight()))
-            .collect();
+        let section: Vec<&Block<'_>> = blocks.iter().filter(|block| weights.contains(&block.weight())).collect();
         if section.is_empty() {
             continue;
         }
@@ -54,16 +48,10 @@ pub(super) fn counted(blocks: &[&Block<'_>]) -> String {
     let of = |is: fn(&Subject) -> bool| blocks.iter().filter(|block| is(&block.subject)).count();
     let (people, partners) = (of(Subject::is_person), of(Subject::is_partner));
     let groups = blocks.len() - people - partners;
-    let counts = [
-        (people, "person", "people"),
-        (partners, "partner", "partners"),
-        (groups, "asset group", "asset groups"),
-    ];
-    let named: Vec<String> = counts
-        .into_iter()
-        .filter(|(n, ..)| *n > 0)
-        .map(|(n, one, many)| prose::count(n as u64, one, many))
-        .collect();
+    let counts =
+        [(people, "person", "people"), (partners, "partner", "partners"), (groups, "asset group", "asset groups")];
+    let named: Vec<String> =
+        counts.into_iter().filter(|(n, ..)| *n > 0).map(|(n, one, many)| prose::count(n as u64, one, many)).collect();
     prose::list(&named)
 }
 
@@ -118,10 +106,7 @@ fn merged<'a>(blocks: &[&'a Block<'a>], words: &Words, reasons: &Reasons<'_>) ->
         let index = *known.entry(what.clone()).or_insert(entries.len());
         match entries.get_mut(index) {
             Some(entry) => entry.blocks.push(block),
-            None => entries.push(Entry {
-                blocks: vec![block],
-                what,
-            }),
+            None => entries.push(Entry { blocks: vec![block], what }),
         }
     }
     entries
@@ -129,12 +114,7 @@ fn merged<'a>(blocks: &[&'a Block<'a>], words: &Words, reasons: &Reasons<'_>) ->
 
 impl Entry<'_> {
     fn page(self, words: &Words, explained: &mut BTreeSet<Meaning>) -> Page {
-        let Same {
-            is_person: _,
-            sign,
-            tags,
-            parts,
-        } = self.what;
+        let Same { is_person: _, sign, tags, parts } = self.what;
         let mut heading = Text::of(sign.ink(), sign.symbol()).and(" ");
         if self.blocks.len() > MANY {
             heading = heading.and(&format!("{}: ", counted(&self.blocks)));
@@ -211,10 +191,9 @@ fn parts(block: &Block<'_>, words: &Words, reasons: &Reasons<'_>) -> Vec<Part> {
             None => parts.push((why, vec![effect])),
         }
     }
-    let parts = parts.into_iter().map(|(why, effects)| Part {
-        lines: gathered(&effects).iter().map(|g| g.line(words)).collect(),
-        why,
-    });
+    let parts = parts
+        .into_iter()
+        .map(|(why, effects)| Part { lines: gathered(&effects).iter().map(|g| g.line(words)).collect(), why });
     parts.collect()
 }
 
@@ -235,10 +214,7 @@ fn gathered<'a>(effects: &[&'a Effect<'a>]) -> Vec<Gathered<'a>> {
         };
         match gathered.get_mut(index) {
             Some(others) => others.assets.extend(asset),
-            None => gathered.push(Gathered {
-                effect,
-                assets: asset.into_iter().collect(),
-            }),
+            None => gathered.push(Gathered { effect, assets: asset.into_iter().collect() }),
         }
     }
     gathered
@@ -246,30 +222,17 @@ fn gathered<'a>(effects: &[&'a Effect<'a>]) -> Vec<Gathered<'a>> {
 
 impl Gathered<'_> {
     fn line(&self, words: &Words) -> Line {
-        let Effect {
-            sign, what, aside, ..
-        } = self.effect;
+        let Effect { sign, what, aside, .. } = self.effect;
         let text = Text::of(sign.ink(), sign.symbol()).and(" ");
         let (permissions, keeps) = match what {
             What::Said(said) => {
-                return Line {
-                    text: text.and(said),
-                    meaning: None,
-                };
+                return Line { text: text.and(said), meaning: None };
             }
-            What::Grant {
-                permissions, keeps, ..
-            } => (permissions, keeps),
+            What::Grant { permissions, keeps, .. } => (permissions, keeps),
         };
-        let stays = if *sign == Sign::Change {
-            ": stays "
-        } else {
-            ": "
-        };
-        let mut text = text
-            .and(&words.assets(&self.assets))
-            .and(stays)
-            .then(sign.ink(), &words.permissions(permissions));
+        let stays = if *sign == Sign::Change { ": stays " } else { ": " };
+        let mut text =
+            text.and(&words.assets(&self.assets)).and(stays).then(sign.ink(), &words.permissions(permissions));
         if !keeps.is_empty() {
             text = text.and(&format!(" (keeps {})", words.permissions(keeps)));
         }
@@ -277,15 +240,8 @@ impl Gathered<'_> {
             text = text.and(&format!(", {aside}"));
         }
         let owned = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect();
-        let meaning = Meaning {
-            sign: *sign,
-            permissions: owned(permissions),
-            keeps: owned(keeps),
-        };
-        Line {
-            text,
-            meaning: Some(meaning),
-        }
+        let meaning = Meaning { sign: *sign, permissions: owned(permissions), keeps: owned(keeps) };
+        Line { text, meaning: Some(meaning) }
     }
 }
 
@@ -299,20 +255,10 @@ impl Effect<'_> {
 
     /// All that its line says except for the asset's name; `None` where it is not about one.
     fn but_for_the_asset(&self) -> Option<impl Ord + '_> {
-        let Effect {
-            operation: _,
-            sign,
-            what,
-            aside,
-            weight: _,
-        } = self;
+        let Effect { operation: _, sign, what, aside, weight: _ } = self;
         match what {
             What::Said(_) => None,
-            What::Grant {
-                asset,
-                permissions,
-                keeps,
-            } => Some((sign, &asset.kind, permissions, keeps, aside)),
+            What::Grant { asset, permissions, keeps } => Some((sign, &asset.kind, permissions, keeps, aside)),
         }
     }
 }

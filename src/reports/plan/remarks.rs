@@ -9,19 +9,11 @@ use crate::terminal::{Ink, Page, Text, prose};
 
 /// Guards that refuse or were overridden, with what they are about and how to go on.
 pub(super) fn refusals(plan: &BusinessPlan, alone: bool) -> Page {
-    let of = if alone {
-        String::new()
-    } else {
-        format!("{}:", plan.business.key)
-    };
+    let of = if alone { String::new() } else { format!("{}:", plan.business.key) };
     let mut page = Page::new();
     for GuardResult { guard, verdict } in &plan.guards {
         match verdict {
-            Verdict::Refused {
-                count,
-                message,
-                details,
-            } => {
+            Verdict::Refused { count, message, details } => {
                 page.line(0, said("! refused by ", Ink::Alarm, guard, message));
                 for detail in details {
                     page.line(4, Text::plain(detail));
@@ -47,26 +39,10 @@ pub(super) fn guards(plan: &BusinessPlan) -> Page {
         guards.map(|guard| guard.guard.clone()).collect()
     };
     let groups = [
-        (
-            Ink::Alarm,
-            "refuses",
-            named(|v| matches!(v, Verdict::Refused { .. })),
-        ),
-        (
-            Ink::Caution,
-            "overridden",
-            named(|v| matches!(v, Verdict::Overridden { .. })),
-        ),
-        (
-            Ink::Plain,
-            "passed",
-            named(|v| matches!(v, Verdict::Passed)),
-        ),
-        (
-            Ink::Caution,
-            "switched off",
-            named(|v| matches!(v, Verdict::Off)),
-        ),
+        (Ink::Alarm, "refuses", named(|v| matches!(v, Verdict::Refused { .. }))),
+        (Ink::Caution, "overridden", named(|v| matches!(v, Verdict::Overridden { .. }))),
+        (Ink::Plain, "passed", named(|v| matches!(v, Verdict::Passed))),
+        (Ink::Caution, "switched off", named(|v| matches!(v, Verdict::Off))),
     ];
     let mut page = Page::new();
     for (ink, verdict, names) in groups.into_iter().filter(|(.., names)| !names.is_empty()) {
@@ -80,13 +56,7 @@ pub(super) fn guards(plan: &BusinessPlan) -> Page {
 pub(super) fn waiting(plan: &BusinessPlan) -> Page {
     let mut page = Page::new();
     for wait in &plan.waiting {
-        let Waiting {
-            invite: _,
-            who,
-            what,
-            sent_at,
-            expires_at,
-        } = wait;
+        let Waiting { invite: _, who, what, sent_at, expires_at } = wait;
         let mut text = Text::of(Ink::Strong, &words::principal(who)).and(&format!(" {what}"));
         for (verb, day) in [("sent", sent_at), ("lapses", expires_at)] {
             if let Some(day) = day {
@@ -103,12 +73,7 @@ pub(super) fn deferred(plan: &BusinessPlan, words: &Words) -> Page {
     let mut later: Vec<(&Deferred, Vec<&AssetRef>)> = Vec::new();
     let mut known = BTreeMap::new();
     for deferred in &plan.deferred {
-        let Deferred {
-            principal,
-            asset,
-            permissions,
-            until,
-        } = deferred;
+        let Deferred { principal, asset, permissions, until } = deferred;
         let rest = (principal, &asset.kind, permissions, until);
         let index = *known.entry(rest).or_insert(later.len());
         match later.get_mut(index) {
@@ -135,27 +100,18 @@ pub(super) fn withheld(plan: &BusinessPlan) -> Page {
     }
     let mut page = Page::new();
     for ((_, why), differences) in by_why {
-        page.line(
-            2,
-            Text::of(Ink::Caution, &prose::sentence(reason(why))).and(":"),
-        );
+        page.line(2, Text::of(Ink::Caution, &prose::sentence(reason(why))).and(":"));
         for difference in &differences {
             let text = Text::plain(if difference.removal { "- " } else { "+ " });
             page.line(4, with_places(text.and(&difference.what), difference));
         }
-        let mut helps: Vec<&str> = differences
-            .iter()
-            .filter_map(|d| d.help.as_deref())
-            .collect();
+        let mut helps: Vec<&str> = differences.iter().filter_map(|d| d.help.as_deref()).collect();
         helps.dedup();
         for help in helps {
             page.line(6, Text::of(Ink::Dim, "help: ").and(help));
         }
     }
-    titled(
-        &counted("Different, but left alone", plan.withheld.len()),
-        page,
-    )
+    titled(&counted("Different, but left alone", plan.withheld.len()), page)
 }
 
 /// Renames, swaps, unknown values and the like.
@@ -186,10 +142,7 @@ pub(super) fn unmanaged(plan: &BusinessPlan) -> Page {
     for what in &plan.unmanaged {
         page.line(2, Text::plain(what));
     }
-    titled(
-        &counted("Not managed by the files", plan.unmanaged.len()),
-        page,
-    )
+    titled(&counted("Not managed by the files", plan.unmanaged.len()), page)
 }
 
 /// How many calls the operations take.
@@ -211,13 +164,7 @@ pub(super) fn totals(plan: &BusinessPlan) -> Page {
         .into_iter()
         .zip(after)
         .filter(|((_, before), (_, after))| before != after)
-        .map(|((what, before), (_, after))| {
-            format!(
-                "{what} {} -> {}",
-                prose::number(before),
-                prose::number(after)
-            )
-        })
+        .map(|((what, before), (_, after))| format!("{what} {} -> {}", prose::number(before), prose::number(after)))
         .collect();
     let mut page = Page::new();
     if !moved.is_empty() {
@@ -228,15 +175,7 @@ pub(super) fn totals(plan: &BusinessPlan) -> Page {
 }
 
 fn rows(counts: Counts) -> [(&'static str, u64); 7] {
-    let Counts {
-        members,
-        managers,
-        partners,
-        member_grants,
-        partner_grants,
-        pending_invites,
-        group_contents,
-    } = counts;
+    let Counts { members, managers, partners, member_grants, partner_grants, pending_invites, group_contents } = counts;
     [
         ("members", members),
         ("managers among them", managers),
@@ -264,16 +203,12 @@ fn counted(heading: &str, count: usize) -> String {
 
 fn said(verb: &str, ink: Ink, guard: &str, message: &str) -> Text {
     let guard = format!("`{guard}`");
-    Text::of(ink, verb)
-        .then(Ink::Strong, &guard)
-        .and(&format!(": {message}"))
+    Text::of(ink, verb).then(Ink::Strong, &guard).and(&format!(": {message}"))
 }
 
 fn with_places(text: Text, difference: &Withheld) -> Text {
     let places = difference.place.iter().chain(&difference.related);
-    let places: Vec<String> = places
-        .map(|at| format!("{}:{}", at.file, at.line))
-        .collect();
+    let places: Vec<String> = places.map(|at| format!("{}:{}", at.file, at.line)).collect();
     if places.is_empty() {
         return text;
     }

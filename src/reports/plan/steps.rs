@@ -4,9 +4,7 @@ use std::collections::BTreeMap;
 
 use super::why::Reasons;
 use crate::model::{AssetRef, Direction, Fact, PartnerRef, PersonRef, Principal};
-use crate::plan::{
-    Action, AttachedGrant, BusinessPlan, EndingGrant, Executor, Operation, Origin, Risk, Undo,
-};
+use crate::plan::{Action, AttachedGrant, BusinessPlan, EndingGrant, Executor, Operation, Origin, Risk, Undo};
 use crate::reports::words::{self, Words};
 use crate::terminal::{Ink, Page, Text};
 
@@ -18,10 +16,7 @@ pub(super) fn page(plan: &BusinessPlan, words: &Words, reasons: &Reasons<'_>) ->
     let steps = Steps {
         words,
         reasons,
-        numbers: (1..)
-            .zip(&plan.operations)
-            .map(|(number, operation)| (operation.id.as_str(), number))
-            .collect(),
+        numbers: (1..).zip(&plan.operations).map(|(number, operation)| (operation.id.as_str(), number)).collect(),
     };
     let mut page = Page::new();
     for (number, operation) in (1..).zip(&plan.operations) {
@@ -47,28 +42,13 @@ impl Steps<'_> {
         page.line(2, heading.whole(Ink::Dim, &operation.id));
         for (label, text) in self.rows(operation) {
             let label = format!("{label:<LABEL$}");
-            page.hanging(
-                5,
-                5 + LABEL,
-                Text::default().whole(Ink::Dim, &label).join(text),
-            );
+            page.hanging(5, 5 + LABEL, Text::default().whole(Ink::Dim, &label).join(text));
         }
         page
     }
 
     fn rows(&self, operation: &Operation) -> Vec<Row> {
-        let Operation {
-            id: _,
-            action,
-            cause,
-            risk,
-            after,
-            rests_on,
-            precondition,
-            undo,
-            by,
-            origin,
-        } = operation;
+        let Operation { id: _, action, cause, risk, after, rests_on, precondition, undo, by, origin } = operation;
         let mut rows = self.action(action);
         rows.push(("why", self.reasons.cause(cause, None)));
         rows.push(("origin", Text::plain(origin_word(*origin))));
@@ -96,11 +76,7 @@ impl Steps<'_> {
     /// What actions on groups and invitations are about; the others are told by `standing`.
     fn action(&self, action: &Action) -> Vec<Row> {
         match action {
-            Action::CreateGroup {
-                group,
-                description,
-                types,
-            } => vec![
+            Action::CreateGroup { group, description, types } => vec![
                 ("group", self.asset(group)),
                 ("purpose", none_or(description)),
                 ("kinds", none_or(&types.join(", "))),
@@ -108,48 +84,29 @@ impl Steps<'_> {
             Action::AddToGroup { group, asset } | Action::RemoveFromGroup { group, asset } => {
                 vec![("group", self.asset(group)), ("asset", self.asset(asset))]
             }
-            Action::DeleteGroup {
-                group,
-                contents,
-                grants,
-            } => {
+            Action::DeleteGroup { group, contents, grants } => {
                 let mut rows = vec![("group", self.asset(group))];
                 rows.extend(contents.iter().map(|asset| ("holds", self.asset(asset))));
                 rows.extend(self.ending(grants));
                 rows
             }
-            Action::InviteMember {
-                person,
-                role,
-                grants,
-            } => {
+            Action::InviteMember { person, role, grants } => {
                 let mut rows = vec![("person", person_text(person)), ("role", Text::plain(role))];
                 rows.extend(self.attached("gives", grants));
                 rows
             }
-            Action::InvitePartner { partner, grants }
-            | Action::RequestPartner { partner, grants } => {
+            Action::InvitePartner { partner, grants } | Action::RequestPartner { partner, grants } => {
                 let mut rows = vec![("partner", partner_text(partner))];
                 rows.extend(self.attached("gives", grants));
                 rows
             }
-            Action::AttachGrants {
-                invite,
-                invitee,
-                before,
-                after,
-            } => {
+            Action::AttachGrants { invite, invitee, before, after } => {
                 let mut rows = vec![("invitation", Text::plain(invite)), who(invitee)];
                 rows.extend(self.attached("before", before));
                 rows.extend(self.attached("afterwards", after));
                 rows
             }
-            Action::CancelInvite {
-                invite,
-                invitee,
-                role,
-                grants,
-            } => {
+            Action::CancelInvite { invite, invitee, role, grants } => {
                 let mut rows = vec![("invitation", Text::plain(invite)), who(invitee)];
                 rows.extend(role.iter().map(|role| ("role", Text::plain(role))));
                 rows.extend(self.attached("gave", grants));
@@ -162,49 +119,27 @@ impl Steps<'_> {
     /// What actions on relations and grants that stand are about.
     fn standing(&self, action: &Action) -> Vec<Row> {
         match action {
-            Action::SetRole {
-                person,
-                before,
-                after,
-            } => vec![
+            Action::SetRole { person, before, after } => vec![
                 ("person", person_text(person)),
                 ("before", Text::plain(before)),
                 ("afterwards", Text::plain(after)),
             ],
-            Action::SetGrant {
-                principal,
-                asset,
-                before,
-                after,
-            } => {
+            Action::SetGrant { principal, asset, before, after } => {
                 let mut rows = vec![who(principal)];
                 rows.extend(self.set(asset, before, after));
                 rows
             }
-            Action::RemoveGrant {
-                principal,
-                asset,
-                before,
-            } => {
+            Action::RemoveGrant { principal, asset, before } => {
                 let mut rows = vec![who(principal)];
                 rows.extend(self.set(asset, before, &[]));
                 rows
             }
-            Action::RequestAccess {
-                partner,
-                asset,
-                before,
-                after,
-            } => {
+            Action::RequestAccess { partner, asset, before, after } => {
                 let mut rows = vec![("partner", partner_text(partner))];
                 rows.extend(self.set(asset, before, after));
                 rows
             }
-            Action::RemoveMember {
-                person,
-                role,
-                grants,
-            } => {
+            Action::RemoveMember { person, role, grants } => {
                 let mut rows = vec![("person", person_text(person)), ("role", Text::plain(role))];
                 rows.extend(self.ending(grants));
                 rows
@@ -297,13 +232,7 @@ fn who(principal: &Principal) -> Row {
 
 /// A person by every name there is.
 fn person_text(person: &PersonRef) -> Text {
-    let PersonRef {
-        key,
-        id,
-        email: _,
-        username,
-        name: _,
-    } = person;
+    let PersonRef { key, id, email: _, username, name: _ } = person;
     let mut text = Text::plain(&person.label());
     for (what, value) in [("id", id), ("key", key), ("user name", username)] {
         if let Some(value) = value {
@@ -318,11 +247,7 @@ fn partner_text(partner: &PartnerRef) -> Text {
         Direction::Inbound => "inbound",
         Direction::Outbound => "outbound",
     };
-    Text::plain(&format!(
-        "{}, id {}, {direction}",
-        partner.label(),
-        partner.id
-    ))
+    Text::plain(&format!("{}, id {}, {direction}", partner.label(), partner.id))
 }
 
 fn none_or(text: &str) -> Text {

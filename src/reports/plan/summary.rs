@@ -112,9 +112,8 @@ impl Summary {
 impl Counts {
     fn add(&mut self, plan: &BusinessPlan) {
         let blocks = blocks::of(plan, &Words::of(plan));
-        let those = |holds: &dyn Fn(&Block<'_>) -> bool| -> u64 {
-            blocks.iter().filter(|block| holds(block)).count() as u64
-        };
+        let those =
+            |holds: &dyn Fn(&Block<'_>) -> bool| -> u64 { blocks.iter().filter(|block| holds(block)).count() as u64 };
         self.operations += plan.operations.len() as u64;
         self.affected += blocks.len() as u64;
         self.administration += those(&|block| block.weighs(Weight::Admin));

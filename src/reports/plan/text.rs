@@ -54,10 +54,7 @@ fn about(plan: &Plan, depth: Depth) -> Page {
     page.line(0, Text::of(Ink::Dim, &as_of));
     if depth == Depth::Full {
         for (what, digest) in [("plan ", plan.digest), ("files", plan.desired)] {
-            page.line(
-                0,
-                Text::default().whole(Ink::Dim, &format!("{what} {digest}")),
-            );
+            page.line(0, Text::default().whole(Ink::Dim, &format!("{what} {digest}")));
         }
     }
     page
@@ -67,26 +64,15 @@ impl<'a> Part<'a> {
     fn of(plan: &'a BusinessPlan) -> Self {
         let words = Words::of(plan);
         let blocks = blocks::of(plan, &words);
-        Part {
-            plan,
-            words,
-            blocks,
-        }
+        Part { plan, words, blocks }
     }
 
     /// Everything about the business. `alone`: it is the only one of the plan.
     fn page(&self, alone: bool, depth: Depth) -> Page {
-        let Part {
-            plan,
-            words,
-            blocks,
-        } = self;
+        let Part { plan, words, blocks } = self;
         let reasons = Reasons::of(plan);
         let mut page = self.head(&reasons, depth);
-        let mut sections = vec![
-            remarks::refusals(plan, alone),
-            people::page(blocks, words, &reasons),
-        ];
+        let mut sections = vec![remarks::refusals(plan, alone), people::page(blocks, words, &reasons)];
         if depth == Depth::Full {
             let heading = "Operations, in the order in which they are done";
             sections.push(remarks::titled(heading, steps::page(plan, words, &reasons)));
@@ -111,9 +97,7 @@ impl<'a> Part<'a> {
 
     /// What it is and what it was compared with.
     fn head(&self, reasons: &Reasons<'_>, depth: Depth) -> Page {
-        let BusinessPlan {
-            business, observed, ..
-        } = self.plan;
+        let BusinessPlan { business, observed, .. } = self.plan;
         let mut page = Page::new();
         page.line(0, headline::title(self.plan, &self.blocks));
         let platform = self.words.platform(&business.platform);
@@ -202,11 +186,7 @@ impl Part<'_> {
 
     /// Roles that somebody gets and that administer the business.
     fn admin_roles(&self) -> impl Iterator<Item = &str> {
-        let actions = self
-            .plan
-            .operations
-            .iter()
-            .map(|operation| &operation.action);
+        let actions = self.plan.operations.iter().map(|operation| &operation.action);
         let roles = actions.filter_map(|action| match action {
             Action::SetRole { after, .. } => Some(after.as_str()),
             Action::InviteMember { role, .. } => Some(role.as_str()),
@@ -237,11 +217,7 @@ fn meaning(word: &str, words: &Words) -> Text {
 
 /// The last line: whether the plan can be applied.
 fn verdict(plan: &Plan) -> Page {
-    let operations: u64 = plan
-        .businesses
-        .iter()
-        .map(|b| b.operations.len() as u64)
-        .sum();
+    let operations: u64 = plan.businesses.iter().map(|b| b.operations.len() as u64).sum();
     let count = |is: fn(&Verdict) -> bool| -> u64 {
         let guards = plan.businesses.iter().flat_map(|business| &business.guards);
         guards.filter(|guard| is(&guard.verdict)).count() as u64

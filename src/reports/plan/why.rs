@@ -20,15 +20,8 @@ pub(super) struct Reasons<'a> {
 
 impl<'a> Reasons<'a> {
     pub fn of(plan: &'a BusinessPlan) -> Self {
-        let ends = plan
-            .upcoming
-            .iter()
-            .map(|end| ((end.place.file.as_str(), end.place.line), end.until))
-            .collect();
-        Reasons {
-            ends,
-            by_hand: all_by_hand(plan),
-        }
+        let ends = plan.upcoming.iter().map(|end| ((end.place.file.as_str(), end.place.line), end.until)).collect();
+        Reasons { ends, by_hand: all_by_hand(plan) }
     }
 
     /// Why a person must do every operation, where that is so for all of them.
@@ -58,13 +51,10 @@ impl<'a> Reasons<'a> {
                     None => text,
                 }
             }
-            Cause::Ended { place: at, until } => {
-                Text::plain(&format!("ended on {until}: ")).join(place(at, own))
+            Cause::Ended { place: at, until } => Text::plain(&format!("ended on {until}: ")).join(place(at, own)),
+            Cause::Undoes { plan, operation } => {
+                Text::plain(&format!("undoes {operation} of the plan {}", plan.short(12)))
             }
-            Cause::Undoes { plan, operation } => Text::plain(&format!(
-                "undoes {operation} of the plan {}",
-                plan.short(12)
-            )),
         }
     }
 
@@ -75,20 +65,13 @@ impl<'a> Reasons<'a> {
             text = text.and(between).join(place(at, own));
         }
         if let Some(more) = places.len().checked_sub(PLACES).filter(|more| *more > 0) {
-            text = text.and(&format!(
-                " and {} more",
-                prose::count(more as u64, "place", "places")
-            ));
+            text = text.and(&format!(" and {} more", prose::count(more as u64, "place", "places")));
         }
         let ends = places.iter().filter_map(|at| self.end(at)).min();
         let until = ends.map(|until| format!("until {until}"));
         // The ends of lines may stand among the reasons already.
         let until = until.filter(|until| !reasons.contains(until));
-        let reasons: Vec<&str> = reasons
-            .iter()
-            .map(String::as_str)
-            .chain(until.as_deref())
-            .collect();
+        let reasons: Vec<&str> = reasons.iter().map(String::as_str).chain(until.as_deref()).collect();
         if reasons.is_empty() {
             return text;
         }
@@ -102,14 +85,10 @@ impl<'a> Reasons<'a> {
     fn remarks(&self, operation: &Operation) -> Vec<(&'static str, String)> {
         let mut remarks = Vec::new();
         match operation.origin {
-            Origin::Drift => remarks.push((
-                "drift: ",
-                "changed outside the files since the last apply".to_owned(),
-            )),
+            Origin::Drift => remarks.push(("drift: ", "changed outside the files since the last apply".to_owned())),
             Origin::Conflict => remarks.push((
                 "conflict: ",
-                "changed in the files and outside them since the last apply, to different ends"
-                    .to_owned(),
+                "changed in the files and outside them since the last apply, to different ends".to_owned(),
             )),
             Origin::Files | Origin::Unknown => {}
         }

@@ -31,17 +31,9 @@ fn alike(old: &What<'_>, new: &What<'_>) -> bool {
 }
 
 fn scalars_alike(old: &Scalar<'_>, new: &Scalar<'_>) -> bool {
-    let Scalar {
-        text,
-        style,
-        tag,
-        anchor,
-    } = old;
+    let Scalar { text, style, tag, anchor } = old;
     let quoted_id = *style == Style::PlainId && new.style == Style::Quoted;
-    *text == new.text
-        && *tag == new.tag
-        && *anchor == new.anchor
-        && (*style == new.style || quoted_id)
+    *text == new.text && *tag == new.tag && *anchor == new.anchor && (*style == new.style || quoted_id)
 }
 
 /// Comments and visible texts must follow each other in the same order.
@@ -53,26 +45,14 @@ fn order(before: &Tree<'_>, after: &Tree<'_>) -> Result<(), FormatError> {
             return Err(changed(*line, what));
         }
     }
-    if new.len() == old.len() {
-        Ok(())
-    } else {
-        Err(changed(1, "a comment"))
-    }
+    if new.len() == old.len() { Ok(()) } else { Err(changed(1, "a comment")) }
 }
 
 /// Position, line and text of every comment, and position of every visible text (which `nodes` has compared already).
 fn sequence<'t>(tree: &Tree<'t>) -> Vec<(usize, usize, Option<&'t str>)> {
-    let mut all: Vec<_> = tree
-        .nodes
-        .iter()
-        .filter(|node| is_visible(node))
-        .map(|node| (node.range.start, node.line, None))
-        .collect();
-    all.extend(
-        tree.comments
-            .iter()
-            .map(|comment| (comment.range.start, comment.line, Some(comment.text))),
-    );
+    let mut all: Vec<_> =
+        tree.nodes.iter().filter(|node| is_visible(node)).map(|node| (node.range.start, node.line, None)).collect();
+    all.extend(tree.comments.iter().map(|comment| (comment.range.start, comment.line, Some(comment.text))));
     all.sort_unstable_by_key(|(at, _, _)| *at);
     all
 }
@@ -86,8 +66,5 @@ fn is_visible(node: &Node<'_>) -> bool {
 }
 
 fn changed(line: usize, what: &str) -> FormatError {
-    FormatError::Changed {
-        line,
-        what: what.to_owned(),
-    }
+    FormatError::Changed { line, what: what.to_owned() }
 }

@@ -2,11 +2,7 @@ use super::*;
 
 fn formatted(text: &str) -> String {
     let once = canonical(text).unwrap();
-    assert_eq!(
-        canonical(&once).as_deref(),
-        Ok(&*once),
-        "formatting twice changes it again"
-    );
+    assert_eq!(canonical(&once).as_deref(), Ok(&*once), "formatting twice changes it again");
     once
 }
 
@@ -95,14 +91,10 @@ fn other_ids_stay() {
 fn long_flow_collections_become_blocks() {
     let reason = "r".repeat(150);
     assert_formats(
-        &format!("a:\n  - {{ on: [x, y], reason: {reason}, p: , <<: *z }} # why\n")
-            .replace(", <<: *z", ""),
+        &format!("a:\n  - {{ on: [x, y], reason: {reason}, p: , <<: *z }} # why\n").replace(", <<: *z", ""),
         &format!("a:\n  - on: [x, y]\n    reason: {reason}\n    p: # why\n"),
     );
-    assert_formats(
-        &format!("a: {{ b: [{reason}, z] }}\n"),
-        &format!("a:\n  b: [{reason}, z]\n"),
-    );
+    assert_formats(&format!("a: {{ b: [{reason}, z] }}\n"), &format!("a:\n  b: [{reason}, z]\n"));
     assert_formats(
         &format!("a: {{ b: {{ c: [{reason}, zzzz] }} }}\n"),
         &format!("a:\n  b:\n    c:\n      - {reason}\n      - zzzz\n"),
@@ -116,10 +108,7 @@ fn a_comment_behind_a_line_does_not_count_into_its_length() {
 
 #[test]
 fn broken_flow_collections_become_blocks() {
-    assert_formats(
-        "a: {\n  b: c,\n  d: [\n    e, \"f,  g\"\n  ] }\n",
-        "a:\n  b: c\n  d: [e, \"f,  g\"]\n",
-    );
+    assert_formats("a: {\n  b: c,\n  d: [\n    e, \"f,  g\"\n  ] }\n", "a:\n  b: c\n  d: [e, \"f,  g\"]\n");
 }
 
 #[test]
@@ -134,29 +123,15 @@ fn flow_collections_that_only_a_person_can_break_stay() {
 #[test]
 fn what_is_no_yaml_is_located() {
     let error = canonical("a: [\nb: c\n").unwrap_err();
-    assert!(
-        matches!(error, FormatError::Syntax { line: 2.., .. }),
-        "{error:?}"
-    );
+    assert!(matches!(error, FormatError::Syntax { line: 2.., .. }), "{error:?}");
 }
 
 #[test]
 fn deep_nesting_is_refused_and_never_recursed_into() {
     for (text, message) in [
-        (
-            format!("{}{}", "[".repeat(65), "]".repeat(65)),
-            "1:65: nested deeper than 64 levels",
-        ),
-        (
-            format!("a: {}{}", "[".repeat(10_000), "]".repeat(10_000)),
-            "recursion limit",
-        ),
-        (
-            (0..10_000)
-                .map(|level| format!("{}a:\n", " ".repeat(level)))
-                .collect(),
-            "65:65: nested deeper",
-        ),
+        (format!("{}{}", "[".repeat(65), "]".repeat(65)), "1:65: nested deeper than 64 levels"),
+        (format!("a: {}{}", "[".repeat(10_000), "]".repeat(10_000)), "recursion limit"),
+        ((0..10_000).map(|level| format!("{}a:\n", " ".repeat(level))).collect(), "65:65: nested deeper"),
     ] {
         let error = canonical(&text).unwrap_err().to_string();
         assert!(error.contains(message), "{error}");

@@ -90,13 +90,8 @@ pub(super) struct PlainId<'t> {
 
 impl<'t> Tree<'t> {
     pub fn read(text: &'t str) -> Result<Self, FormatError> {
-        let mut tree = Tree {
-            text,
-            offsets: offsets(text),
-            nodes: Vec::new(),
-            comments: Vec::new(),
-            collections: Vec::new(),
-        };
+        let mut tree =
+            Tree { text, offsets: offsets(text), nodes: Vec::new(), comments: Vec::new(), collections: Vec::new() };
         let mut open = Open::default();
         for event in Parser::new_from_str(text) {
             let (event, span) = event.map_err(|error| syntax(&error))?;
@@ -117,10 +112,9 @@ impl<'t> Tree<'t> {
 
     pub fn plain_ids(&self) -> impl Iterator<Item = PlainId<'_>> {
         self.nodes.iter().filter_map(|node| match &node.what {
-            What::Scalar(scalar) if scalar.style == Style::PlainId => Some(PlainId {
-                range: &node.range,
-                text: &scalar.text,
-            }),
+            What::Scalar(scalar) if scalar.style == Style::PlainId => {
+                Some(PlainId { range: &node.range, text: &scalar.text })
+            }
             _ => None,
         })
     }
@@ -131,12 +125,8 @@ impl<'t> Tree<'t> {
     }
 
     pub fn has_comment_in(&self, range: &Range<usize>) -> bool {
-        let first = self
-            .comments
-            .partition_point(|comment| comment.range.start < range.start);
-        self.comments
-            .get(first)
-            .is_some_and(|comment| comment.range.start < range.end)
+        let first = self.comments.partition_point(|comment| comment.range.start < range.start);
+        self.comments.get(first).is_some_and(|comment| comment.range.start < range.end)
     }
 
     fn event(&mut self, event: Event<'t>, span: &Span, open: &mut Open) -> Result<(), FormatError> {
@@ -161,11 +151,7 @@ impl<'t> Tree<'t> {
             Event::SequenceEnd | Event::MappingEnd => What::End,
         };
         let mut place = Place::of(span);
-        if let What::Scalar(Scalar {
-            style: Style::Quoted,
-            ..
-        }) = what
-        {
+        if let What::Scalar(Scalar { style: Style::Quoted, .. }) = what {
             place.range.end = place.range.start + quoted_length(self.raw(place.range.clone()));
         }
         match &what {
@@ -183,11 +169,7 @@ impl<'t> Tree<'t> {
                 open.leaf(&place, bare, Some(&scalar.text));
             }
         }
-        self.nodes.push(Node {
-            range: place.range,
-            line: place.line,
-            what,
-        });
+        self.nodes.push(Node { range: place.range, line: place.line, what });
         Ok(())
     }
 
@@ -204,9 +186,7 @@ impl<'t> Tree<'t> {
             None if self.offsets.is_empty() => index.min(self.text.len()),
             None => self.text.len(),
         };
-        self.text
-            .get(byte(range.start)..byte(range.end))
-            .unwrap_or_default()
+        self.text.get(byte(range.start)..byte(range.end)).unwrap_or_default()
     }
 
     /// Comments stand between the scalars: a `#` at the start of a line or after a blank.
@@ -278,13 +258,7 @@ struct Frame {
 }
 
 impl Open {
-    fn start(
-        &mut self,
-        mapping: bool,
-        bare: bool,
-        flow: bool,
-        place: &Place,
-    ) -> Result<(), FormatError> {
+    fn start(&mut self, mapping: bool, bare: bool, flow: bool, place: &Place) -> Result<(), FormatError> {
         if self.0.len() >= MAX_DEPTH {
             return Err(FormatError::Syntax {
                 line: place.line,
@@ -293,10 +267,7 @@ impl Open {
             });
         }
         let inside_flow = self.0.last().is_some_and(|frame| frame.flow);
-        let as_key = self
-            .0
-            .last()
-            .is_some_and(|frame| frame.mapping && frame.key.is_none());
+        let as_key = self.0.last().is_some_and(|frame| frame.mapping && frame.key.is_none());
         self.0.push(Frame {
             start: place.clone(),
             mapping,
@@ -351,9 +322,7 @@ impl Open {
     }
 
     fn in_id(&self) -> bool {
-        self.0
-            .last()
-            .is_some_and(|frame| frame.id && frame.key.is_some())
+        self.0.last().is_some_and(|frame| frame.id && frame.key.is_some())
     }
 }
 
@@ -377,9 +346,7 @@ fn quoted_length(text: &str) -> usize {
     while let Some((at, c)) = chars.next() {
         if c == '\\' && quote == Some('"') {
             chars.next();
-        } else if Some(c) == quote
-            && (c == '"' || chars.next_if(|(_, next)| *next == '\'').is_none())
-        {
+        } else if Some(c) == quote && (c == '"' || chars.next_if(|(_, next)| *next == '\'').is_none()) {
             return at + 1;
         }
     }
@@ -395,9 +362,5 @@ fn offsets(text: &str) -> Vec<usize> {
 
 fn syntax(error: &ScanError) -> FormatError {
     let marker = error.marker();
-    FormatError::Syntax {
-        line: marker.line(),
-        column: marker.col() + 1,
-        message: error.info().to_owned(),
-    }
+    FormatError::Syntax { line: marker.line(), column: marker.col() + 1, message: error.info().to_owned() }
 }

@@ -116,13 +116,7 @@ impl<'a> Events<'a> {
                     if style != ScalarStyle::Plain {
                         at.length = at.length.min(quoted_length(&text));
                     }
-                    (
-                        Event::Scalar {
-                            text,
-                            plain: style == ScalarStyle::Plain,
-                        },
-                        anchor,
-                    )
+                    (Event::Scalar { text, plain: style == ScalarStyle::Plain }, anchor)
                 }
                 Raw::SequenceStart(anchor, tag) => {
                     self.check_tag(tag.as_deref(), at)?;
@@ -153,12 +147,7 @@ impl<'a> Events<'a> {
             return Ok(());
         }
         self.over = true;
-        Err(Broken {
-            at,
-            code: "too-deep",
-            message: format!("nested deeper than {MAX_DEPTH} levels"),
-            help: None,
-        })
+        Err(Broken { at, code: "too-deep", message: format!("nested deeper than {MAX_DEPTH} levels"), help: None })
     }
 
     fn check_tag(&mut self, tag: Option<&saphyr_parser::Tag>, at: At) -> Result<(), Broken> {
@@ -229,8 +218,7 @@ impl<'a> Events<'a> {
         Err(Broken {
             at,
             code: "too-many-aliases",
-            message: "the aliases of this file stand for more values than the file has bytes"
-                .to_owned(),
+            message: "the aliases of this file stand for more values than the file has bytes".to_owned(),
             help: Some("write the values out, or use a profile or a team"),
         })
     }
@@ -252,11 +240,7 @@ fn quoted_length(text: &str) -> u16 {
 }
 
 fn place(span: &RawSpan) -> At {
-    let length = if span.start.line() == span.end.line() {
-        span.len()
-    } else {
-        1
-    };
+    let length = if span.start.line() == span.end.line() { span.len() } else { 1 };
     At::new(span.start.line(), span.start.col() + 1, length)
 }
 

@@ -87,24 +87,14 @@ impl<'a> Plain<'a> {
         if content.is_empty() || content.starts_with('#') {
             return Ok(());
         }
-        let line = Line {
-            text,
-            number: self.line,
-            ascii: text.is_ascii(),
-        };
+        let line = Line { text, number: self.line, ascii: text.is_ascii() };
         if !line.ascii && text.contains(['\u{feff}', '\u{85}', '\u{2028}', '\u{2029}']) {
             return Err(GaveUp);
         }
-        if indent == 0
-            && (text.starts_with("---") || text.starts_with("...") || text.starts_with('%'))
-        {
+        if indent == 0 && (text.starts_with("---") || text.starts_with("...") || text.starts_with('%')) {
             return Err(GaveUp);
         }
-        if content.starts_with("- ") {
-            self.item(&line, indent)
-        } else {
-            self.entry_line(&line, indent)
-        }
+        if content.starts_with("- ") { self.item(&line, indent) } else { self.entry_line(&line, indent) }
     }
 
     fn finish(&mut self) -> Result<(), GaveUp> {
@@ -181,11 +171,7 @@ impl<'a> Plain<'a> {
             self.pending = true;
             return Ok(());
         }
-        if content.starts_with(['{', '[']) {
-            self.flow_line(line, value)
-        } else {
-            self.scalar_line(line, value)
-        }
+        if content.starts_with(['{', '[']) { self.flow_line(line, value) } else { self.scalar_line(line, value) }
     }
 
     /// A scalar that is the rest of its line, but for a comment.
@@ -208,21 +194,11 @@ impl<'a> Plain<'a> {
     fn scalar(&mut self, line: &Line<'a>, start: usize, end: usize) -> Result<(), GaveUp> {
         let written = &line.text[start..end];
         let quoted = written.starts_with(['"', '\'']);
-        let text = if quoted {
-            &written[1..written.len() - 1]
-        } else {
-            written
-        };
+        let text = if quoted { &written[1..written.len() - 1] } else { written };
         if !quoted && !starts_plain(written) {
             return Err(GaveUp);
         }
-        self.push(
-            Event::Scalar {
-                text: Cow::Borrowed(text),
-                plain: !quoted,
-            },
-            line.at(start, end),
-        );
+        self.push(Event::Scalar { text: Cow::Borrowed(text), plain: !quoted }, line.at(start, end));
         Ok(())
     }
 
@@ -237,17 +213,9 @@ impl<'a> Plain<'a> {
             match bytes.get(at) {
                 Some(b'{' | b'[') => {
                     let map = bytes[at] == b'{';
-                    *open.get_mut(depth).ok_or(GaveUp)? =
-                        if map { Block::Map } else { Block::List };
+                    *open.get_mut(depth).ok_or(GaveUp)? = if map { Block::Map } else { Block::List };
                     depth += 1;
-                    self.push(
-                        if map {
-                            Event::MapStart
-                        } else {
-                            Event::SeqStart
-                        },
-                        line.start(at),
-                    );
+                    self.push(if map { Event::MapStart } else { Event::SeqStart }, line.start(at));
                     at = spaces(bytes, at + 1);
                     let closing = if map { b'}' } else { b']' };
                     if bytes.get(at) != Some(&closing) {
@@ -295,10 +263,7 @@ impl<'a> Plain<'a> {
         let length = flow_scalar(&line.text[start..])?;
         self.scalar(line, start, start + length)?;
         let colon = start + length;
-        if length > MAX_KEY
-            || bytes.get(colon) != Some(&b':')
-            || bytes.get(colon + 1) != Some(&b' ')
-        {
+        if length > MAX_KEY || bytes.get(colon) != Some(&b':') || bytes.get(colon + 1) != Some(&b' ') {
             return Err(GaveUp);
         }
         Ok(spaces(bytes, colon + 1))
@@ -319,13 +284,7 @@ impl<'a> Plain<'a> {
     fn close_pending(&mut self) {
         if self.pending {
             self.pending = false;
-            self.push(
-                Event::Scalar {
-                    text: Cow::Borrowed(""),
-                    plain: true,
-                },
-                At::new(self.line, 1, 1),
-            );
+            self.push(Event::Scalar { text: Cow::Borrowed(""), plain: true }, At::new(self.line, 1, 1));
         }
     }
 
@@ -342,11 +301,7 @@ impl<'a> Plain<'a> {
     }
 
     fn push_end(&mut self, block: Block) {
-        let event = if block == Block::Map {
-            Event::MapEnd
-        } else {
-            Event::SeqEnd
-        };
+        let event = if block == Block::Map { Event::MapEnd } else { Event::SeqEnd };
         self.push(event, At::new(self.line, 1, 1));
     }
 }
@@ -370,11 +325,7 @@ impl Line<'_> {
             return At::new(self.number, start + 1, end - start);
         }
         let characters = |text: &str| text.chars().count();
-        At::new(
-            self.number,
-            characters(&self.text[..start]) + 1,
-            characters(&self.text[start..end]),
-        )
+        At::new(self.number, characters(&self.text[..start]) + 1, characters(&self.text[start..end]))
     }
 }
 
@@ -393,28 +344,20 @@ fn spaces(bytes: &[u8], mut at: usize) -> usize {
 fn starts_plain(text: &str) -> bool {
     !text.is_empty()
         && !text.starts_with([
-            '-', '?', ':', ',', '[', ']', '{', '}', '#', '&', '*', '!', '|', '>', '\'', '"', '%',
-            '@', '`',
+            '-', '?', ':', ',', '[', ']', '{', '}', '#', '&', '*', '!', '|', '>', '\'', '"', '%', '@', '`',
         ])
 }
 
 fn comment_or_nothing(rest: &str) -> Result<(), GaveUp> {
     let content = rest.trim_start_matches(' ');
-    if content.is_empty() || (content.starts_with('#') && rest.starts_with(' ')) {
-        Ok(())
-    } else {
-        Err(GaveUp)
-    }
+    if content.is_empty() || (content.starts_with('#') && rest.starts_with(' ')) { Ok(()) } else { Err(GaveUp) }
 }
 
 /// The length of a quoted scalar without escapes, quotes included.
 fn quoted(text: &str) -> Result<usize, GaveUp> {
     let quote = text.as_bytes()[0];
     let inside = &text[1..];
-    let end = inside
-        .bytes()
-        .position(|byte| byte == quote || byte == b'\\')
-        .ok_or(GaveUp)?;
+    let end = inside.bytes().position(|byte| byte == quote || byte == b'\\').ok_or(GaveUp)?;
     let simple = inside.as_bytes()[end] == quote && inside.as_bytes().get(end + 1) != Some(&quote);
     if simple { Ok(end + 2) } else { Err(GaveUp) }
 }
@@ -424,8 +367,7 @@ fn key_end(content: &str) -> Result<Option<usize>, GaveUp> {
     let bytes = content.as_bytes();
     if content.starts_with(['"', '\'']) {
         let length = quoted(content)?;
-        let colon =
-            bytes.get(length) == Some(&b':') && matches!(bytes.get(length + 1), None | Some(b' '));
+        let colon = bytes.get(length) == Some(&b':') && matches!(bytes.get(length + 1), None | Some(b' '));
         return if colon && length <= MAX_KEY {
             Ok(Some(length))
         } else if bytes.get(length) == Some(&b':') {
@@ -435,10 +377,7 @@ fn key_end(content: &str) -> Result<Option<usize>, GaveUp> {
         };
     }
     let mut at = 0;
-    while let Some(found) = bytes[at..]
-        .iter()
-        .position(|byte| *byte == b':' || *byte == b'#')
-    {
+    while let Some(found) = bytes[at..].iter().position(|byte| *byte == b':' || *byte == b'#') {
         at += found;
         if bytes[at] == b'#' {
             if at > 0 && bytes[at - 1] == b' ' {

@@ -53,13 +53,7 @@ impl<'a> Reader<'a> {
     }
 
     fn over(file: FileId, events: Parser<'a>) -> Self {
-        Reader {
-            file,
-            events,
-            peeked: None,
-            problems: Vec::new(),
-            broken: false,
-        }
+        Reader { file, events, peeked: None, problems: Vec::new(), broken: false }
     }
 
     /// Whether what was read counts: always for a reader from [`Reader::new`]; for a fast one, where the file stayed in the
@@ -109,14 +103,8 @@ impl<'a> Reader<'a> {
     }
 
     /// Reports an error at a place of this file.
-    pub fn error(
-        &mut self,
-        code: &'static str,
-        at: At,
-        message: impl Into<String>,
-    ) -> &mut Problem {
-        self.problems
-            .push(Problem::error(code, at.span(self.file), message));
+    pub fn error(&mut self, code: &'static str, at: At, message: impl Into<String>) -> &mut Problem {
+        self.problems.push(Problem::error(code, at.span(self.file), message));
         let last = self.problems.len() - 1;
         &mut self.problems[last]
     }
@@ -187,11 +175,7 @@ impl<'a> Reader<'a> {
 
     /// Reads a list, or one value in its place.
     pub fn one_or_many(&mut self, what: &str, mut item: impl FnMut(&mut Self)) {
-        if self.at_list() {
-            self.list(what, item)
-        } else {
-            item(self)
-        }
+        if self.at_list() { self.list(what, item) } else { item(self) }
     }
 
     /// Reads a text. Everything that is a scalar and not nothing is one; a secret is a problem.
@@ -204,20 +188,12 @@ impl<'a> Reader<'a> {
             return None;
         };
         if looks_secret(&text) {
-            self.error(
-                "secret",
-                at,
-                "this looks like a secret, and secrets don't belong into an access repository",
-            )
-            .help = Some("revoke it, then take it out of the file and of the history".to_owned());
+            self.error("secret", at, "this looks like a secret, and secrets don't belong into an access repository")
+                .help = Some("revoke it, then take it out of the file and of the history".to_owned());
             return None;
         }
         if text.trim().is_empty() {
-            self.error(
-                "empty-text",
-                at,
-                format!("expected {what}, found an empty text"),
-            );
+            self.error("empty-text", at, format!("expected {what}, found an empty text"));
             return None;
         }
         Some(Text { text, at, plain })
@@ -228,23 +204,12 @@ impl<'a> Reader<'a> {
         let id = self.text(what)?;
         if id.plain && id.text.bytes().all(|byte| byte.is_ascii_digit()) {
             let help = format!("ids are texts of digits: write \"{}\"", id.text);
-            self.error(
-                "id-as-number",
-                id.at,
-                "an id is written as a number, and numbers lose digits",
-            )
-            .help = Some(help);
+            self.error("id-as-number", id.at, "an id is written as a number, and numbers lose digits").help =
+                Some(help);
             return None;
         }
         if id.text.len() > digits || !id.text.bytes().all(|byte| byte.is_ascii_digit()) {
-            self.error(
-                "bad-id",
-                id.at,
-                format!(
-                    "`{}` is not an id: expected 1 to {digits} digits in quotes",
-                    id.text
-                ),
-            );
+            self.error("bad-id", id.at, format!("`{}` is not an id: expected 1 to {digits} digits in quotes", id.text));
             return None;
         }
         Some(id)
@@ -284,11 +249,7 @@ impl<'a> Reader<'a> {
         match text.text.parse() {
             Ok(number) => Some((number, text.at)),
             Err(_) => {
-                self.error(
-                    "bad-number",
-                    text.at,
-                    format!("`{}` is not a whole number below 4294967296", text.text),
-                );
+                self.error("bad-number", text.at, format!("`{}` is not a whole number below 4294967296", text.text));
                 None
             }
         }
@@ -310,12 +271,7 @@ impl<'a> Reader<'a> {
             Some(near) => format!("did you mean `{near}`?"),
             None => format!("one of: {}", words.join(", ")),
         };
-        self.error(
-            "unknown-word",
-            text.at,
-            format!("`{}` is not {what}", text.text),
-        )
-        .help = Some(help);
+        self.error("unknown-word", text.at, format!("`{}` is not {what}", text.text)).help = Some(help);
     }
 
     /// Skips the next value.
@@ -335,11 +291,7 @@ impl<'a> Reader<'a> {
             _ => "the end".to_owned(),
         };
         if event != Event::End {
-            self.error(
-                "wrong-kind",
-                at,
-                format!("expected {expected}, found {found}"),
-            );
+            self.error("wrong-kind", at, format!("expected {expected}, found {found}"));
         }
         self.skip_after(&event);
     }
@@ -404,12 +356,7 @@ pub fn nearest<'w>(word: &str, words: impl Iterator<Item = &'w str>) -> Option<&
     };
     let folded = word.to_lowercase();
     words
-        .map(|candidate| {
-            (
-                strsim::damerau_levenshtein(&folded, &candidate.to_lowercase()),
-                candidate,
-            )
-        })
+        .map(|candidate| (strsim::damerau_levenshtein(&folded, &candidate.to_lowercase()), candidate))
         .filter(|(distance, candidate)| *distance <= limit && *distance < candidate.chars().count())
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, candidate)| candidate)
@@ -423,17 +370,8 @@ fn shortened(text: &str) -> String {
 }
 
 /// Prefixes of tokens that services give out, and of private keys.
-const SECRETS: [&str; 9] = [
-    "pina_",
-    "pinr_",
-    "ghp_",
-    "github_pat_",
-    "glpat-",
-    "xoxb-",
-    "AKIA",
-    "eyJhbGciOi",
-    "-----BEGIN ",
-];
+const SECRETS: [&str; 9] =
+    ["pina_", "pinr_", "ghp_", "github_pat_", "glpat-", "xoxb-", "AKIA", "eyJhbGciOi", "-----BEGIN "];
 
 /// Whether a text looks like a token or a private key. Such a text is refused wherever it stands.
 pub fn looks_secret(text: &str) -> bool {

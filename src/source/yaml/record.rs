@@ -28,8 +28,7 @@ impl<'a> Reader<'a> {
         for (index, known) in shape.fields.iter().enumerate() {
             if known.required && seen[index].is_none() && !self.broken {
                 let message = format!("`{}` is missing in this {}", known.name, shape.name);
-                self.error("missing-key", owner, message).help =
-                    Some(format!("{}: {}", known.name, known.doc));
+                self.error("missing-key", owner, message).help = Some(format!("{}: {}", known.name, known.doc));
             }
         }
         true
@@ -49,11 +48,7 @@ impl<'a> Reader<'a> {
                 Event::MapEnd | Event::End => return,
                 Event::Scalar { text, .. } => text,
                 other => {
-                    self.error(
-                        "bad-key",
-                        at,
-                        format!("a key of this {} must be a word", shape.name),
-                    );
+                    self.error("bad-key", at, format!("a key of this {} must be a word", shape.name));
                     self.skip_after(&other);
                     self.skip();
                     continue;
@@ -83,12 +78,8 @@ impl<'a> Reader<'a> {
     }
 
     fn repeated(&mut self, key: &str, first: At, at: At) {
-        let problem = Problem::error(
-            "duplicate-key",
-            at.span(self.file),
-            format!("`{key}` is written twice"),
-        )
-        .related(first.span(self.file), "first written here");
+        let problem = Problem::error("duplicate-key", at.span(self.file), format!("`{key}` is written twice"))
+            .related(first.span(self.file), "first written here");
         self.report(problem);
     }
 
@@ -98,16 +89,8 @@ impl<'a> Reader<'a> {
             Some(near) => format!("did you mean `{near}`?"),
             None => format!("known here: {}", names.collect::<Vec<_>>().join(", ")),
         };
-        self.error(
-            "unknown-key",
-            at,
-            format!(
-                "unknown key `{key}` in {} {}",
-                article(shape.name),
-                shape.name
-            ),
-        )
-        .help = Some(help);
+        self.error("unknown-key", at, format!("unknown key `{key}` in {} {}", article(shape.name), shape.name)).help =
+            Some(help);
     }
 
     /// Takes the value of a merge key: a mapping, or a list of mappings.
@@ -169,9 +152,5 @@ impl<'a> Reader<'a> {
 }
 
 fn article(name: &str) -> &'static str {
-    if name.starts_with(['a', 'e', 'i', 'o', 'u']) {
-        "an"
-    } else {
-        "a"
-    }
+    if name.starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" }
 }

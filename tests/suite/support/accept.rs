@@ -16,9 +16,7 @@ pub fn all(mut state: ObservedState, id_of: &dyn Fn(&str) -> String) -> Observed
         let principal = match invite.kind {
             InviteKind::MemberInvite => {
                 let id = state.strings.intern(&id_of(&invitee));
-                let role = invite
-                    .role
-                    .unwrap_or_else(|| state.strings.intern("EMPLOYEE"));
+                let role = invite.role.unwrap_or_else(|| state.strings.intern("EMPLOYEE"));
                 let row = Member {
                     id,
                     email: Some(invite.invitee),
@@ -31,11 +29,8 @@ pub fn all(mut state: ObservedState, id_of: &dyn Fn(&str) -> String) -> Observed
                 PrincipalIx::person(state.put_member(row))
             }
             kind => {
-                let direction = if kind == InviteKind::PartnerRequest {
-                    Direction::Outbound
-                } else {
-                    Direction::Inbound
-                };
+                let direction =
+                    if kind == InviteKind::PartnerRequest { Direction::Outbound } else { Direction::Inbound };
                 PrincipalIx::partner(state.put_partner(Partner {
                     id: invite.invitee,
                     name: None,

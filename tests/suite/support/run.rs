@@ -7,13 +7,8 @@ use std::{fs, io};
 use super::script::{Script, Step};
 
 /// The whole environment of a command, so that a golden file is the same on every machine.
-const ENVIRONMENT: &[(&str, &str)] = &[
-    ("COLUMNS", "100"),
-    ("LC_ALL", "C"),
-    ("NO_COLOR", "1"),
-    ("TERM", "dumb"),
-    ("TZ", "UTC"),
-];
+const ENVIRONMENT: &[(&str, &str)] =
+    &[("COLUMNS", "100"), ("LC_ALL", "C"), ("NO_COLOR", "1"), ("TERM", "dumb"), ("TZ", "UTC")];
 
 /// What a panic leaves as exit status; no golden file may freeze one.
 const PANICKED: i32 = 101;
@@ -50,10 +45,7 @@ fn take(step: &Step, script: &Script, cwd: &Path, text: &mut String) -> Result<(
                 Some(file) => Stdio::from(fs::File::open(cwd.join(file)).map_err(about(line))?),
                 None => Stdio::null(),
             };
-            let output = command(args, script, cwd)
-                .stdin(stdin)
-                .output()
-                .map_err(about(line))?;
+            let output = command(args, script, cwd).stdin(stdin).output().map_err(about(line))?;
             record(line, &output, text)?;
         }
         Step::Copy { from, to } => {
@@ -78,10 +70,7 @@ fn command(args: &[String], script: &Script, cwd: &Path) -> Command {
 }
 
 fn record(line: &str, output: &Output, text: &mut String) -> Result<(), String> {
-    let (stdout, stderr) = (
-        String::from_utf8_lossy(&output.stdout),
-        String::from_utf8_lossy(&output.stderr),
-    );
+    let (stdout, stderr) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
     if output.status.code() == Some(PANICKED) {
         return Err(format!("`{line}` panicked\n{stderr}"));
     }
@@ -97,10 +86,7 @@ fn record(line: &str, output: &Output, text: &mut String) -> Result<(), String> 
 
 fn status(status: ExitStatus) -> String {
     // Without a code it was a signal, which the status itself spells out.
-    status.code().map_or_else(
-        || format!("status {status}"),
-        |code| format!("status {code}"),
-    )
+    status.code().map_or_else(|| format!("status {status}"), |code| format!("status {code}"))
 }
 
 /// A file, or all files below a folder in the order of their names. A missing one is a result too.
@@ -109,16 +95,10 @@ fn show(path: &str, cwd: &Path, text: &mut String) -> Result<(), String> {
     if full.is_dir() {
         let mut names = names(&full)?;
         names.sort();
-        return names
-            .iter()
-            .try_for_each(|name| show(&format!("{path}/{name}"), cwd, text));
+        return names.iter().try_for_each(|name| show(&format!("{path}/{name}"), cwd, text));
     }
     match fs::read(&full) {
-        Ok(bytes) => section(
-            &format!("--- file {path}"),
-            &String::from_utf8_lossy(&bytes),
-            text,
-        ),
+        Ok(bytes) => section(&format!("--- file {path}"), &String::from_utf8_lossy(&bytes), text),
         Err(_) => section(&format!("--- no file {path}"), "", text),
     }
     Ok(())
@@ -135,8 +115,7 @@ fn section(title: &str, body: &str, text: &mut String) {
 
 /// Replaces what differs from run to run or from release to release.
 fn neutral(text: &str, cwd: &Path) -> String {
-    text.replace(&*cwd.to_string_lossy(), "[CWD]")
-        .replace(env!("CARGO_PKG_VERSION"), "[VERSION]")
+    text.replace(&*cwd.to_string_lossy(), "[CWD]").replace(env!("CARGO_PKG_VERSION"), "[VERSION]")
 }
 
 fn copy_tree(from: &Path, to: &Path) -> Result<(), String> {
@@ -154,37 +133,20 @@ fn copy_tree(from: &Path, to: &Path) -> Result<(), String> {
 
 fn names(folder: &Path) -> Result<Vec<String>, String> {
     let entries = fs::read_dir(folder).map_err(|err| format!("`{}`: {err}", folder.display()))?;
-    entries
-        .map(|entry| {
-            Ok(entry
-                .map_err(|err| err.to_string())?
-                .file_name()
-                .to_string_lossy()
-                .into_owned())
-        })
-        .collect()
+    entries.map(|entry| Ok(entry.map_err(|err| err.to_string())?.file_name().to_string_lossy().into_owned())).collect()
 }
 
 #[test]
 fn paths_and_version_are_made_neutral() {
-    let text = format!(
-        "accord {} read /tmp/x/accord.yaml",
-        env!("CARGO_PKG_VERSION")
-    );
-    assert_eq!(
-        neutral(&text, Path::new("/tmp/x")),
-        "accord [VERSION] read [CWD]/accord.yaml"
-    );
+    let text = format!("accord {} read /tmp/x/accord.yaml", env!("CARGO_PKG_VERSION"));
+    assert_eq!(neutral(&text, Path::new("/tmp/x")), "accord [VERSION] read [CWD]/accord.yaml");
 }
 
 #[test]
 fn nothing_of_the_environment_is_inherited() {
     let script = Script::parse("env A=b\naccord\n").unwrap();
     let command = command(&[], &script, Path::new("."));
-    let names: Vec<_> = command
-        .get_envs()
-        .map(|(name, _)| name.to_owned())
-        .collect();
+    let names: Vec<_> = command.get_envs().map(|(name, _)| name.to_owned()).collect();
     assert_eq!(names, ["A", "COLUMNS", "LC_ALL", "NO_COLOR", "TERM", "TZ"]);
 }
 

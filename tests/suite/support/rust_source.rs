@@ -32,11 +32,7 @@ impl RustSource {
         let mut removed = Removed::default();
         let tokens = without_tests(tokens, &mut removed);
         let lines = text.lines().count().saturating_sub(removed.lines);
-        Ok(Self {
-            tokens,
-            lines,
-            test_modules: removed.modules,
-        })
+        Ok(Self { tokens, lines, test_modules: removed.modules })
     }
 
     /// Every path that starts at `crate`, `accord`, `self` or `super`, also inside macro calls, as seen from `module`.
@@ -47,8 +43,7 @@ impl RustSource {
     }
 
     pub fn functions(&self) -> Result<Vec<Function>, String> {
-        let items =
-            syn::parse2(self.tokens.iter().cloned().collect()).map_err(|err| format!("{err}"))?;
+        let items = syn::parse2(self.tokens.iter().cloned().collect()).map_err(|err| format!("{err}"))?;
         let mut functions = Functions(Vec::new());
         functions.visit_file(&items);
         Ok(functions.0)
@@ -75,11 +70,7 @@ impl Functions {
     fn note(&mut self, signature: &syn::Signature, body: &syn::Block) {
         let (first, last) = (signature.span().start().line, body.span().end().line);
         let name = signature.ident.to_string();
-        self.0.push(Function {
-            name,
-            line: first,
-            length: last + 1 - first,
-        });
+        self.0.push(Function { name, line: first, length: last + 1 - first });
     }
 }
 
@@ -162,10 +153,7 @@ fn item_end(tokens: &[TokenTree], at: usize) -> usize {
         TokenTree::Group(group) => group.delimiter() == Delimiter::Brace,
         other => is_punct(Some(other), ';'),
     };
-    let last = tokens[at..]
-        .iter()
-        .position(ends)
-        .map_or(tokens.len() - 1, |offset| at + offset);
+    let last = tokens[at..].iter().position(ends).map_or(tokens.len() - 1, |offset| at + offset);
     let semicolon = !is_punct(tokens.get(last), ';') && is_punct(tokens.get(last + 1), ';');
     last + 1 + usize::from(semicolon)
 }
@@ -173,12 +161,9 @@ fn item_end(tokens: &[TokenTree], at: usize) -> usize {
 /// The name in `mod name;`, a module in a file of its own.
 fn declared_module(item: &[TokenTree]) -> Option<String> {
     match item {
-        [
-            ..,
-            TokenTree::Ident(word),
-            TokenTree::Ident(name),
-            TokenTree::Punct(_),
-        ] if *word == "mod" => Some(name.to_string()),
+        [.., TokenTree::Ident(word), TokenTree::Ident(name), TokenTree::Punct(_)] if *word == "mod" => {
+            Some(name.to_string())
+        }
         _ => None,
     }
 }
@@ -188,11 +173,7 @@ fn collect_arrows(tokens: &[TokenTree], module: &[String], arrows: &mut Vec<Arro
         match token {
             TokenTree::Group(group) => {
                 let inner: Vec<TokenTree> = group.stream().into_iter().collect();
-                collect_arrows(
-                    &inner,
-                    &inside(&tokens[..at], group.delimiter(), module),
-                    arrows,
-                );
+                collect_arrows(&inner, &inside(&tokens[..at], group.delimiter(), module), arrows);
             }
             TokenTree::Ident(word) if !continues_path(&tokens[..at]) => {
                 let base = match word.to_string().as_str() {
@@ -203,8 +184,7 @@ fn collect_arrows(tokens: &[TokenTree], module: &[String], arrows: &mut Vec<Arro
                 };
                 let rest = &tokens[at + 1..];
                 // A bare word is a visibility or a method's receiver, unless the root gets another name.
-                let renamed = base.is_empty()
-                    && matches!(rest.first(), Some(TokenTree::Ident(word)) if *word == "as");
+                let renamed = base.is_empty() && matches!(rest.first(), Some(TokenTree::Ident(word)) if *word == "as");
                 if next_segment(rest).is_some() || renamed {
                     follow_path(rest, base, line_of(token), arrows);
                 }
@@ -217,9 +197,7 @@ fn collect_arrows(tokens: &[TokenTree], module: &[String], arrows: &mut Vec<Arro
 /// The module of a group: one deeper after `mod name`.
 fn inside(before: &[TokenTree], delimiter: Delimiter, module: &[String]) -> Vec<String> {
     match before {
-        [.., TokenTree::Ident(word), TokenTree::Ident(name)]
-            if *word == "mod" && delimiter == Delimiter::Brace =>
-        {
+        [.., TokenTree::Ident(word), TokenTree::Ident(name)] if *word == "mod" && delimiter == Delimiter::Brace => {
             [module, &[name.to_string()]].concat()
         }
         _ => module.to_vec(),
@@ -257,12 +235,8 @@ fn follow_path(rest: &[TokenTree], mut base: Vec<String>, line: usize, arrows: &
 
 /// Splits `::word rest`; a turbofish ends the path.
 fn next_segment(rest: &[TokenTree]) -> Option<(&[TokenTree], &TokenTree, &[TokenTree])> {
-    let goes_on =
-        is_punct(rest.first(), ':') && is_punct(rest.get(1), ':') && !is_punct(rest.get(2), '<');
-    goes_on
-        .then(|| rest.get(2))
-        .flatten()
-        .map(|token| (&rest[..2], token, &rest[3..]))
+    let goes_on = is_punct(rest.first(), ':') && is_punct(rest.get(1), ':') && !is_punct(rest.get(2), '<');
+    goes_on.then(|| rest.get(2)).flatten().map(|token| (&rest[..2], token, &rest[3..]))
 }
 
 fn collect_inline_modules(tokens: &[TokenTree], names: &mut Vec<String>) {

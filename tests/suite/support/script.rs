@@ -39,28 +39,15 @@ pub enum Step {
 impl Script {
     /// Reads the whole file; the first line that makes no sense is the error.
     pub fn parse(text: &str) -> Result<Self, String> {
-        let mut script = Self {
-            input: None,
-            env: Vec::new(),
-            steps: Vec::new(),
-        };
+        let mut script = Self { input: None, env: Vec::new(), steps: Vec::new() };
         for (number, line) in (1..).zip(text.lines()) {
             let line = line.trim();
             if !line.is_empty() && !line.starts_with('#') {
-                script
-                    .line(line)
-                    .map_err(|problem| format!("`cmd` line {number}: {problem}"))?;
+                script.line(line).map_err(|problem| format!("`cmd` line {number}: {problem}"))?;
             }
         }
-        let runs = script
-            .steps
-            .iter()
-            .any(|step| matches!(step, Step::Run { .. }));
-        if runs {
-            Ok(script)
-        } else {
-            Err("`cmd` runs nothing".to_owned())
-        }
+        let runs = script.steps.iter().any(|step| matches!(step, Step::Run { .. }));
+        if runs { Ok(script) } else { Err("`cmd` runs nothing".to_owned()) }
     }
 
     fn line(&mut self, line: &str) -> Result<(), String> {
@@ -78,10 +65,7 @@ impl Script {
             }
             ["accord", ref args @ .., "<", stdin] => Step::run(line, args, Some(stdin)),
             ["accord", ref args @ ..] => Step::run(line, args, None),
-            ["copy", from, to] => Step::Copy {
-                from: from.to_owned(),
-                to: to.to_owned(),
-            },
+            ["copy", from, to] => Step::Copy { from: from.to_owned(), to: to.to_owned() },
             ["remove", path] => Step::Remove(path.to_owned()),
             ["show", path] => Step::Show(path.to_owned()),
             ["input" | "copy" | "remove" | "show" | "env", ..] => {
@@ -97,11 +81,7 @@ impl Script {
 impl Step {
     fn run(line: &str, args: &[&str], stdin: Option<&str>) -> Self {
         let args = args.iter().map(|&word| word.to_owned()).collect();
-        Self::Run {
-            line: line.to_owned(),
-            args,
-            stdin: stdin.map(str::to_owned),
-        }
+        Self::Run { line: line.to_owned(), args, stdin: stdin.map(str::to_owned) }
     }
 }
 
@@ -130,18 +110,13 @@ fn split_words(line: &str) -> Result<Vec<String>, String> {
 
 #[test]
 fn words_are_split_as_in_a_shell() {
-    assert_eq!(
-        split_words(r#"a  'b c' d"e f" ''"#),
-        Ok(["a", "b c", "de f", ""].map(String::from).to_vec())
-    );
+    assert_eq!(split_words(r#"a  'b c' d"e f" ''"#), Ok(["a", "b c", "de f", ""].map(String::from).to_vec()));
     assert_eq!(split_words("a 'b"), Err("' is not closed".to_owned()));
 }
 
 #[test]
 fn every_word_of_a_script_is_understood() {
-    let script =
-        Script::parse("# why\ninput examples/retail\nenv A=b=c\naccord fmt - < a.yaml\nshow out\n")
-            .unwrap();
+    let script = Script::parse("# why\ninput examples/retail\nenv A=b=c\naccord fmt - < a.yaml\nshow out\n").unwrap();
     assert_eq!(script.input.as_deref(), Some("examples/retail"));
     assert_eq!(script.env, [("A".to_owned(), "b=c".to_owned())]);
     let run = Step::run("accord fmt - < a.yaml", &["fmt", "-"], Some("a.yaml"));
@@ -151,14 +126,8 @@ fn every_word_of_a_script_is_understood() {
 #[test]
 fn a_line_that_makes_no_sense_is_located() {
     for (text, problem) in [
-        (
-            "accord\ncopy a\n",
-            "`cmd` line 2: `copy a` is misplaced or incomplete",
-        ),
-        (
-            "accord\ninput late\n",
-            "`cmd` line 2: `input late` is misplaced or incomplete",
-        ),
+        ("accord\ncopy a\n", "`cmd` line 2: `copy a` is misplaced or incomplete"),
+        ("accord\ninput late\n", "`cmd` line 2: `input late` is misplaced or incomplete"),
         ("env A\n", "`cmd` line 1: `env` needs NAME=value"),
         ("rm -rf .\n", "`cmd` line 1: unknown word `rm`"),
     ] {

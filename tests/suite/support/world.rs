@@ -103,16 +103,8 @@ fn some_of(limit: usize) -> impl Strategy<Value = Vec<usize>> {
 }
 
 fn grants() -> impl Strategy<Value = Vec<Grant>> {
-    let grant = (
-        prop::collection::btree_set(0..ACCOUNTS, 1..3),
-        1u8..16,
-        end(),
-    )
-        .prop_map(|(on, permissions, until)| Grant {
-            on: on.into_iter().collect(),
-            permissions,
-            until,
-        });
+    let grant = (prop::collection::btree_set(0..ACCOUNTS, 1..3), 1u8..16, end())
+        .prop_map(|(on, permissions, until)| Grant { on: on.into_iter().collect(), permissions, until });
     prop::collection::vec(grant, 0..3)
 }
 
@@ -123,13 +115,7 @@ fn has(odd: u32) -> impl Strategy<Value = [u8; ACCOUNTS]> {
 }
 
 fn person(odd: u32) -> impl Strategy<Value = Person> {
-    let written = (
-        any::<bool>(),
-        any::<bool>(),
-        prop::bool::weighted(0.2),
-        end(),
-        prop::option::of(grants()),
-    );
+    let written = (any::<bool>(), any::<bool>(), prop::bool::weighted(0.2), end(), prop::option::of(grants()));
     (written, standing(), prop::bool::weighted(0.2), has(odd)).prop_map(
         |((listed, id_written, manager, until, grants), standing, was_manager, has)| Person {
             listed,
@@ -145,75 +131,32 @@ fn person(odd: u32) -> impl Strategy<Value = Person> {
 }
 
 fn partner(odd: u32) -> impl Strategy<Value = Partner> {
-    (
-        any::<bool>(),
-        end(),
-        prop::option::of(grants()),
-        standing(),
-        has(odd),
-    )
-        .prop_map(|(listed, ends, grants, standing, has)| Partner {
-            listed,
-            ends,
-            grants,
-            standing,
-            has,
-        })
+    (any::<bool>(), end(), prop::option::of(grants()), standing(), has(odd))
+        .prop_map(|(listed, ends, grants, standing, has)| Partner { listed, ends, grants, standing, has })
 }
 
 /// A world; `odd` in a hundred grants of the export hold words that accord doesn't write.
 pub fn world(odd: u32) -> impl Strategy<Value = World> {
-    let sections = (
-        prop::bool::weighted(0.9),
-        prop::bool::weighted(0.9),
-        any::<bool>(),
-    );
+    let sections = (prop::bool::weighted(0.9), prop::bool::weighted(0.9), any::<bool>());
     let team = (some_of(PEOPLE), grants()).prop_map(|(members, grants)| Team { members, grants });
-    let group = (
-        any::<bool>(),
-        prop::option::of(some_of(ACCOUNTS)),
-        any::<bool>(),
-        some_of(ACCOUNTS),
-    )
-        .prop_map(|(listed, contains, there, holds)| Group {
-            listed,
-            contains,
-            there,
-            holds,
-        });
+    let group = (any::<bool>(), prop::option::of(some_of(ACCOUNTS)), any::<bool>(), some_of(ACCOUNTS))
+        .prop_map(|(listed, contains, there, holds)| Group { listed, contains, there, holds });
     let mode = prop_oneof![8 => Just("enforce"), 1 => Just("adopt"), 1 => Just("observe")];
     let people = prop::collection::vec(person(odd), PEOPLE);
     let partners = prop::collection::vec(partner(odd), PARTNERS);
-    (
-        mode,
-        sections,
-        people,
-        prop::collection::vec(team, 0..3),
-        partners,
-        group,
-        0usize..50,
+    (mode, sections, people, prop::collection::vec(team, 0..3), partners, group, 0usize..50).prop_map(
+        |(mode, (people_section, partners_section, groups_section), people, teams, partners, group, turn)| World {
+            mode,
+            people_section,
+            partners_section,
+            groups_section,
+            people,
+            teams,
+            partners,
+            group,
+            turn,
+        },
     )
-        .prop_map(
-            |(
-                mode,
-                (people_section, partners_section, groups_section),
-                people,
-                teams,
-                partners,
-                group,
-                turn,
-            )| World {
-                mode,
-                people_section,
-                partners_section,
-                groups_section,
-                people,
-                teams,
-                partners,
-                group,
-                turn,
-            },
-        )
 }
 
 fn person_id(index: usize) -> String {
@@ -233,20 +176,9 @@ const BOSS_ID: &str = "299999999999999999";
 
 /// The words of a cell: bits 0 to 3 are writable, 4 is unknown, 5 can only be read.
 pub fn words(mask: u8) -> Vec<&'static str> {
-    let all = [
-        PERMISSIONS[0],
-        PERMISSIONS[1],
-        PERMISSIONS[2],
-        PERMISSIONS[3],
-        "FUTURE_WORD",
-        "OWNER",
-    ];
-    let mut words: Vec<_> = all
-        .into_iter()
-        .enumerate()
-        .filter(|(bit, _)| mask & (1 << bit) != 0)
-        .map(|(_, word)| word)
-        .collect();
+    let all = [PERMISSIONS[0], PERMISSIONS[1], PERMISSIONS[2], PERMISSIONS[3], "FUTURE_WORD", "OWNER"];
+    let mut words: Vec<_> =
+        all.into_iter().enumerate().filter(|(bit, _)| mask & (1 << bit) != 0).map(|(_, word)| word).collect();
     words.sort_unstable();
     words
 }
@@ -263,11 +195,7 @@ fn written_grants(grants: &[Grant]) -> String {
     let items = grants.iter().map(|grant| {
         let on: Vec<String> = grant.on.iter().map(|index| format!("a{index}")).collect();
         let until = written_end("until", grant.until);
-        format!(
-            "{{ on: [{}], permissions: [{}]{until} }}",
-            on.join(", "),
-            words(grant.permissions).join(", ")
-        )
+        format!("{{ on: [{}], permissions: [{}]{until} }}", on.join(", "), words(grant.permissions).join(", "))
     });
     format!("[{}]", items.collect::<Vec<_>>().join(", "))
 }
@@ -280,11 +208,7 @@ impl World {
             self.mode
         );
         for index in 0..ACCOUNTS {
-            let _ = writeln!(
-                root,
-                "  a{index}: {{ id: \"{}\", name: Account {index} }}",
-                account_id(index)
-            );
+            let _ = writeln!(root, "  a{index}: {{ id: \"{}\", name: Account {index} }}", account_id(index));
         }
         let mut texts = vec![("accord.yaml".to_owned(), root)];
         if self.people_section {
@@ -301,50 +225,25 @@ impl World {
     }
 
     fn people_text(&self) -> String {
-        let mut text =
-            format!("people:\n  boss@acme.example: {{ id: \"{BOSS_ID}\", role: manager }}\n");
-        for (index, person) in self
-            .people
-            .iter()
-            .enumerate()
-            .filter(|(_, person)| person.listed)
-        {
-            let id = if person.id_written {
-                format!(", id: \"{}\"", person_id(index))
-            } else {
-                String::new()
-            };
-            let role = if person.manager {
-                "manager"
-            } else {
-                "employee"
-            };
+        let mut text = format!("people:\n  boss@acme.example: {{ id: \"{BOSS_ID}\", role: manager }}\n");
+        for (index, person) in self.people.iter().enumerate().filter(|(_, person)| person.listed) {
+            let id = if person.id_written { format!(", id: \"{}\"", person_id(index)) } else { String::new() };
+            let role = if person.manager { "manager" } else { "employee" };
             let until = written_end("until", person.until);
             let grants = person
                 .grants
                 .as_ref()
                 .map(|grants| format!(", grants: {}", written_grants(grants)))
                 .unwrap_or_default();
-            let _ = writeln!(
-                text,
-                "  p{index}@acme.example: {{ role: {role}{id}{until}{grants} }}"
-            );
+            let _ = writeln!(text, "  p{index}@acme.example: {{ role: {role}{id}{until}{grants} }}");
         }
         text
     }
 
     fn teams_text(&self) -> String {
-        let mut text = if self.teams.is_empty() {
-            "teams: {}\n".to_owned()
-        } else {
-            "teams:\n".to_owned()
-        };
+        let mut text = if self.teams.is_empty() { "teams: {}\n".to_owned() } else { "teams:\n".to_owned() };
         for (index, team) in self.teams.iter().enumerate() {
-            let members: Vec<String> = team
-                .members
-                .iter()
-                .map(|person| format!("P{person}@acme.example"))
-                .collect();
+            let members: Vec<String> = team.members.iter().map(|person| format!("P{person}@acme.example")).collect();
             let _ = writeln!(
                 text,
                 "  t{index}: {{ members: [{}], grants: {} }}",
@@ -357,48 +256,29 @@ impl World {
 
     fn partners_text(&self) -> String {
         let mut text = String::new();
-        for (index, partner) in self
-            .partners
-            .iter()
-            .enumerate()
-            .filter(|(_, partner)| partner.listed)
-        {
+        for (index, partner) in self.partners.iter().enumerate().filter(|(_, partner)| partner.listed) {
             let ends = written_end("ends", partner.ends);
             let grants = partner
                 .grants
                 .as_ref()
                 .map(|grants| format!(", grants: {}", written_grants(grants)))
                 .unwrap_or_default();
-            let _ = writeln!(
-                text,
-                "  q{index}: {{ id: \"{}\", direction: inbound{ends}{grants} }}",
-                partner_id(index)
-            );
+            let _ = writeln!(text, "  q{index}: {{ id: \"{}\", direction: inbound{ends}{grants} }}", partner_id(index));
         }
-        if text.is_empty() {
-            "partners: {}\n".to_owned()
-        } else {
-            format!("partners:\n{text}")
-        }
+        if text.is_empty() { "partners: {}\n".to_owned() } else { format!("partners:\n{text}") }
     }
 
     fn groups_text(&self) -> String {
         if !self.group.listed {
             return "asset_groups: {}\n".to_owned();
         }
-        let id = if self.group.there {
-            format!("id: \"{GROUP_ID}\", ")
-        } else {
-            String::new()
-        };
+        let id = if self.group.there { format!("id: \"{GROUP_ID}\", ") } else { String::new() };
         let contains = self.group.contains.as_ref().map(|contains| {
             let keys: Vec<String> = contains.iter().map(|index| format!("a{index}")).collect();
             format!(", contains: [{}]", keys.join(", "))
         });
         let contains = contains.unwrap_or_default();
-        format!(
-            "asset_groups:\n  g: {{ {id}name: Brands, description: all brands, types: [BRAND]{contains} }}\n"
-        )
+        format!("asset_groups:\n  g: {{ {id}name: Brands, description: all brands, types: [BRAND]{contains} }}\n")
     }
 
     /// The desired state.
@@ -410,9 +290,8 @@ impl World {
 
     /// The rows of the export by collection.
     fn tables(&self) -> Vec<(&'static str, Vec<Value>)> {
-        let mut members = vec![
-            json!({ "id": BOSS_ID, "email": "boss@acme.example", "username": "boss", "role": "BIZ_ADMIN" }),
-        ];
+        let mut members =
+            vec![json!({ "id": BOSS_ID, "email": "boss@acme.example", "username": "boss", "role": "BIZ_ADMIN" })];
         let (mut partners, mut grants, mut invites) = (Vec::new(), Vec::new(), Vec::new());
         let mut grant = |kind: &str, id: &str, has: &[u8; ACCOUNTS]| {
             for (account, mask) in has.iter().enumerate().filter(|(_, mask)| **mask != 0) {
@@ -425,14 +304,7 @@ impl World {
             }
         };
         for (index, person) in self.people.iter().enumerate() {
-            let (id, role) = (
-                person_id(index),
-                if person.was_manager {
-                    "BIZ_ADMIN"
-                } else {
-                    "EMPLOYEE"
-                },
-            );
+            let (id, role) = (person_id(index), if person.was_manager { "BIZ_ADMIN" } else { "EMPLOYEE" });
             match status(person.standing) {
                 Some(status) => invites.push(invite(
                     &format!("5{index}"),
@@ -451,13 +323,7 @@ impl World {
         for (index, partner) in self.partners.iter().enumerate() {
             let id = partner_id(index);
             match status(partner.standing) {
-                Some(status) => invites.push(invite(
-                    &format!("6{index}"),
-                    "PARTNER_INVITE",
-                    &id,
-                    "PARTNER",
-                    status,
-                )),
+                Some(status) => invites.push(invite(&format!("6{index}"), "PARTNER_INVITE", &id, "PARTNER", status)),
                 None if partner.standing == Standing::Member => {
                     partners.push(json!({ "id": id, "name": format!("Agency {index}"), "direction": "inbound" }));
                     grant("partner", &id, &partner.has);
@@ -465,17 +331,14 @@ impl World {
                 None => {}
             }
         }
-        let account = |index| json!({ "id": account_id(index), "type": "AD_ACCOUNT", "name": format!("Account {index}") });
+        let account =
+            |index| json!({ "id": account_id(index), "type": "AD_ACCOUNT", "name": format!("Account {index}") });
         let mut assets: Vec<Value> = (0..ACCOUNTS).map(account).collect();
         let mut contents = Vec::new();
         if self.group.there {
             assets.push(json!({ "id": GROUP_ID, "type": "ASSET_GROUP", "name": "Brands" }));
-            contents.extend(
-                self.group
-                    .holds
-                    .iter()
-                    .map(|index| json!({ "group": GROUP_ID, "asset": account_id(*index) })),
-            );
+            contents
+                .extend(self.group.holds.iter().map(|index| json!({ "group": GROUP_ID, "asset": account_id(*index) })));
         }
         let mut tables = vec![
             ("members", members),
@@ -506,10 +369,7 @@ impl World {
                 .filter(|(collection, _)| *collection == name)
                 .map_or(total, |(_, missing)| total.saturating_sub(missing));
             let items: Vec<_> = rows.into_iter().take(kept).collect();
-            collections.insert(
-                name.to_owned(),
-                json!({ "complete": true, "total": total, "items": items }),
-            );
+            collections.insert(name.to_owned(), json!({ "complete": true, "total": total, "items": items }));
         }
         let snapshot = json!({
             "format": "accord-snapshot", "format_version": 1, "platform": "pinterest",
@@ -517,16 +377,12 @@ impl World {
             "captured_at": "2026-11-22T06:00:00Z", "source": "test", "collections": collections,
         });
         let bytes = serde_json::to_vec(&snapshot).expect("JSON");
-        observed::snapshot::read(&bytes, "state.json")
-            .unwrap_or_else(|error| panic!("{error}\n{snapshot:#}"))
+        observed::snapshot::read(&bytes, "state.json").unwrap_or_else(|error| panic!("{error}\n{snapshot:#}"))
     }
 
     /// The same world with the rows of the export in another order.
     pub fn turned(&self) -> World {
-        World {
-            turn: self.turn + 1,
-            ..self.clone()
-        }
+        World { turn: self.turn + 1, ..self.clone() }
     }
 }
 
@@ -551,26 +407,15 @@ impl World {
     /// managed. `None` = nothing.
     pub fn wanted_grants(&self) -> Vec<(String, String, Option<String>)> {
         let managed = self.people_section
-            && (!self.teams.is_empty()
-                || self
-                    .people
-                    .iter()
-                    .any(|person| person.listed && person.grants.is_some()));
+            && (!self.teams.is_empty() || self.people.iter().any(|person| person.listed && person.grants.is_some()));
         let mut wanted = Vec::new();
         for (index, person) in self.people.iter().enumerate().filter(|_| managed) {
             let holds = |end: End| end != End::Past;
             let mut cells = [0u8; ACCOUNTS];
             let own = person.grants.iter().flatten().filter(|_| person.listed);
-            let teams = self
-                .teams
-                .iter()
-                .filter(|team| team.members.contains(&index))
-                .flat_map(|team| &team.grants);
+            let teams = self.teams.iter().filter(|team| team.members.contains(&index)).flat_map(|team| &team.grants);
             let ended = person.listed && !holds(person.until);
-            for grant in own
-                .chain(teams)
-                .filter(|grant| holds(grant.until) && !ended)
-            {
+            for grant in own.chain(teams).filter(|grant| holds(grant.until) && !ended) {
                 for account in &grant.on {
                     cells[*account] |= grant.permissions;
                 }

@@ -10,13 +10,7 @@ fn seen(event: Event<'_>, at: At) -> (Event<'static>, Option<At>) {
     match event {
         Event::Scalar { text, plain } => {
             let place = (!text.is_empty() || !plain).then_some(at);
-            (
-                Event::Scalar {
-                    text: Cow::Owned(text.into_owned()),
-                    plain,
-                },
-                place,
-            )
+            (Event::Scalar { text: Cow::Owned(text.into_owned()), plain }, place)
         }
         Event::MapStart => (Event::MapStart, Some(at)),
         Event::SeqStart => (Event::SeqStart, None),
@@ -74,9 +68,7 @@ fn what_people_write_takes_the_fast_path() {
         "deep: { a: { b: { c: [[], {}, [x]] } } }\n",
         "a: b\n\n\n# c\n  # d\ne: f",
         "no: on\n1e3: 0123\n~: null\n",
-        "a:   b   \nc   : d\n"
-            .split_once('\n')
-            .map_or("", |(first, _)| first),
+        "a:   b   \nc   : d\n".split_once('\n').map_or("", |(first, _)| first),
     ] {
         assert!(agree(text), "gave up: {text:?}");
     }
@@ -161,24 +153,15 @@ fn tree() -> impl Strategy<Value = String> {
         "a:b",
         "x#y",
     ]);
-    let flow = word
-        .clone()
-        .prop_map(str::to_owned)
-        .prop_recursive(3, 12, 4, |inner| {
-            prop_oneof![
-                prop::collection::vec(inner.clone(), 0..4)
-                    .prop_map(|items| format!("[{}]", items.join(", "))),
-                prop::collection::vec(inner, 0..4).prop_map(|items| format!(
-                    "{{ {} }}",
-                    items
-                        .iter()
-                        .enumerate()
-                        .map(|(n, item)| format!("k{n}: {item}"))
-                        .collect::<Vec<_>>()
-                        .join(", ")
-                )),
-            ]
-        });
+    let flow = word.clone().prop_map(str::to_owned).prop_recursive(3, 12, 4, |inner| {
+        prop_oneof![
+            prop::collection::vec(inner.clone(), 0..4).prop_map(|items| format!("[{}]", items.join(", "))),
+            prop::collection::vec(inner, 0..4).prop_map(|items| format!(
+                "{{ {} }}",
+                items.iter().enumerate().map(|(n, item)| format!("k{n}: {item}")).collect::<Vec<_>>().join(", ")
+            )),
+        ]
+    });
     let flow = flow.prop_map(|text| text.replace("{  }", "{}"));
     prop::collection::vec((0usize..3, flow, word), 1..12).prop_map(|lines| {
         let mut text = String::new();
