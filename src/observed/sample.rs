@@ -164,8 +164,9 @@ fn random_source(state: &mut ObservedState, (id, other, name): (&str, &str, &str
 /// Names something that no other row ever has.
 fn random_dangling(state: &mut ObservedState, (id, other): (&str, &str), way: Direction, words: &[&str]) {
     let permissions = state.permission_set(words.iter().copied());
+    let member = id.len() > 1;
     let (id, other, gone) = (sym(state, id), sym(state, other), sym(state, "77"));
-    let holder = if way == Direction::Inbound { Holder::Member(id) } else { Holder::Partner(id, way) };
+    let holder = if member { Holder::Member(id) } else { Holder::Partner(id, way) };
     let row = DanglingGrant { holder, asset: gone, permissions };
     if !state.dangling_grants.iter().any(|old| old.holder == holder) {
         state.dangling_grants.push(row);

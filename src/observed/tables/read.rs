@@ -9,10 +9,14 @@ use super::export::Export;
 use super::rows::{self, PushRow};
 use super::sheet::{Line, Sheet};
 use super::{ASSETS, CONTENTS, GRANTS, INVITES, MEMBERS, PARTNERS, ROSTER, TEAM_GRANTS, TEAMS};
+use crate::model::Sym;
 use crate::platforms::{PLATFORMS, Platform};
 use crate::source::yaml::nearest;
 
 const EXPORT: &str = "export.json";
+
+/// Digits of a number that spreadsheets keep.
+const KEPT_DIGITS: usize = 15;
 
 /// The files of the collections: name, columns, how many of them are required, how a row is read.
 const FILES: [(Collection, &str, &[&str], usize, PushRow); 6] = [
@@ -48,6 +52,7 @@ pub fn read(files: &BTreeMap<String, Vec<u8>>, name: &str) -> Result<ObservedSta
     reading.collections(export.as_ref().map(|(export, ..)| export));
     reading.rosters();
     reading.teams();
+    reading.refuse_rounded_ids();
     reading.finish(heading)
 }
 
@@ -205,6 +210,30 @@ impl Reading<'_> {
             }
         });
         self.faults.extend(sheet.into_faults());
+    }
+
+    /// Spreadsheets keep fifteen digits of a number and write zeros for the rest: such an id names nobody, or somebody else.
+    fn refuse_rounded_ids(&mut self) {
+        let Draft { members, partners, assets, strings, .. } = &self.draft;
+        let ids: [(&str, Vec<Sym>); 3] = [
+            ("members.csv", members.iter().map(|row| row.id).collect()),
+            ("partners.csv", partners.iter().map(|row| row.id).collect()),
+            ("assets.csv", assets.iter().map(|row| row.id).collect()),
+        ];
+        for (file, ids) in ids {
+            let tails = ids.iter().filter_map(|id| strings.get(*id).get(KEPT_DIGITS..));
+            let tails: Vec<&str> = tails.filter(|tail| !tail.is_empty()).collect();
+            // One id may end so by chance.
+            let rounded = tails.len() > 1 && tails.iter().all(|tail| tail.bytes().all(|it| it == b'0'));
+            if rounded {
+                let count = tails.len();
+                let message = format!(
+                    "all {count} ids of more than {KEPT_DIGITS} digits end in zeros: a spreadsheet has rounded them"
+                );
+                let fault = Fault::new(self.folder.path(file), message);
+                self.faults.push(fault.help("export the column of ids as text"));
+            }
+        }
     }
 
     /// Settles the rows even where cells are wrong: a key that stands twice is worth telling at once.

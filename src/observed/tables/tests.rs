@@ -312,9 +312,46 @@ fn a_partner_in_both_directions_needs_its_direction() {
 }
 
 #[test]
+fn a_grant_of_the_partnership_that_is_gone_does_not_become_one_of_the_other() {
+    let mut state = acme();
+    let inbound = state.find_partner("500", crate::model::Direction::Inbound).unwrap();
+    state.partners.remove(inbound as usize);
+    let id = state.strings.intern("500");
+    let asset = state.strings.intern("71");
+    let permissions = state.permission_set(["ADMIN"]);
+    state.grants.retain(|grant| !grant.principal.is_partner());
+    state.dangling_grants.push(super::super::DanglingGrant {
+        holder: super::super::Holder::Partner(id, crate::model::Direction::Inbound),
+        asset,
+        permissions,
+    });
+    let state = super::super::sample::settled(state);
+    assert!(parse(&write(&state)) == state);
+}
+
+#[test]
 fn equal_rows_are_faults_because_somebody_can_mend_them() {
     let files = with("grants.csv", "member,9,72,ANALYST,\n", "member,9,72,ANALYST,\nmember,9,72,ANALYST,\n");
     assert_eq!(faults(&files), ["grants.csv:5: the grant of member `9` on asset `72` stands twice, first in line 4"]);
+}
+
+#[test]
+fn ids_that_a_spreadsheet_has_rounded_are_refused() {
+    let rows = |one: &str, other: &str| {
+        let mut files = files();
+        let text = text(&files, "assets.csv").replace("71,", one).replace("72,", other);
+        files.insert("assets.csv".to_owned(), text.into_bytes());
+        files
+    };
+    let rounded = rows("549755885175123000,", "549755885175124000,");
+    assert_eq!(
+        faults(&rounded),
+        [
+            "assets.csv: all 2 ids of more than 15 digits end in zeros: a spreadsheet has rounded them\n  help: export the column of ids as text"
+        ]
+    );
+    parse(&rows("549755885175123000,", "549755885175124001,"));
+    parse(&rows("549755885175123000,", "72,"));
 }
 
 #[test]

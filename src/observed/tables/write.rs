@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use super::super::{Collection, Holder, Invite, ObservedState};
 use super::export::Export;
 use super::{ASSETS, CONTENTS, GRANTS, INVITES, MEMBERS, PARTNERS, ROSTER, TEAM_GRANTS, TEAMS};
-use crate::model::{Direction, Sym};
+use crate::model::Sym;
 
 /// Writes a state as a folder of tables: files by path below the folder. The same state gives the same bytes; reading them gives the
 /// state again. Optional columns and keys are only written where they say something, so that readers of the plain format get it.
@@ -179,8 +179,7 @@ impl<'s> Tables<'s> {
     fn needs_direction(self) -> bool {
         let mut pairs = self.0.partners.windows(2);
         let mut dangling = self.0.dangling_grants.iter();
-        pairs.any(|pair| pair[0].id == pair[1].id)
-            || dangling.any(|row| matches!(row.holder, Holder::Partner(_, Direction::Outbound)))
+        pairs.any(|pair| pair[0].id == pair[1].id) || dangling.any(|row| matches!(row.holder, Holder::Partner(..)))
     }
 
     fn invites(self) -> Out<'s> {

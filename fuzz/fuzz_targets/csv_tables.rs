@@ -1,0 +1,24 @@
+//! A folder of tables: the input is its files, each as a name, a line of its own, and the text up to a NUL. What is accepted is
+//! written and read again as the same.
+
+#![no_main]
+
+use std::collections::BTreeMap;
+
+use accord::observed::tables;
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|bytes: &[u8]| {
+    let files = bytes.split(|byte| *byte == 0).map(|file| {
+        let end = file.iter().position(|byte| *byte == b'\n').unwrap_or(file.len());
+        let text = file.get(end + 1..).unwrap_or_default();
+        (String::from_utf8_lossy(&file[..end]).into_owned(), text.to_vec())
+    });
+    let files: BTreeMap<String, Vec<u8>> = files.collect();
+    if let Ok(state) = tables::read(&files, "") {
+        let written = tables::write(&state);
+        let again = tables::read(&written, "").expect("what is written can be read");
+        assert!(again == state);
+        assert_eq!(tables::write(&again), written);
+    }
+});
