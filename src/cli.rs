@@ -1,4 +1,4 @@
-//! Arguments: parsed here, carried out in [`commands`](crate::commands).
+//! Arguments: parsed here, carried out in [`commands`].
 
 use std::ffi::OsString;
 

@@ -1,6 +1,6 @@
 //! One verb per file, its arguments beside it.
 //!
-//! To add one: a file with its arguments, a summary for the result file and a `run`, a line in [`Verb`], in [`Verb::name`], in
+//! To add one: a file with its arguments, a summary for the result file and a `run`, a line in [`Verb`], in `Verb::name`, in
 //! [`Details`] and in `carry_out`; and a case for each exit code it can give.
 
 mod applied;

@@ -1,7 +1,7 @@
 //! Guards: named refusals of a whole plan, before the first write.
 //!
 //! A refused plan is still shown in full. An override names the exact count that is expected, so that it can't cover more than was
-//! looked at. To add a guard: its file or function, a line in [`GUARDS`] and in [`judge`], a row in the tests' table.
+//! looked at. To add a guard: its file or function, a line in [`GUARDS`] and in `judge`, a row in the tests' table.
 
 mod losses;
 mod removals;

@@ -44,7 +44,7 @@ pub struct Run<'a> {
 /// `input` has to say about `--only` is not looked at.
 ///
 /// # Errors
-/// As [`build`](super::build) has them.
+/// As [`build`] has them.
 pub fn build(input: &PlanInput<'_>, of: Digest, runs: &BTreeMap<String, Run<'_>>) -> Result<Plan, BuildError> {
     let mut plans = Vec::new();
     for business in &input.businesses {

@@ -1,6 +1,6 @@
 //! A plan for its reader: text in three depths, and JSON.
 //!
-//! One plan, one reading of it: [`blocks`] gathers the effects by person, and every depth is made from them or from the operations themselves.
+//! One plan, one reading of it: `blocks` gathers the effects by person, and every depth is made from them or from the operations themselves.
 
 mod blocks;
 mod effect;
