@@ -15,7 +15,7 @@ use super::lock::{Holder, Lock, LockError};
 use super::{Capabilities, Connector, ConnectorError, Context, Outcome};
 
 /// Operations in one replacement of the file. A file has no limit of its own; this one bounds what a stop has to wait for.
-const BATCH: usize = 1000;
+const BATCH: usize = 5000;
 
 /// A snapshot file that operations are carried out on.
 ///

@@ -1,5 +1,6 @@
 //! The one integration-test binary, so that the program is linked once and the modules share `support`.
 //!
+//! - `apply`: runs that are killed in the middle
 //! - `architecture`: the layers, sizes and names that `src/` promises
 //! - `cases`: the program run end to end, against the golden files in `tests/cases/`
 //! - `commands`: what golden files can't show, such as signals
@@ -15,6 +16,7 @@
     reason = "tests read fixtures, start the program, fail by panicking, and say what they skip"
 )]
 
+mod apply;
 mod architecture;
 mod cases;
 mod commands;

@@ -216,10 +216,13 @@ fn mined_rights_of_real_firms() {
 /// Values by column.
 type Row = BTreeMap<String, String>;
 
+/// The columns in order, and the rows by key.
+type Table = (Vec<String>, BTreeMap<Vec<String>, Row>);
+
 /// The CSV tables as rows by key, to be changed and written again.
 struct Rows {
     export: Value,
-    tables: BTreeMap<String, (Vec<String>, BTreeMap<Vec<String>, Row>)>,
+    tables: BTreeMap<String, Table>,
 }
 
 /// The columns that make a row unique.

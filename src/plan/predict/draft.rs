@@ -1,5 +1,6 @@
 //! A state with changes on top: kept apart while actions come in, merged into the sorted lists once at the end.
 
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
@@ -31,6 +32,9 @@ pub(super) struct Draft<'a> {
     pub(super) old_invites: usize,
     pub(super) new_assets: BTreeMap<String, u32>,
     pub(super) new_invites: BTreeMap<String, usize>,
+    /// Made at first need, for those who are known by name only.
+    pub(super) names: OnceCell<BTreeMap<String, u32>>,
+    pub(super) sent: OnceCell<BTreeMap<String, Vec<usize>>>,
     /// Indexes of what is gone, still in the lists.
     pub(super) gone: Gone,
     /// Grants that differ from the list; `None` = taken away.
@@ -61,6 +65,8 @@ impl<'a> Draft<'a> {
             state,
             new_assets: BTreeMap::new(),
             new_invites: BTreeMap::new(),
+            names: OnceCell::new(),
+            sent: OnceCell::new(),
             gone: Gone::default(),
             grants: BTreeMap::new(),
             contents: BTreeMap::new(),
@@ -259,7 +265,18 @@ impl<'a> Draft<'a> {
 
     /// Merges the changes into the sorted lists.
     pub(super) fn finish(self) {
-        let Draft { state, old_assets, old_invites, new_assets: _, new_invites: _, gone, grants, contents } = self;
+        let Draft {
+            state,
+            old_assets,
+            old_invites,
+            new_assets: _,
+            new_invites: _,
+            names: _,
+            sent: _,
+            gone,
+            grants,
+            contents,
+        } = self;
         merge::grants(&mut state.grants, grants, |grant| {
             gone.principal(grant.principal) || gone.assets.contains(&grant.asset)
         });

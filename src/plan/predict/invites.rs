@@ -2,12 +2,12 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::model::{AssetRef, PartnerRef, PermissionSet, PersonRef, PrincipalIx, Sym};
+use crate::model::{AssetRef, PartnerRef, PermissionSet, PersonRef, PrincipalIx, Sym, fold};
 use crate::observed::{Invite, InviteKind, InviteStatus};
 
 use super::super::AttachedGrant;
 use super::draft::{Created, Done, Draft, Run, listed, moved};
-use super::lookup::{asset_id, same_folded};
+use super::lookup::asset_id;
 use super::{INVITE_DAYS, PredictError};
 
 impl Draft<'_> {
@@ -64,12 +64,10 @@ impl Draft<'_> {
 
     /// Two invites to one invitee would be two answers to one question.
     fn refuse_second(&self, kind: InviteKind, invitee: &str) -> Result<(), PredictError> {
-        let waiting = self.state.invites.iter().find(|invite| {
-            invite.kind == kind
-                && invite.status == InviteStatus::Pending
-                && !invite.received
-                && same_folded(self.state.text(invite.invitee), invitee)
-        });
+        let sent = self.sent_to(invitee).iter();
+        let waiting = sent
+            .map(|&index| &self.state.invites[index])
+            .find(|invite| invite.kind == kind && invite.status == InviteStatus::Pending);
         let Some(invite) = waiting else { return Ok(()) };
         let id = self.state.text(invite.id);
         Err(PredictError::Exists(format!("invite `{id}` to `{invitee}` waits for an answer already")))
@@ -106,6 +104,10 @@ impl Draft<'_> {
         };
         let index = self.state.invites.len();
         self.new_invites.insert(id.clone(), index);
+        if let Some(sent) = self.sent.get_mut() {
+            let invitee = fold(invitee).into_owned();
+            sent.entry(invitee).or_default().push(index);
+        }
         self.state.invites.push(invite);
         Ok(Some(id))
     }

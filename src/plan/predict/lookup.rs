@@ -1,6 +1,8 @@
 //! Finding in a draft what an action names.
 
-use crate::model::{AssetRef, Direction, PartnerRef, PersonRef};
+use std::collections::BTreeMap;
+
+use crate::model::{AssetRef, Direction, PartnerRef, PersonRef, fold};
 use crate::observed::InviteStatus;
 
 use super::PredictError;
@@ -10,17 +12,40 @@ impl Draft<'_> {
     pub(super) fn person(&self, person: &PersonRef) -> Result<u32, PredictError> {
         let state = &*self.state;
         let found = match &person.id {
-            Some(id) => find(&state.members, |member| state.text(member.id), id),
-            None => state.members.iter().position(|member| {
-                let theirs = [member.email, member.username].into_iter().flatten();
-                let ours = [&person.email, &person.username].into_iter().flatten();
-                theirs.into_iter().any(|sym| ours.clone().any(|name| same_folded(state.text(sym), name)))
-            }),
+            Some(id) => find(&state.members, |member| state.text(member.id), id).map(number),
+            None => [&person.email, &person.username]
+                .into_iter()
+                .flatten()
+                .find_map(|name| self.names().get(fold(name).as_ref()).copied()),
         };
-        found
-            .map(number)
-            .filter(|index| !self.gone.people.contains(index))
-            .ok_or_else(|| missing("member", &person.label()))
+        found.filter(|index| !self.gone.people.contains(index)).ok_or_else(|| missing("member", &person.label()))
+    }
+
+    /// Members by folded address and user name.
+    fn names(&self) -> &BTreeMap<String, u32> {
+        self.names.get_or_init(|| {
+            let rows = (0..).zip(&self.state.members);
+            let named = |(index, row)| {
+                let names = self.state.names_of(row).into_iter();
+                names.map(move |name| (name.into_owned(), index))
+            };
+            rows.flat_map(named).collect()
+        })
+    }
+
+    /// Invites and requests that we sent to somebody, by folded address, user name or partner id.
+    pub(super) fn sent_to(&self, invitee: &str) -> &[usize] {
+        let sent = self.sent.get_or_init(|| {
+            let mut sent: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+            for (index, row) in self.state.invites.iter().enumerate() {
+                if !row.received {
+                    let invitee = fold(self.state.text(row.invitee)).into_owned();
+                    sent.entry(invitee).or_default().push(index);
+                }
+            }
+            sent
+        });
+        sent.get(fold(invitee).as_ref()).map_or(&[], Vec::as_slice)
     }
 
     pub(super) fn partner(&self, partner: &PartnerRef) -> Result<u32, PredictError> {
@@ -81,11 +106,6 @@ pub(super) fn group_key(group: &AssetRef) -> Option<&str> {
 pub(super) fn asset_id(asset: &AssetRef, created: &Created) -> Result<String, PredictError> {
     let id = asset.id.as_ref().or_else(|| group_key(asset).and_then(|key| created.get(key)));
     id.cloned().ok_or_else(|| missing("asset group created for", &asset.label()))
-}
-
-/// Addresses and user names are the same without case.
-pub(super) fn same_folded(a: &str, b: &str) -> bool {
-    a.eq_ignore_ascii_case(b) || (!a.is_ascii() && a.to_lowercase() == b.to_lowercase())
 }
 
 fn find<'s, T>(sorted: &[T], id_of: impl Fn(&T) -> &'s str, id: &str) -> Option<usize> {
