@@ -10,6 +10,10 @@ use super::mining::{Cell, Limits, Row, common, within};
 const SEEDS: usize = 256;
 /// Classes whose rights are laid over those of a seed, one after the other.
 const OVERLAYS: usize = 12;
+/// Cells of a seed by which those most like it are found.
+const SAMPLE: usize = 64;
+/// Columns that are laid over each other before whole rows are looked at.
+const RAREST: usize = 4;
 /// Rounds at most; each takes what the one before left.
 const ROUNDS: usize = 24;
 /// A round must describe at least this part of what is open, or the search ends: what is left has no structure.
@@ -38,8 +42,11 @@ struct Search {
     steps: u64,
 }
 
-/// For each asset the classes with rights on it, ascending, and their permissions.
-type Columns = BTreeMap<u32, Vec<(usize, u32)>>;
+/// A class and its permissions on an asset.
+type Holder = (u32, u32);
+
+/// For each asset the classes with rights on it, ascending.
+type Columns = BTreeMap<u32, Vec<Holder>>;
 
 /// A possible team.
 struct Block {
@@ -52,7 +59,7 @@ struct Block {
 
 fn columns(cover: &Cover) -> Columns {
     let mut columns = Columns::new();
-    for (class, it) in cover.classes.iter().enumerate() {
+    for (class, it) in (0..).zip(&cover.classes) {
         for cell in &it.row {
             columns.entry(cell.asset).or_default().push((class, cell.mask));
         }
@@ -112,11 +119,12 @@ impl Search {
 
     /// Classes that have most of some rights.
     fn most_alike(&mut self, cover: &Cover, seed: usize, grants: &[Cell]) -> Vec<usize> {
-        let mut alike: Vec<u64> = vec![0; cover.classes.len()];
-        for cell in grants {
+        let mut alike: Vec<u32> = vec![0; cover.classes.len()];
+        // A sample is enough to see who is alike.
+        for cell in grants.iter().step_by(grants.len().div_ceil(SAMPLE).max(1)) {
             let column = self.columns.get(&cell.asset).map_or(&[][..], Vec::as_slice);
             for &(class, mask) in column {
-                alike[class] += u64::from((mask & cell.mask).count_ones());
+                alike[class as usize] += (mask & cell.mask).count_ones();
             }
             self.steps = self.steps.saturating_sub(column.len() as u64);
         }
@@ -125,9 +133,9 @@ impl Search {
             .into_iter()
             .enumerate()
             .filter(|(_, count)| *count > 0)
-            .map(|(class, count)| (count * cover.classes[class].people.len() as u64, class))
+            .map(|(class, count)| (u64::from(count) * cover.classes[class].people.len() as u64, class))
             .collect();
-        order.sort_by_key(|&(count, class)| (std::cmp::Reverse(count), class));
+        order.sort_unstable_by_key(|&(count, class)| (std::cmp::Reverse(count), class));
         order.truncate(OVERLAYS);
         order.into_iter().map(|(_, class)| class).collect()
     }
@@ -182,24 +190,45 @@ impl Search {
 
     /// Classes that have all of some rights.
     fn supporters(&mut self, cover: &Cover, grants: &[Cell]) -> Vec<usize> {
-        let columns = grants.iter().filter_map(|cell| Some((self.columns.get(&cell.asset)?, cell.mask)));
-        let Some((rarest, needed)) = columns.min_by_key(|(column, _)| column.len()) else {
+        let mut columns: Vec<(&[Holder], u32)> =
+            grants.iter().filter_map(|cell| Some((self.columns.get(&cell.asset)?.as_slice(), cell.mask))).collect();
+        columns.sort_by_key(|(column, _)| column.len());
+        let mut rarest = columns.iter().take(RAREST);
+        let Some(first) = rarest.next() else {
             return Vec::new();
         };
-        let supporters: Vec<usize> = rarest
-            .iter()
-            .filter(|(_, mask)| needed & !mask == 0)
-            .map(|&(class, _)| class)
-            .filter(|&class| within(grants, &cover.classes[class].row))
-            .collect();
-        let steps = rarest.len() + supporters.len() * grants.len();
-        self.spend(steps);
+        let mut classes: Vec<u32> = holders(first).collect();
+        let mut steps = first.0.len();
+        for column in rarest {
+            classes = both(classes, holders(column));
+            steps += column.0.len();
+        }
+        let supporters = classes.iter().map(|class| *class as usize);
+        let supporters: Vec<usize> = supporters.filter(|&class| within(grants, &cover.classes[class].row)).collect();
+        self.spend(steps + classes.len() * grants.len());
         supporters
     }
 
     fn spend(&mut self, steps: usize) {
         self.steps = self.steps.saturating_sub(steps as u64);
     }
+}
+
+/// Classes of a column that have some permissions.
+fn holders<'c>(&(column, needed): &(&'c [Holder], u32)) -> impl Iterator<Item = u32> + use<'c> {
+    let fitting = column.iter().filter(move |(_, mask)| needed & !mask == 0);
+    fitting.map(|(class, _)| *class)
+}
+
+/// What two ascending lists share.
+fn both(left: Vec<u32>, right: impl Iterator<Item = u32>) -> Vec<u32> {
+    let mut right = right.peekable();
+    let mut left = left;
+    left.retain(|class| {
+        while right.next_if(|other| other < class).is_some() {}
+        right.peek() == Some(class)
+    });
+    left
 }
 
 /// The weight of everything open, for all people.

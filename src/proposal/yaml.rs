@@ -6,7 +6,7 @@
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
-/// Lines longer than this, in characters, are broken at a list.
+/// Longer lines than this, in characters, become blocks. (A long text stays on its line.)
 const WIDTH: usize = 120;
 
 /// Words that some reader of YAML takes for something else than a text.

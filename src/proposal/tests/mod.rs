@@ -96,6 +96,7 @@ fn a_small_business_reads_like_one_written_by_hand() {
     world.roster("500955295959238888", "lead@nova.example", "549755885175", &["CATALOGS_MANAGER"]);
     let options = WriteOptions {
         snapshot_path: Some("state/acme.json".to_owned()),
+        last_applied_path: Some("state/acme.applied.json".to_owned()),
         schema_base: Some("schemas".to_owned()),
         ..WriteOptions::default()
     };
@@ -127,6 +128,7 @@ businesses:
     domains: [acme.example] # guessed: 4 of 4 addresses
     protected: [ads-bot]
     snapshot: state/acme.json
+    last_applied: state/acme.applied.json
 "
     );
     assert_eq!(

@@ -51,6 +51,8 @@ fn check(name: &str, state: &ObservedState) {
             proposal.files.len(),
             longest.max().unwrap(),
         );
+        let shorter = lines_about_access(&proposal) < lines_about_access(&before);
+        assert!(shorter || how == "source", "{name}: nothing is gained");
         dump(name, how, &proposal);
     }
 }
