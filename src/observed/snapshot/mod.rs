@@ -32,7 +32,7 @@
 //! - A grant is a member's (`member`) or a partner's (`partner`, and `direction` where it is a partner in both).
 //! - A collection is whole only where it says `complete` and its `total` counts its rows; then who took the export must be
 //!   among the members, and every id that grants and contents name must be there.
-//! - The order of keys and rows means nothing. [`write`] gives the one canonical text: a row a line, sorted.
+//! - The order of keys and rows means nothing. [`write()`] gives the one canonical text: a row a line, sorted.
 //! - The same as YAML (files named `.yaml` or `.yml`, and everything that does not begin with `{`). YAML has no closing
 //!   bracket, so a cut file can look whole: without an end mark (a last line `...`) no collection is.
 //!
