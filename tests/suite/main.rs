@@ -6,6 +6,7 @@
 //! - `laws`: what holds in every world, on random small ones
 //! - `real_input`: real access data, where it lies beside the project
 //! - `examples`: the access repositories of `examples/`, against what their READMEs worked out by hand
+//! - `readme`: what the README quotes, against the golden files
 #![expect(
     clippy::disallowed_methods,
     clippy::disallowed_types,
@@ -20,5 +21,6 @@ mod cases;
 mod commands;
 mod examples;
 mod laws;
+mod readme;
 mod real_input;
 mod support;

@@ -1,0 +1,127 @@
+//! What `README.md` and `docs/` show the program saying is what it says: every quoted output is part of a golden file of `tests/cases/`.
+//!
+//! A quote is a block marked `console`: a line `$ accord ...` and what follows, where a line `...` stands for lines left out.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// Documents with quotes, and how many commands they show at least: a changed mark must not switch the test off.
+const DOCUMENTS: [(&str, usize); 1] = [("README.md", 9)];
+
+#[test]
+fn quoted_output_is_real() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let golden = golden_outputs(&root.join("tests/cases"));
+    for (document, least) in DOCUMENTS {
+        let text = fs::read_to_string(root.join(document)).expect("a document can be read");
+        let quotes = quotes(&text);
+        assert!(quotes.len() >= least, "{document} quotes {} commands", quotes.len());
+        for quote in &quotes {
+            let runs = golden.get(&quote.command).map_or(&[][..], Vec::as_slice);
+            assert!(!runs.is_empty(), "{document}: no case runs `{}`", quote.command);
+            assert!(
+                runs.iter().any(|run| quote.is_in(run)),
+                "{document}: `{}` does not say so; it says\n{}",
+                quote.command,
+                runs.join("\n---\n")
+            );
+        }
+    }
+}
+
+/// A command and stretches of what it says, in order.
+struct Quote {
+    command: String,
+    stretches: Vec<Vec<String>>,
+}
+
+impl Quote {
+    fn is_in(&self, output: &str) -> bool {
+        let lines: Vec<&str> = output.lines().collect();
+        let mut from = 0;
+        self.stretches.iter().all(|stretch| {
+            let found = lines[from..].windows(stretch.len()).position(|window| window == stretch.as_slice());
+            from += found.unwrap_or(0) + stretch.len();
+            found.is_some()
+        })
+    }
+}
+
+fn quotes(text: &str) -> Vec<Quote> {
+    let mut quotes: Vec<Quote> = Vec::new();
+    let mut quoting = false;
+    for line in text.lines() {
+        match (quoting, line) {
+            (false, "```console") => quoting = true,
+            (true, "```") => quoting = false,
+            (true, line) => quote_line(&mut quotes, line),
+            _ => {}
+        }
+    }
+    for quote in &mut quotes {
+        quote.stretches.retain(|stretch| !stretch.is_empty());
+    }
+    quotes
+}
+
+fn quote_line(quotes: &mut Vec<Quote>, line: &str) {
+    if let Some(command) = line.strip_prefix("$ ") {
+        quotes.push(Quote { command: command.to_owned(), stretches: vec![Vec::new()] });
+        return;
+    }
+    let stretches = &mut quotes.last_mut().expect("a quote begins with a command").stretches;
+    if line == "..." {
+        stretches.push(Vec::new());
+    } else if let Some(stretch) = stretches.last_mut() {
+        stretch.push(line.to_owned());
+    }
+}
+
+/// What commands say in all golden files, by command line.
+fn golden_outputs(folder: &Path) -> BTreeMap<String, Vec<String>> {
+    let mut outputs: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for file in expected_files(folder) {
+        let text = fs::read_to_string(&file).expect("a golden file can be read");
+        for section in format!("\n{text}").split("\n$ ").skip(1) {
+            let (command, rest) = section.split_once('\n').unwrap_or((section, ""));
+            let said: Vec<&str> = rest.lines().filter(|line| !is_frame(line)).collect();
+            outputs.entry(command.to_owned()).or_default().push(said.join("\n"));
+        }
+    }
+    outputs
+}
+
+/// Lines that the runner of the cases adds.
+fn is_frame(line: &str) -> bool {
+    line.starts_with("status ") || line == "--- stdout" || line == "--- stderr"
+}
+
+fn expected_files(folder: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder).expect("the cases can be listed") {
+        let path = entry.expect("the cases can be listed").path();
+        if path.is_dir() {
+            found.extend(expected_files(&path));
+        } else if path.file_name().is_some_and(|name| name == "expected") {
+            found.push(path);
+        }
+    }
+    found.sort();
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_quote_leaves_out_what_it_says_and_nothing_else() {
+        let quote = &quotes("```console\n$ accord plan\na\n...\nc\nd\n```\n")[0];
+        assert_eq!(quote.command, "accord plan");
+        assert!(quote.is_in("a\nb\nc\nd\ne"));
+        assert!(!quote.is_in("a\nb\nc\nx\nd"));
+        assert!(!quote.is_in("c\nd\na"));
+        assert!(!quote.is_in("a b\nc\nd"));
+    }
+}
