@@ -303,8 +303,7 @@ impl Keep {
 
 /// What accord.yaml names, by business key; a plan may be applied where there is none.
 fn named_in(repository: &Path) -> Result<BTreeMap<String, PathBuf>, Failure> {
-    let root = files::without_dot(repository);
     let named = desired::states_named(repository).map_err(|error| Failure::from_error(&error))?;
-    let place = |named: NamedStates| Some((named.business, root.join(named.last_applied?)));
+    let place = |named: NamedStates| Some((named.business, files::below(repository, named.last_applied?)));
     Ok(named.into_iter().filter_map(place).collect())
 }

@@ -44,9 +44,9 @@ pub fn read_text(path: &Path) -> Result<String, Failure> {
     })
 }
 
-/// The path, and for the folder we are in one that paths can be joined to without a `./` before them.
-pub fn without_dot(path: &Path) -> &Path {
-    path.strip_prefix(".").unwrap_or(path)
+/// A path below a folder, without a `./` before it where that is the folder we are in.
+pub fn below(folder: &Path, relative: impl AsRef<Path>) -> PathBuf {
+    folder.strip_prefix(".").unwrap_or(folder).join(relative)
 }
 
 /// The path relative to a folder it lies in, with `/` between the parts; both must be there.

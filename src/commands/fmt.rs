@@ -117,8 +117,7 @@ fn is_standard(path: &Path) -> bool {
 /// The access documents of a repository, or all YAML files of a folder inside one.
 fn in_folder(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
     let listed = desired::paths(folder).map_err(|error| Failure::from_error(&error))?;
-    let folder = files::without_dot(folder);
-    Ok(listed.into_iter().map(|path| folder.join(path)).collect())
+    Ok(listed.into_iter().map(|path| files::below(folder, path)).collect())
 }
 
 /// Reads and formats on all threads; results are in the order of the paths.

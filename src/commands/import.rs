@@ -74,13 +74,16 @@ impl Import {
         let state = inputs::export(&self.export)?;
         let style = session.terminal.out();
         session.print(&telling::contents(&state).render(&style))?;
-        let folder = self.write_files.as_deref().map(files::without_dot);
+        let folder = self.write_files.as_deref();
         let snapshot = self.snapshot(folder);
         let proposal = folder.map(|folder| self.propose(&state, folder, &snapshot));
         let mut all = BTreeMap::new();
         if let (Some(folder), Some(proposal)) = (folder, &proposal) {
             self.check_place(folder, proposal, session)?;
             all.extend(documents(folder, proposal)?);
+            if !self.force {
+                files::refuse_existing(all.keys())?;
+            }
         }
         if let Some(path) = &snapshot.write {
             all.insert(path.clone(), snapshot::write(&state));
@@ -103,7 +106,7 @@ impl Import {
             let inside = files::inside(folder, &self.export).filter(|_| !files::is_folder(&self.export));
             return match inside {
                 Some(named) => Snapshot { write: None, named },
-                None => Snapshot { write: Some(folder.join(SNAPSHOT)), named: SNAPSHOT.to_owned() },
+                None => Snapshot { write: Some(files::below(folder, SNAPSHOT)), named: SNAPSHOT.to_owned() },
             };
         }
         let named = self.output.as_deref().zip(folder);
@@ -150,7 +153,7 @@ impl Import {
             return Ok(());
         }
         let found = prose::list_some(&[same, other].concat(), 5);
-        let message = format!("`{}` holds access documents already: {found}", shown(folder));
+        let message = format!("`{}` holds access documents already: {found}", folder.display());
         Err(Failure::new(Status::Error, message)
             .help("name an empty folder; `--force` replaces files of the same name and leaves the others"))
     }
@@ -170,7 +173,7 @@ fn documents(folder: &Path, proposal: &Proposal) -> Result<Vec<(PathBuf, Vec<u8>
         serde_json::to_vec_pretty(&desired::schema()).map_err(|error| Failure::of("can't write the schema", &error))?;
     let schema = (SCHEMA.to_owned(), [schema, b"\n".to_vec()].concat());
     let files = proposal.files.clone().into_iter().chain([schema]);
-    Ok(files.map(|(path, bytes)| (folder.join(path), bytes)).collect())
+    Ok(files.map(|(path, bytes)| (files::below(folder, path), bytes)).collect())
 }
 
 fn summary(state: &ObservedState, snapshot: &Snapshot, proposal: Option<&Proposal>) -> Summary {
@@ -183,14 +186,6 @@ fn summary(state: &ObservedState, snapshot: &Snapshot, proposal: Option<&Proposa
         snapshot: snapshot.write.as_ref().map(|path| path.display().to_string()),
         files: proposal.map_or(0, |proposal| proposal.files.len()),
     }
-}
-
-/// A folder as people call it.
-fn shown(folder: &Path) -> String {
-    if folder.as_os_str().is_empty() {
-        return ".".to_owned();
-    }
-    folder.display().to_string()
 }
 
 /// Where the snapshot of a new repository is.

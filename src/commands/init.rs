@@ -59,10 +59,9 @@ impl Init {
     pub fn run(self, session: &Session) -> Result<Report<Summary>, Failure> {
         let documents = self.documents();
         check(&documents)?;
-        let folder = files::without_dot(&self.folder);
         let mut all: BTreeMap<PathBuf, Vec<u8>> =
-            documents.into_iter().map(|(path, text)| (folder.join(path), text.into_bytes())).collect();
-        all.insert(folder.join(SCHEMA_FILE), schema()?);
+            documents.into_iter().map(|(path, text)| (files::below(&self.folder, path), text.into_bytes())).collect();
+        all.insert(files::below(&self.folder, SCHEMA_FILE), schema()?);
         let refused = |failure: Failure| {
             failure.help("`accord init` replaces nothing; name an empty folder, or edit the files that are there")
         };

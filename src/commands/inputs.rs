@@ -184,11 +184,6 @@ impl Sources {
         })
     }
 
-    /// The folder, joined to paths without a `./` before them.
-    fn root(&self) -> &Path {
-        files::without_dot(&self.folder)
-    }
-
     /// Paths that are known before the files are read: those of the command line, or else those that accord.yaml names.
     fn early_paths(&self) -> Result<Vec<PathBuf>, Failure> {
         let mut paths: Vec<PathBuf> = Vec::new();
@@ -199,7 +194,7 @@ impl Sources {
         if self.state.is_empty() && files::is_folder(&self.folder) {
             let named = desired::states_named(&self.folder).map_err(|error| Failure::from_error(&error))?;
             let named = named.into_iter().flat_map(|named| [named.snapshot, named.last_applied]);
-            paths.extend(named.flatten().map(|path| self.root().join(path)));
+            paths.extend(named.flatten().map(|path| files::below(&self.folder, path)));
         }
         paths.sort_unstable();
         paths.dedup();
@@ -212,7 +207,7 @@ impl Sources {
             return Some(Place { path: path.clone(), shown, asked: true });
         }
         let shown = desired.text(named?).to_owned();
-        Some(Place { path: self.root().join(&shown), shown, asked: false })
+        Some(Place { path: files::below(&self.folder, &shown), shown, asked: false })
     }
 }
 
@@ -428,8 +423,7 @@ fn checked(root: &Path, reading: Reading, session: &Session) -> Result<DesiredSt
 pub fn show_problems(root: &Path, reading: &Reading, session: &Session) {
     let text_of = |id: FileId| load::text(root, reading.files.path(id)).ok();
     // Paths as seen from here, so that they can be opened from what is printed.
-    let folder = files::without_dot(root);
-    let seen = |(_, path): (FileId, &str)| folder.join(path).display().to_string();
+    let seen = |(_, path): (FileId, &str)| files::below(root, path).display().to_string();
     let files = Files::new(reading.files.iter().map(seen).collect());
     let style = session.terminal.err();
     let shown = diagnostic::render(&reading.problems, &files, &text_of, &style);

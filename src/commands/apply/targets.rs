@@ -55,7 +55,7 @@ impl Target {
 
 /// The state a plan was made from, named relative to the repository.
 fn made_from(repository: &Path, from: &str) -> PathBuf {
-    files::without_dot(repository).join(from)
+    files::below(repository, from)
 }
 
 fn unusable(error: &ConnectorError) -> Failure {
