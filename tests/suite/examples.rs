@@ -153,6 +153,18 @@ fn client(tidewater: &BusinessPlan) {
 }
 
 #[test]
+fn the_snapshot_of_the_single_brand_is_what_import_makes_of_its_tables() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let file = folder.path().join("norrhem.json");
+    let name = file.to_str().expect("a temporary path is text");
+    let output = accord(&["import", "single-brand/state/current", "-o", name], &examples());
+    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+    let committed = fs::read_to_string(examples().join("single-brand/state/norrhem.json"));
+    let made = fs::read_to_string(file);
+    assert_eq!(made.expect("import wrote it"), committed.expect("the example has a snapshot"));
+}
+
+#[test]
 fn every_file_names_its_schema_and_is_in_canonical_form() {
     let root = examples();
     for example in ["single-brand", "agency-partner"] {
