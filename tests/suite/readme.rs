@@ -1,19 +1,11 @@
 //! What `README.md` and `docs/` show the program saying is what it says: every quoted output is part of a golden file of `tests/cases/`.
 //!
-<<<<<<< HEAD
-//! A quote is a block marked `console`: a line `$ accord ...` and what follows, where a line `...` stands for lines left out.
-
-use std::collections::BTreeMap;
-use std::fs;
-use std::path::{Path, PathBuf};
-=======
 //! A quote is a block marked `console`: a line `$ accord ...` and what follows, where a line `...` stands for lines left out. Blessing
 //! (`ACCORD_BLESS=1`, after the cases) renews quotes whose first and last lines still stand.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::{env, fs};
->>>>>>> main
 
 /// Documents with quotes, and how many commands they show at least: a changed mark must not switch the test off.
 const DOCUMENTS: [(&str, usize); 1] = [("README.md", 9)];
@@ -26,17 +18,6 @@ fn quoted_output_is_real() {
         let text = fs::read_to_string(root.join(document)).expect("a document can be read");
         let quotes = quotes(&text);
         assert!(quotes.len() >= least, "{document} quotes {} commands", quotes.len());
-<<<<<<< HEAD
-        for quote in &quotes {
-            let runs = golden.get(&quote.command).map_or(&[][..], Vec::as_slice);
-            assert!(!runs.is_empty(), "{document}: no case runs `{}`", quote.command);
-            assert!(
-                runs.iter().any(|run| quote.is_in(run)),
-                "{document}: `{}` does not say so; it says\n{}",
-                quote.command,
-                runs.join("\n---\n")
-            );
-=======
         let mut renewed = text.clone();
         for quote in &quotes {
             let runs = golden.get(&quote.command).map_or(&[][..], Vec::as_slice);
@@ -52,7 +33,6 @@ fn quoted_output_is_real() {
         }
         if renewed != text {
             fs::write(root.join(document), renewed).expect("a document can be written");
->>>>>>> main
         }
     }
 }
@@ -67,18 +47,12 @@ impl Quote {
     fn is_in(&self, output: &str) -> bool {
         let lines: Vec<&str> = output.lines().collect();
         let mut from = 0;
-<<<<<<< HEAD
-        self.stretches.iter().all(|stretch| {
-=======
         self.stretches.iter().filter(|stretch| !stretch.is_empty()).all(|stretch| {
->>>>>>> main
             let found = lines[from..].windows(stretch.len()).position(|window| window == stretch.as_slice());
             from += found.unwrap_or(0) + stretch.len();
             found.is_some()
         })
     }
-<<<<<<< HEAD
-=======
 
     /// The same quote from other output: each stretch from its first line to its last one. `None` where one of them is gone, so that a
     /// person has to choose.
@@ -113,7 +87,6 @@ impl Quote {
         }
         lines.join("\n")
     }
->>>>>>> main
 }
 
 fn quotes(text: &str) -> Vec<Quote> {
@@ -127,12 +100,6 @@ fn quotes(text: &str) -> Vec<Quote> {
             _ => {}
         }
     }
-<<<<<<< HEAD
-    for quote in &mut quotes {
-        quote.stretches.retain(|stretch| !stretch.is_empty());
-    }
-=======
->>>>>>> main
     quotes
 }
 
@@ -195,8 +162,6 @@ mod tests {
         assert!(!quote.is_in("c\nd\na"));
         assert!(!quote.is_in("a b\nc\nd"));
     }
-<<<<<<< HEAD
-=======
 
     #[test]
     fn a_quote_is_renewed_between_its_first_and_last_lines() {
@@ -205,5 +170,4 @@ mod tests {
         assert_eq!(quote.renewed("a\nb\nnew\nd\ne").as_deref(), Some("$ accord plan\n...\nb\nnew\nd\n..."));
         assert_eq!(quote.renewed("a\nb\nc"), None);
     }
->>>>>>> main
 }
