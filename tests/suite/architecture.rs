@@ -46,6 +46,13 @@ const SHARED: &[&str] = &[
     "commands::difference",
     // What people, assets and permissions are called, so that all reports call them the same.
     "reports::words",
+    // What a rule is, what it looks at and reports to, what comes of it, what a policy can set; and what asks all rules.
+    "rules::case",
+    "rules::finding",
+    "rules::judge",
+    "rules::params",
+    "rules::rule",
+    "rules::sink",
     // A target on disk can't be had without the lock on it.
     "connectors::lock",
 ];
