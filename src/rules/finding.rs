@@ -5,6 +5,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::model::digest::Hasher;
+use crate::source::edit;
 
 /// What a rule found.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
@@ -187,6 +188,12 @@ pub struct Place {
     pub column: u16,
 }
 
+impl Place {
+    fn spot(&self) -> edit::Spot {
+        (self.line, u32::from(self.column))
+    }
+}
+
 /// Another place that takes part.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -318,6 +325,25 @@ pub enum Edit {
     },
 }
 
+impl Edit {
+    /// The file, and the edit in the words of the editor.
+    pub fn to_source(&self) -> (&str, edit::Edit) {
+        let (at, edit) = match self {
+            Edit::SetList { at, key, words, instead_of } => {
+                let value = edit::Value::List(words.clone());
+                let set = edit::Edit::Set { at: at.spot(), key: key.clone(), value, instead_of: instead_of.clone() };
+                (at, set)
+            }
+            Edit::SetText { at, key, text } => {
+                let value = edit::Value::Text(text.clone());
+                (at, edit::Edit::Set { at: at.spot(), key: key.clone(), value, instead_of: None })
+            }
+            Edit::Remove { at } => (at, edit::Edit::Remove { at: at.spot() }),
+        };
+        (&at.file, edit)
+    }
+}
+
 /// Somebody accepts a finding.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -327,12 +353,10 @@ pub struct Waived {
     /// Who answers for it.
     pub owner: String,
     /// Who approved it.
-    #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub approver: Option<String>,
-    /// Until when.
-    #[serde(skip_serializing_if = "Option::is_none", default)]
-    #[schemars(with = "Option<String>")]
-    pub until: Option<Date>,
+    pub approver: String,
+    /// The last day.
+    #[schemars(with = "String")]
+    pub until: Date,
     /// Where it stands.
     pub place: Place,
 }

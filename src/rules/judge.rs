@@ -1,19 +1,25 @@
 //! Asks the rules, compares with the state before, and applies what the policy says.
 
 use std::collections::BTreeMap;
+use std::panic::resume_unwind;
 
-use jiff::Timestamp;
+use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::case::{Case, World};
-use super::finding::{Finding, Level, NotEvaluated, State};
-use super::params::Params;
+use crate::desired::DesiredState;
+use crate::policy::waiver::Match;
+use crate::policy::{Policy, Profile, Waiver, Waivers};
+
+use super::case::{self, Case, Known, World};
+use super::finding::{Finding, Level, NotEvaluated, Related, Severity, State, Waived};
 use super::rule::{Kind, Rule};
+use super::settings::{Setting, settings};
 use super::sink::{Draft, Sink};
 
 /// What is to be judged.
+#[derive(Clone, Copy)]
 pub struct Question<'a> {
     /// The rules to ask.
     pub rules: &'a [&'static Rule],
@@ -21,66 +27,176 @@ pub struct Question<'a> {
     pub now: World<'a>,
     /// The state before, where there is one to compare with.
     pub before: Option<World<'a>>,
-    /// The moment for which ends and ages count.
-    pub as_of: Timestamp,
+    /// What is known besides.
+    pub known: Known<'a>,
+    /// Another profile than that of the policy.
+    pub profile: Option<Profile>,
+    /// How many threads to use; they change nothing but the time it takes.
+    pub threads: usize,
 }
 
 /// What the rules say.
-#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Judgement {
-    /// What was found, the gravest first.
+    /// `advertiser`, `agency` or `audit-strict`: whose levels and parameters held where the policy says nothing.
+    pub profile: String,
+    /// How many rules were asked.
+    pub rules: u64,
+    /// What was found: new ones first, then by level, severity and rule.
     pub findings: Vec<Finding>,
     /// What nothing can be said about.
     pub not_evaluated: Vec<NotEvaluated>,
 }
 
-type Drafts = BTreeMap<(&'static str, String), Draft>;
+impl Judgement {
+    /// What stops a plan.
+    pub fn refusing(&self) -> impl Iterator<Item = &Finding> {
+        self.findings.iter().filter(|finding| finding.refuses())
+    }
+}
+
+/// Everything one side has to say, by rule and fingerprint.
+#[derive(Default)]
+struct Answer {
+    found: BTreeMap<(String, String), Found>,
+    not_evaluated: Vec<NotEvaluated>,
+}
+
+/// A draft with what the policy makes of it.
+struct Found {
+    draft: Draft,
+    level: Level,
+    severity: Severity,
+    written: Vec<Related>,
+}
 
 /// Asks the rules. The same question has the same answer, whatever the number of threads.
 pub fn judge(question: &Question<'_>) -> Judgement {
-    let (now, mut not_evaluated) = ask(question, question.now, question.before);
-    let before = question.before.map(|before| ask(question, before, None).0);
-    let mut findings = compare(now, before);
+    let policy = &question.now.desired.policy;
+    let settings = settings(question.rules, policy, question.profile);
+    let asking = Asking { question, settings: &settings, policy, day: day(question) };
+    let (now, before) = asking.both();
+    let Answer { found, mut not_evaluated } = now;
+    let mut findings = compare(found, before.map(|before| before.found));
+    let waivers = Waivers::new(&policy.waivers, asking.day);
+    for finding in &mut findings {
+        finding.waived = waived(finding, &waivers, question.now.desired);
+    }
+    asking.waivers(&waivers, &mut findings, &mut not_evaluated);
     findings.sort_by(|a, b| order(a).cmp(&order(b)));
     not_evaluated.sort();
-    Judgement { findings, not_evaluated }
+    let profile = question.profile.or(policy.profile.map(|profile| profile.value)).unwrap_or_default();
+    let rules = settings.iter().filter(|setting| setting.level.is_some()).count() as u64;
+    Judgement { profile: profile.word().to_owned(), rules, findings, not_evaluated }
 }
 
-fn ask<'a>(question: &Question<'a>, now: World<'a>, before: Option<World<'a>>) -> (Drafts, Vec<NotEvaluated>) {
-    let day = question.as_of.to_zoned(TimeZone::UTC).date();
-    let mut drafts = Drafts::new();
-    let mut not_evaluated = Vec::new();
-    for rule in question.rules {
-        let before = match rule.kind {
-            Kind::State => None,
-            Kind::Change if before.is_none() => continue,
-            Kind::Change => before,
+fn day(question: &Question<'_>) -> Date {
+    question.known.as_of.to_zoned(TimeZone::UTC).date()
+}
+
+struct Asking<'a> {
+    question: &'a Question<'a>,
+    settings: &'a [Setting],
+    policy: &'a Policy,
+    day: Date,
+}
+
+impl Asking<'_> {
+    /// The answers about the state that is looked at and the one before.
+    fn both(&self) -> (Answer, Option<Answer>) {
+        let Question { now, before, threads, .. } = *self.question;
+        let now = || self.ask(&self.case(now, before), &|kind| kind != Kind::Waivers);
+        let Some(before) = before else {
+            return (now(), None);
         };
-        let params = Params::default();
-        let mut sink = Sink::new(rule, &params);
-        (rule.check)(&Case { now, before, as_of: question.as_of, day }, &mut sink);
-        let (found, missing) = sink.finish();
-        drafts.extend(found.into_iter().map(|(fingerprint, draft)| ((rule.name, fingerprint), draft)));
-        not_evaluated.extend(missing);
+        let old = || self.ask(&self.case(before, None), &|kind| kind == Kind::State);
+        if threads < 2 {
+            return (now(), Some(old()));
+        }
+        std::thread::scope(|scope| {
+            let old = scope.spawn(old);
+            let now = now();
+            (now, Some(old.join().unwrap_or_else(|panic| resume_unwind(panic))))
+        })
     }
-    (drafts, not_evaluated)
+
+    fn case<'c>(&'c self, now: World<'c>, before: Option<World<'c>>) -> Case<'c> {
+        Case { now, before, known: self.question.known, policy: self.policy, waivers: None, day: self.day }
+    }
+
+    fn ask(&self, case: &Case<'_>, asked: &dyn Fn(Kind) -> bool) -> Answer {
+        let mut answer = Answer::default();
+        for setting in self.settings.iter().filter(|setting| asked(setting.rule.kind)) {
+            let Some(level) = setting.level else { continue };
+            let case = match setting.rule.kind {
+                Kind::State | Kind::Waivers => Case { before: None, ..*case },
+                Kind::Change if case.before.is_none() => continue,
+                Kind::Change => *case,
+            };
+            self.ask_one(setting, level, &case, &mut answer);
+        }
+        answer
+    }
+
+    fn ask_one(&self, setting: &Setting, level: Level, case: &Case<'_>, answer: &mut Answer) {
+        let rule = setting.rule;
+        if let Some(data) = rule.data.iter().find(|data| !case.has(**data)) {
+            let reason = data.missing().to_owned();
+            answer.not_evaluated.push(NotEvaluated { rule: rule.name.to_owned(), reason, count: 0 });
+            return;
+        }
+        let mut sink = Sink::new(rule, &setting.params);
+        (rule.check)(case, &mut sink);
+        let (drafts, not_evaluated) = sink.finish();
+        answer.not_evaluated.extend(not_evaluated);
+        let written: Vec<Related> = setting
+            .written
+            .iter()
+            .map(|(span, label)| Related {
+                place: case::place(self.question.now.desired, span.start),
+                label: label.clone(),
+            })
+            .collect();
+        for (fingerprint, mut draft) in drafts {
+            let own = draft.own.take();
+            let name = own.as_ref().map_or_else(|| rule.name.to_owned(), |own| own.name.clone());
+            let found = Found {
+                level: own.as_ref().map_or(level, |own| own.level),
+                severity: draft.severity.unwrap_or(rule.severity),
+                written: written.clone(),
+                draft,
+            };
+            answer.found.insert((name, fingerprint), found);
+        }
+    }
+
+    /// Rules about waivers look at what the others left of them. An unused waiver is not news, so its findings are never new.
+    fn waivers(&self, waivers: &Waivers<'_>, findings: &mut Vec<Finding>, not_evaluated: &mut Vec<NotEvaluated>) {
+        let case = Case { waivers: Some(waivers), ..self.case(self.question.now, None) };
+        let answer = self.ask(&case, &|kind| kind == Kind::Waivers);
+        let state = self.question.before.map(|_| State::Unchanged);
+        findings.extend(answer.found.into_iter().map(|(key, found)| finding(key, found, state)));
+        not_evaluated.extend(answer.not_evaluated);
+    }
 }
 
-fn compare(now: Drafts, before: Option<Drafts>) -> Vec<Finding> {
+type ByKey = BTreeMap<(String, String), Found>;
+
+fn compare(now: ByKey, before: Option<ByKey>) -> Vec<Finding> {
     let Some(mut before) = before else {
-        return now.into_iter().map(|(key, draft)| finding(key, draft, None)).collect();
+        return now.into_iter().map(|(key, found)| finding(key, found, None)).collect();
     };
     let mut findings = Vec::with_capacity(now.len());
-    for (key, draft) in now {
+    for (key, found) in now {
         let state = match before.remove(&key) {
             None => State::New,
-            Some(old) if is_worse(&draft, &old) => State::Worsened,
+            Some(old) if is_worse(&found.draft, &old.draft) => State::Worsened,
             Some(_) => State::Unchanged,
         };
-        findings.push(finding(key, draft, Some(state)));
+        findings.push(finding(key, found, Some(state)));
     }
-    findings.extend(before.into_iter().map(|(key, draft)| finding(key, draft, Some(State::Fixed))));
+    findings.extend(before.into_iter().map(|(key, found)| finding(key, found, Some(State::Fixed))));
     findings
 }
 
@@ -91,13 +207,15 @@ fn is_worse(now: &Draft, before: &Draft) -> bool {
         || now.impact > before.impact
 }
 
-fn finding((rule, fingerprint): (&'static str, String), draft: Draft, state: Option<State>) -> Finding {
-    let rule = super::by_name(rule);
+fn finding((rule, fingerprint): (String, String), found: Found, state: Option<State>) -> Finding {
+    let Found { draft, level, severity, written } = found;
+    let mut related = draft.related;
+    related.extend(written);
     Finding {
-        rule: rule.map_or("", |rule| rule.name).to_owned(),
+        rule,
         fingerprint,
-        severity: draft.severity.or(rule.map(|rule| rule.severity)).unwrap_or(super::finding::Severity::Medium),
-        level: Level::Error,
+        severity,
+        level,
         state,
         business: draft.business,
         subject: draft.subject,
@@ -106,7 +224,7 @@ fn finding((rule, fingerprint): (&'static str, String), draft: Draft, state: Opt
         place: draft.place,
         label: draft.label,
         record: draft.record,
-        related: draft.related,
+        related,
         witness: draft.witness,
         exposure: draft.exposure,
         impact: draft.impact,
@@ -117,7 +235,35 @@ fn finding((rule, fingerprint): (&'static str, String), draft: Draft, state: Opt
     }
 }
 
-/// New ones first, then by level, severity and rule; equal ones by fingerprint.
+fn waived(finding: &Finding, waivers: &Waivers<'_>, desired: &DesiredState) -> Option<Waived> {
+    if finding.state == Some(State::Fixed) {
+        return None;
+    }
+    let object = finding.object.as_ref().map(|object| object.id.as_str());
+    let (waiver, Match::Waived) = waivers.find(&finding.rule, Some(&finding.subject.id), object)? else {
+        return None;
+    };
+    let Waiver { reason, owner, approved_by, until, span, .. } = waiver;
+    Some(Waived {
+        reason: reason.value.clone(),
+        owner: owner.value.clone(),
+        approver: approved_by.written.value.clone(),
+        until: until.value,
+        place: case::place(desired, span.start),
+    })
+}
+
+/// New ones first, then by level, severity and rule; equal ones by what they say.
 fn order(finding: &Finding) -> impl Ord + '_ {
-    (finding.state, finding.level, finding.severity, &finding.rule, &finding.message, &finding.fingerprint)
+    let waived = finding.waived.is_some();
+    (
+        finding.state,
+        waived,
+        finding.level,
+        finding.severity,
+        &finding.rule,
+        &finding.root,
+        &finding.message,
+        &finding.fingerprint,
+    )
 }

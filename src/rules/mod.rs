@@ -5,20 +5,23 @@
 //! `fires-*.yaml` and one `quiet-*.yaml`. `.ci/refresh` writes the rest: `docs/rules.md` and the expected findings.
 //!
 //! The files that every rule stands on: [`rule`] (what a rule is), [`case`] (what it looks at), [`sink`] (what it reports to),
-//! [`finding`] (what comes of it), [`params`] (what a policy can set). [`judge`] asks all of them and compares with the state before.
+//! [`finding`] (what comes of it), [`params`] and [`settings`] (what a policy can set). [`judge`] asks all of them and compares with the state before.
 
 pub mod case;
 pub mod finding;
 pub mod judge;
 pub mod params;
 pub mod rule;
+pub mod settings;
 pub mod sink;
+pub mod tally;
 
-pub use case::{Case, Export, World};
+pub use case::{Case, Conflict, Export, Known, PlanFacts, World};
 pub use finding::Finding;
 pub use judge::{Judgement, Question, judge};
 pub use rule::{Docs, Family, Kind, Levels, Rule};
 pub use sink::{Draft, Sink};
+pub use tally::Tally;
 
 /// All rules, by family and name.
 pub static RULES: [&Rule; 0] = [];

@@ -53,6 +53,8 @@ pub enum Kind {
     State,
     /// The difference of two states: `Case::before` is there. Its findings are always new.
     Change,
+    /// What the other rules left of the waivers: `Case::waivers` is there. Asked last.
+    Waivers,
 }
 
 /// Levels by profile; `None` = off.

@@ -1,6 +1,6 @@
 //! Where rules report to.
 
-use super::finding::{Cut, Exposure, Fix, Node, NotEvaluated, Place, Related, Severity, Witness, fingerprint};
+use super::finding::{Cut, Exposure, Fix, Level, Node, NotEvaluated, Place, Related, Severity, Witness, fingerprint};
 use super::params::Params;
 use super::rule::Rule;
 
@@ -32,6 +32,14 @@ pub struct Draft {
     pub(super) root: Option<Node>,
     pub(super) fix: Option<Fix>,
     pub(super) severity: Option<Severity>,
+    pub(super) own: Option<Own>,
+}
+
+/// Under which name of its own a finding is reported, for rules that stand for others: custom rules and assertions.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(super) struct Own {
+    pub(super) name: String,
+    pub(super) level: Level,
 }
 
 impl<'r> Sink<'r> {
@@ -90,6 +98,7 @@ impl Draft {
             root: None,
             fix: None,
             severity: None,
+            own: None,
         }
     }
 
@@ -187,7 +196,15 @@ impl Draft {
         self
     }
 
+    /// Reports it under the name of a rule that the policy defines.
+    #[must_use]
+    pub fn under(mut self, name: &str, level: Level) -> Self {
+        self.own = Some(Own { name: name.to_owned(), level });
+        self
+    }
+
     fn fingerprint(&self, rule: &str) -> String {
+        let rule = self.own.as_ref().map_or(rule, |own| &own.name);
         let object = self.object.as_ref().map_or("", |object| object.id.as_str());
         let mut detail: Vec<&str> = self.detail.iter().map(String::as_str).collect();
         detail.sort_unstable();

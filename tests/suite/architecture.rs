@@ -52,7 +52,9 @@ const SHARED: &[&str] = &[
     "rules::judge",
     "rules::params",
     "rules::rule",
+    "rules::settings",
     "rules::sink",
+    "rules::tally",
     // A target on disk can't be had without the lock on it.
     "connectors::lock",
 ];
