@@ -55,6 +55,7 @@ const SHARED: &[&str] = &[
     "rules::settings",
     "rules::sink",
     "rules::tally",
+    "rules::world",
     // A target on disk can't be had without the lock on it.
     "connectors::lock",
 ];

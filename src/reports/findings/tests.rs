@@ -38,7 +38,13 @@ fn sample(rule: &str, number: usize) -> Finding {
         related: vec![Related { place: place(2, 3), label: "this team".to_owned() }],
         witness: vec![Witness {
             proves: "edit billing".to_owned(),
-            hops: vec![Hop { from: bo, to: asset, how: "has ADMIN on".to_owned(), place: Some(place(4, 9)), record: None }],
+            hops: vec![Hop {
+                from: bo,
+                to: asset,
+                how: "has ADMIN on".to_owned(),
+                place: Some(place(4, 9)),
+                record: None,
+            }],
         }],
         exposure: Exposure { people: 1, assets: 1 },
         impact: 100,
@@ -79,6 +85,7 @@ fn sarif(findings: Vec<Finding>) -> Value {
 #[test]
 fn text_shows_the_line_the_path_and_the_repair() {
     let text = shown(vec![sample("partner-has-admin", 1)], Format::Text);
+    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
     for part in [
         "error[partner-has-admin, high, new]: Bo Larsen can do everything on Acme France",
         "access/teams/social.yaml:4:9",
@@ -128,7 +135,10 @@ fn sarif_carries_fingerprint_path_fix_state_and_waiver() {
     assert_eq!(replacement["deletedRegion"]["startLine"], 4);
     let suppressed = &log["runs"][0]["results"][1]["suppressions"][0];
     assert_eq!(suppressed["kind"], "external");
-    assert_eq!(log["runs"][0]["invocations"][0]["toolExecutionNotifications"][0]["associatedRule"]["id"], "leaver-active");
+    assert_eq!(
+        log["runs"][0]["invocations"][0]["toolExecutionNotifications"][0]["associatedRule"]["id"],
+        "leaver-active"
+    );
 }
 
 #[test]
@@ -151,8 +161,11 @@ fn an_annotation_stays_on_its_line() {
 }
 
 fn validator() -> jsonschema::Validator {
-    let schema: Value =
+    let mut schema: Value =
         serde_json::from_str(include_str!("../../../tests/foreign/sarif-schema-2.1.0.json")).unwrap();
+    // The pattern has a `]` too many, which is no regular expression to strict readers; we never write a language.
+    let language = schema.pointer_mut("/definitions/run/properties/language").unwrap();
+    language.as_object_mut().unwrap().remove("pattern").unwrap();
     jsonschema::validator_for(&schema).unwrap()
 }
 
@@ -168,20 +181,22 @@ fn arbitrary() -> impl Strategy<Value = Finding> {
         (text(), text(), text(), any::<bool>(), any::<bool>(), any::<bool>()),
         (0u32..9, 1u16..70),
     )
-        .prop_map(|((rule, severity, level, state), (message, label, name, root, waived, placed), (line, column))| {
-            let mut finding = Finding { severity, level, state, message, label, ..sample(rule, 0) };
-            finding.subject.label = name;
-            finding.place = placed.then(|| place(line + 1, column));
-            finding.root = root.then(|| Node::new("team", "acme/social", "team social"));
-            finding.waived = waived.then(|| Waived {
-                reason: finding.label.clone(),
-                owner: "ana".to_owned(),
-                approver: "cy".to_owned(),
-                until: date(2027, 1, 31),
-                place: place(1, 1),
-            });
-            finding
-        })
+        .prop_map(
+            |((rule, severity, level, state), (message, label, name, root, waived, placed), (line, column))| {
+                let mut finding = Finding { severity, level, state, message, label, ..sample(rule, 0) };
+                finding.subject.label = name;
+                finding.place = placed.then(|| place(line + 1, column));
+                finding.root = root.then(|| Node::new("team", "acme/social", "team social"));
+                finding.waived = waived.then(|| Waived {
+                    reason: finding.label.clone(),
+                    owner: "ana".to_owned(),
+                    approver: "cy".to_owned(),
+                    until: date(2027, 1, 31),
+                    place: place(1, 1),
+                });
+                finding
+            },
+        )
 }
 
 proptest! {
