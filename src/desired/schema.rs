@@ -61,7 +61,15 @@ fn shape(shape: &'static Shape, definitions: &mut Map<String, Value>) -> Value {
         Shape::Map(entry) => {
             json!({ "type": ["object", "null"], "additionalProperties": reference(entry, true, definitions) })
         }
+        Shape::MapOf(value) => {
+            json!({ "type": ["object", "null"], "additionalProperties": self::shape(value, definitions) })
+        }
         Shape::Record(entry) => reference(entry, false, definitions),
+        Shape::Open(entry) => {
+            let mut open = record(entry, definitions);
+            open["additionalProperties"] = json!({ "anyOf": [scalar(), { "type": "array", "items": scalar() }] });
+            open
+        }
         Shape::Either(one, two) => {
             json!({ "anyOf": [self::shape(one, definitions), self::shape(two, definitions)] })
         }
