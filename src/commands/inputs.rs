@@ -17,10 +17,11 @@ use crate::diagnostic::{self, Tally};
 use crate::model::{Sym, fold};
 use crate::observed::{ObservedError, ObservedState, snapshot, tables};
 use crate::plan::file::StoredPlan;
-use crate::plan::{self, Abilities, BuildError, BusinessInput, Plan, PlanInput};
+use crate::plan::{self, Abilities, BuildError, BusinessInput, Plan, PlanInput, Ruling};
 use crate::policy::Applicant;
+use crate::rules::{RULES, settings};
 use crate::source::load;
-use crate::source::{FileId, Files};
+use crate::source::{FileId, Files, Level};
 use crate::terminal::prose;
 
 /// What a plan is made from.
@@ -47,6 +48,7 @@ pub struct World {
     /// What is there.
     pub businesses: Vec<BusinessWorld>,
     as_of: Timestamp,
+    threads: usize,
 }
 
 /// One business.
@@ -98,7 +100,13 @@ impl World {
             overrides: Vec::new(),
             applicant: Applicant::default(),
             predict: true,
+            rules: Some(self.ruling()),
         }
+    }
+
+    /// All rules, with what they know beside the states.
+    pub fn ruling(&self) -> Ruling<'_> {
+        Ruling { rules: &RULES, profile: None, directory: None, activity: None, base: None, threads: self.threads }
     }
 }
 
@@ -117,6 +125,9 @@ pub fn blame(error: &BuildError) -> Status {
         BuildError::OtherBusiness { .. } => Status::Error,
         BuildError::UnknownOnly { .. }
         | BuildError::UnknownGuard { .. }
+        | BuildError::RuleOfBusiness { .. }
+        | BuildError::RuleTwice { .. }
+        | BuildError::NoFindingToAllow { .. }
         | BuildError::UnknownBusiness { .. }
         | BuildError::WhichBusiness { .. }
         | BuildError::Twice { .. }
@@ -167,7 +178,7 @@ impl Sources {
             return Err(no_state());
         }
         let as_of = self.at.unwrap_or_else(now);
-        Ok(World { desired, businesses, as_of })
+        Ok(World { desired, businesses, as_of, threads: session.threads })
     }
 
     fn read_both(&self, session: &Session) -> Result<(Reading, States), Failure> {
@@ -409,7 +420,21 @@ pub fn read_repository(root: &Path, threads: usize) -> Result<Reading, Failure> 
         return Err(Failure::new(Status::Error, message).help("name the folder that holds accord.yaml"));
     }
     let _span = tracing::info_span!("read the files").entered();
-    desired::from_folder(root, threads).map_err(|error| Failure::from_error(&error))
+    let reading = desired::from_folder(root, threads).map_err(|error| Failure::from_error(&error))?;
+    Ok(with_rules(reading))
+}
+
+/// With the problems of what the policy says about rules, which the reader of files doesn't know.
+fn with_rules(mut reading: Reading) -> Reading {
+    let Some(state) = &reading.state else { return reading };
+    let problems = settings::problems(&RULES, &state.policy);
+    if problems.iter().any(|problem| problem.level == Level::Error) {
+        reading.state = None;
+    }
+    let mut sink = diagnostic::Sink::from(std::mem::take(&mut reading.problems));
+    sink.extend(problems);
+    reading.problems = sink.finish();
+    reading
 }
 
 /// Shows the problems of a repository, and gives its state where there is no error.

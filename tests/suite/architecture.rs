@@ -46,6 +46,8 @@ const SHARED: &[&str] = &[
     "commands::difference",
     // What people, assets and permissions are called, so that all reports call them the same.
     "reports::words",
+    // How findings are told, in their own reports and in those of plans.
+    "reports::proof",
     // What a rule is, what it looks at and reports to, what comes of it, what a policy can set; and what asks all rules.
     "rules::case",
     "rules::finding",
