@@ -288,10 +288,11 @@ fn load_state(path: &Path) -> Result<Option<Loaded>, Failure> {
 /// Where it can't be read or is no export; every reason is told.
 pub fn export(path: &Path) -> Result<ObservedState, Failure> {
     let name = path.display().to_string();
+    let unusable = |error| unusable(&format!("the export `{name}`"), &error);
     if files::is_folder(path) {
-        return tables::read(&tables_in(path)?, &name).map_err(|error| unusable(&name, &error));
+        return tables::read(&tables_in(path)?, &name).map_err(unusable);
     }
-    snapshot::read(&files::read(path)?, &name).map_err(|error| unusable(&name, &error))
+    snapshot::read(&files::read(path)?, &name).map_err(unusable)
 }
 
 /// The files of a folder of tables, with those of its rosters.
@@ -315,9 +316,10 @@ fn tables_in(folder: &Path) -> Result<BTreeMap<String, Vec<u8>>, Failure> {
 /// So many reasons are told; the first ones usually explain the others.
 const REASONS: usize = 20;
 
-fn unusable(name: &str, error: &ObservedError) -> Failure {
+/// Why something that was read (``the export `x` ``) can't be used.
+pub fn unusable(what: &str, error: &ObservedError) -> Failure {
     let faults = error.faults();
-    let mut failure = Failure::new(Status::Error, format!("the export `{name}` can't be used"));
+    let mut failure = Failure::new(Status::Error, format!("{what} can't be used"));
     failure.causes = faults
         .iter()
         .take(REASONS)

@@ -13,6 +13,7 @@ mod fmt;
 mod import;
 mod init;
 mod inputs;
+mod outside;
 mod plan;
 mod planned;
 mod schema;
