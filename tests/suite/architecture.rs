@@ -51,6 +51,7 @@ const SHARED: &[&str] = &[
     // How findings are told, in their own reports and in those of plans.
     "reports::proof",
     // What a rule is, what it looks at and reports to, what comes of it, what a policy can set; and what asks all rules.
+    "rules::access",
     "rules::case",
     "rules::finding",
     "rules::judge",
