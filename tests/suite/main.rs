@@ -21,6 +21,7 @@ mod apply;
 mod architecture;
 mod cases;
 mod commands;
+mod documents;
 mod examples;
 mod laws;
 mod readme;
