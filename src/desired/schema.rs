@@ -89,6 +89,9 @@ fn choice(words: &[&str]) -> Value {
 
 /// Long lists of words stand once.
 fn shared(words: Value, definitions: &mut Map<String, Value>) -> Value {
+    if words["enum"].as_array().is_none_or(|words| words.len() < 5) {
+        return words;
+    }
     let name = |number: usize| format!("words-{number}");
     let mut number = 1;
     while definitions.get(&name(number)).is_some_and(|known| *known != words) {
