@@ -11,6 +11,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 use super::applied;
+use super::outside::{self, Outside};
 use super::{Failure, Session, Status, files};
 use crate::desired::{self, DesiredState, Reading};
 use crate::diagnostic::{self, Tally};
@@ -19,8 +20,9 @@ use crate::observed::{ObservedError, ObservedState, snapshot, tables};
 use crate::plan::file::StoredPlan;
 use crate::plan::{self, Abilities, BuildError, BusinessInput, Plan, PlanInput, Ruling};
 use crate::policy::Applicant;
-use crate::rules::{RULES, settings};
+use crate::rules::{self, RULES, Rule, settings};
 use crate::source::load;
+use crate::source::yaml::nearest;
 use crate::source::{FileId, Files, Level};
 use crate::terminal::prose;
 
@@ -47,14 +49,16 @@ pub struct World {
     pub desired: DesiredState,
     /// What is there.
     pub businesses: Vec<BusinessWorld>,
-    as_of: Timestamp,
+    /// The moment for which ends and ages count.
+    pub as_of: Timestamp,
+    outside: Outside,
     threads: usize,
 }
 
 /// One business.
 pub struct BusinessWorld {
     /// Index into the businesses of the files.
-    index: usize,
+    pub index: usize,
     /// Its export.
     pub observed: ObservedState,
     /// Where that was read from, as plans show it.
@@ -106,7 +110,14 @@ impl World {
 
     /// All rules, with what they know beside the states.
     pub fn ruling(&self) -> Ruling<'_> {
-        Ruling { rules: &RULES, profile: None, directory: None, activity: None, base: None, threads: self.threads }
+        Ruling {
+            rules: &RULES,
+            profile: None,
+            directory: self.outside.directory.as_ref(),
+            activity: self.outside.activity.as_ref(),
+            base: None,
+            threads: self.threads,
+        }
     }
 }
 
@@ -135,6 +146,20 @@ pub fn blame(error: &BuildError) -> Status {
     }
 }
 
+/// The rule of a name on the command line.
+///
+/// # Errors
+/// Where there is none.
+pub fn rule(name: &str) -> Result<&'static Rule, Failure> {
+    rules::by_name(name).ok_or_else(|| {
+        let failure = Failure::new(Status::Usage, format!("there is no rule `{name}`"));
+        match nearest(name, RULES.iter().map(|rule| rule.name)) {
+            Some(near) => failure.help(format!("did you mean `{near}`?")),
+            None => failure.help("`accord explain` lists all rules"),
+        }
+    })
+}
+
 /// What the embedded target, a snapshot file, can do: everything that a plan can hold.
 const ABILITIES: Abilities = Abilities { can: |_| Ok(()), batch: |_| 1000 };
 
@@ -153,6 +178,24 @@ impl Sources {
     /// # Errors
     /// Where something can't be read, an error stands in the files, or no business has a state.
     pub fn read(&self, session: &Session) -> Result<World, Failure> {
+        let world = self.read_any(session)?;
+        if world.businesses.is_empty() { Err(no_state()) } else { Ok(world) }
+    }
+
+    /// Reads the repository alone.
+    ///
+    /// # Errors
+    /// Where something can't be read, or an error stands in the files.
+    pub fn read_files(&self, session: &Session) -> Result<World, Failure> {
+        let reading = read_repository(&self.folder, session.threads)?;
+        self.world(checked(&self.folder, reading, session)?, Vec::new(), session)
+    }
+
+    /// Reads the repository and the states that there are.
+    ///
+    /// # Errors
+    /// Where something can't be read, or an error stands in the files.
+    pub fn read_any(&self, session: &Session) -> Result<World, Failure> {
         let (reading, mut states) = self.read_both(session)?;
         let desired = checked(&self.folder, reading, session)?;
         let keys = desired.businesses.iter().map(|business| desired.text(business.key));
@@ -174,11 +217,23 @@ impl Sources {
             let from = place.shown;
             businesses.push(BusinessWorld { index, observed, from, last_applied });
         }
-        if businesses.is_empty() {
-            return Err(no_state());
-        }
+        self.world(desired, businesses, session)
+    }
+
+    fn world(
+        &self,
+        desired: DesiredState,
+        businesses: Vec<BusinessWorld>,
+        session: &Session,
+    ) -> Result<World, Failure> {
         let as_of = self.at.unwrap_or_else(now);
-        Ok(World { desired, businesses, as_of, threads: session.threads })
+        let outside = outside::read(&self.folder, &desired.policy)?;
+        Ok(World { desired, businesses, as_of, outside, threads: session.threads })
+    }
+
+    /// The folder of the repository.
+    pub fn folder(&self) -> &Path {
+        &self.folder
     }
 
     fn read_both(&self, session: &Session) -> Result<(Reading, States), Failure> {

@@ -192,10 +192,13 @@ fn the_schema_knows_every_key() {
     assert_eq!(schema["properties"]["people"]["additionalProperties"]["anyOf"][0]["$ref"], "#/$defs/person");
     let grant = &schema["$defs"]["grant"];
     assert_eq!(grant["required"], serde_json::json!(["on"]));
-    assert!(
-        grant["properties"]["permissions"]["items"]["enum"].as_array().unwrap().contains(&"CAMPAIGN_MANAGER".into())
-    );
-    assert!(!grant["properties"]["permissions"]["items"]["enum"].as_array().unwrap().contains(&"OWNER".into()));
+    let words = grant["properties"]["permissions"]["items"]["$ref"].as_str().unwrap();
+    let words = schema.pointer(words.trim_start_matches('#')).unwrap()["enum"].as_array().unwrap();
+    assert!(words.contains(&"CAMPAIGN_MANAGER".into()));
+    assert!(!words.contains(&"OWNER".into()));
+    let rule = &schema["$defs"]["policy"]["properties"]["rules"]["additionalProperties"]["anyOf"];
+    assert!(rule[0]["enum"].as_array().unwrap().contains(&"deny".into()));
+    assert_eq!(rule[1]["additionalProperties"]["anyOf"][1]["type"], "array");
 }
 
 #[test]
@@ -456,3 +459,42 @@ fn custom_rules_are_refused_where_their_tests_or_expressions_fail() {
         assert_eq!(rule(&format!("{text}{tests}")), expected, "{text}");
     }
 }
+
+proptest::proptest! {
+    /// A policy with a stretch replaced by something else ends in a state or in located problems.
+    #[test]
+    fn hostile_policies_end_in_messages(at in 0usize..POLICY.len(), length in 0usize..200, part in 0usize..HOSTILE.len()) {
+        let end = (at + length).min(POLICY.len());
+        let policy = format!("{}{}{}", &POLICY[..at], HOSTILE[part], &POLICY[end..]);
+        let reading = read(&[("accord.yaml", NORTH_AND_SOUTH), ("people.yaml", "people: {}"), ("policy.yaml", &policy)]);
+        proptest::prop_assert!(reading.state.is_some() || !reading.problems.is_empty());
+        for problem in &reading.problems {
+            proptest::prop_assert!(problem.span.is_some(), "{problem:?}");
+        }
+    }
+}
+
+const HOSTILE: [&str; 22] = [
+    "",
+    " ",
+    "\n",
+    ":",
+    "{",
+    "}",
+    "[",
+    "]",
+    "- ",
+    "\"",
+    "'",
+    "\u{0}",
+    "é",
+    "|\n",
+    "&a ",
+    "*a",
+    "null",
+    "99999999999999999999",
+    "2026-02-30",
+    "<<: {}",
+    "{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{",
+    "((((((((((",
+];

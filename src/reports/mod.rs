@@ -8,6 +8,7 @@ pub mod drift;
 pub mod findings;
 pub mod plan;
 mod proof;
+pub mod rules;
 #[cfg(test)]
 mod sample;
 mod words;

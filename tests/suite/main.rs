@@ -22,6 +22,7 @@ mod apply;
 mod architecture;
 mod cases;
 mod commands;
+mod documents;
 mod examples;
 mod laws;
 mod readme;

@@ -63,8 +63,8 @@ pub(super) fn rule(r: &mut Reader<'_>, key: &Text<'_>) -> Option<CustomRule> {
                 Some("a rule is trusted for rows that show it".to_owned());
         }
     }
-    for problem in rule.run_tests() {
-        r.report(problem);
+    if r.problem_count() == before {
+        rule.run_tests().into_iter().for_each(|problem| r.report(problem));
     }
     Some(rule)
 }
