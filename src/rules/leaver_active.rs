@@ -21,26 +21,22 @@ pub static RULE: Rule = Rule {
     docs: Docs {
         why: "The advertising console is rarely behind the company's single sign-on: when the company account is closed, this login still works.",
         bad: r#"
-policy:
-  directory: hr.csv
 people:
   ana@acme.example: { role: manager }
   eva@acme.example: { role: manager }
   bo@acme.example: {}
 # ^^^^^^^^^^^^^^^
---- # hr.csv
+--- # directory.csv
 address,status,ended_on
 ana@acme.example,active,
 bo@acme.example,left,2026-10-31
 eva@acme.example,active,
 "#,
         good: r#"
-policy:
-  directory: hr.csv
 people:
   ana@acme.example: { role: manager }
   eva@acme.example: { role: manager }
---- # hr.csv
+--- # directory.csv
 address,status,ended_on
 ana@acme.example,active,
 bo@acme.example,left,2026-10-31

@@ -21,27 +21,23 @@ pub static RULE: Rule = Rule {
         why: "One guessed or stolen password, and somebody else spends the budget or lets friends in. Privilege counts over all paths \
 together: teams, groups and partners included.",
         bad: r#"
-policy:
-  directory: hr.csv
 people:
   ana@acme.example: { role: manager }
 # ^^^^^^^^^^^^^^^^
   eva@acme.example: { role: manager }
---- # hr.csv
+--- # directory.csv
 address,status,two_factor
-ana@acme.example,active,off
-eva@acme.example,active,on
+ana@acme.example,active,false
+eva@acme.example,active,true
 "#,
         good: r#"
-policy:
-  directory: hr.csv
 people:
   ana@acme.example: { role: manager }
   eva@acme.example: { role: manager }
---- # hr.csv
+--- # directory.csv
 address,status,two_factor
-ana@acme.example,active,on
-eva@acme.example,active,on
+ana@acme.example,active,true
+eva@acme.example,active,true
 "#,
         witness: "What makes the person privileged.",
         fix: "Have the person switch it on; until then take the privilege away.",

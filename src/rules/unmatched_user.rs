@@ -19,26 +19,22 @@ pub static RULE: Rule = Rule {
     docs: Docs {
         why: "Somebody has access and nobody can say who that is: a former colleague under a private address, a test login, an intruder.",
         bad: r#"
-policy:
-  directory: hr.csv
 people:
   ana@acme.example: { role: manager }
   eva@acme.example: { role: manager }
   bo@acme.example: {}
 # ^^^^^^^^^^^^^^^
---- # hr.csv
+--- # directory.csv
 address,status
 ana@acme.example,active
 eva@acme.example,active
 "#,
         good: r#"
-policy:
-  directory: hr.csv
 people:
   ana@acme.example: { role: manager }
   eva@acme.example: { role: manager }
   bo@acme.example: {}
---- # hr.csv
+--- # directory.csv
 address,status
 ana@acme.example,active
 bo@acme.example,active

@@ -16,6 +16,9 @@ const DAY: &str = "2026-11-22";
 const ROOT: &str =
     "version: 1\nbusinesses:\n  acme: { platform: pinterest, id: \"100\", name: Acme, domains: [acme.example] }\n";
 
+/// Who manages the usual business.
+const MANAGERS: &str = "people:\n  mia@acme.example: { role: manager }\n  max@acme.example: { role: manager }\n";
+
 /// A parsed fixture.
 #[derive(Clone)]
 pub struct Fixture {
@@ -217,8 +220,15 @@ fn add(files: &mut BTreeMap<String, String>, path: Option<&str>, body: String) {
             files.insert("accord.yaml".to_owned(), body);
         }
         None => {
+            let has = |words: &str| body.lines().any(|line| line.trim_start().starts_with(words));
             files.insert("accord.yaml".to_owned(), ROOT.to_owned());
-            files.insert("access.yaml".to_owned(), body);
+            // Who says nothing of managers has two, so that rules about them stay quiet.
+            if !body.contains("manager") {
+                files.insert("managers.yaml".to_owned(), MANAGERS.to_owned());
+            }
+            // A policy may only stand there.
+            let name = if has("policy:") { "policy.yaml" } else { "access.yaml" };
+            files.insert(name.to_owned(), body);
         }
     }
 }
