@@ -52,7 +52,7 @@ pub use sink::{Draft, Sink};
 pub use tally::Tally;
 
 /// All rules, by family and name.
-pub static RULES: [&Rule; 25] = [
+pub static RULES: &[&Rule] = &[
     // Billing
     &external_person_edits_billing::RULE,
     &no_client_billing_owner::RULE,
@@ -90,5 +90,5 @@ pub static RULES: [&Rule; 25] = [
 
 /// The rule of a name.
 pub fn by_name(name: &str) -> Option<&'static Rule> {
-    RULES.into_iter().find(|rule| rule.name == name)
+    RULES.iter().copied().find(|rule| rule.name == name)
 }

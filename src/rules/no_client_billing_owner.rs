@@ -21,6 +21,9 @@ pub static RULE: Rule = Rule {
         why: "Where only an agency or nobody can change how an account is paid, a card that lapses or an agency that leaves stops the \
 advertising, and the owner can't help. Managers of the business count, because they can give themselves the right.",
         bad: r#"
+policy:
+  rules: { bus-factor-business: off, orphan-asset: off }
+# nobody manages
 accounts:
   acme-fr: { id: "1001", name: Acme France }
 # ^^^^^^^

@@ -19,6 +19,9 @@ pub static RULE: Rule = Rule {
         why: "An asset that only outsiders, a service account or nobody administers can't be taken back: whoever holds it decides who else \
 comes in. Managers of the business administer all of its assets.",
         bad: r#"
+policy:
+  rules: { bus-factor-business: off, no-client-billing-owner: off }
+# nobody manages
 assets:
   acme-page: { type: profile, id: "2001", name: Acme }
 # ^^^^^^^^^

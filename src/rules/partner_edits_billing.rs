@@ -61,7 +61,9 @@ fn check(case: &Case<'_>, sink: &mut Sink<'_>) {
         let billing = capability(nodes.asset(asset).platform, "edit-billing");
         let gives = world.graph.capabilities(nodes.asset(asset).platform, read.permissions.known).0;
         let owned = world.owner_of_ours(asset).is_some_and(|owner| read.within == Some(owner));
-        if gives & billing != 0 && owned && !allowed.contains(&partner) {
+        // Whoever administers edits billing as well: `partner-has-admin` says it.
+        let admin = read.permissions.known & world.graph.admin_mask(asset) != 0;
+        if gives & billing != 0 && !admin && owned && !allowed.contains(&partner) {
             sink.report(draft(world, edge, billing));
         }
     }
@@ -100,13 +102,11 @@ fn fix(world: &World<'_>, edge: EdgeIx, billing: u64) -> Fix {
     let Node::Asset(asset) = read.to else { return Fix { safety: Safety::Manual, text, edits: Vec::new() } };
     let platform = world.graph.nodes().asset(asset).platform;
     let gives = world.graph.capabilities(platform, read.permissions.known).0;
-    let administer = capability(platform, "administer");
-    let needs = gives & !billing & !administer | capability(platform, "view-billing");
+    let needs = gives & !billing | capability(platform, "view-billing");
     let lines = world.graph.lines(edge);
     let own: Vec<_> = lines.iter().filter_map(|line| world.own_words(*line)).collect();
     match (world.least(asset, needs), own.as_slice()) {
-        // An administrator's other rights are no declared need: what shall remain of them is for somebody to say.
-        (Some(least), [item]) if least.excess & billing == 0 && gives & administer == 0 && lines.len() == 1 => {
+        (Some(least), [item]) if least.excess & billing == 0 && lines.len() == 1 => {
             let words = platform.words(least.permissions);
             let text = format!("grant {} alone", words.join(", "));
             Fix { safety: Safety::Safe, text, edits: vec![world.set_permissions(item, &words)] }

@@ -64,7 +64,7 @@ impl Fixture {
                 self.exports.insert((*business).to_owned(), rows(&body)?);
             }
             ["roster", business] => {
-                self.rosters.insert((*business).to_owned(), rows(&body)?);
+                self.rosters.insert((*business).to_owned(), with_partners(rows(&body)?));
             }
             [path] if path.contains('.') => add(&mut self.files, Some(path), body),
             _ => return Err(format!("`--- # {name}` names nothing a fixture can hold")),
@@ -223,7 +223,7 @@ fn add(files: &mut BTreeMap<String, String>, path: Option<&str>, body: String) {
             let has = |words: &str| body.lines().any(|line| line.trim_start().starts_with(words));
             files.insert("accord.yaml".to_owned(), ROOT.to_owned());
             // Who says nothing of managers has two, so that rules about them stay quiet.
-            if !body.contains("manager") {
+            if !body.contains("role: manager") && !body.contains("# nobody manages") {
                 files.insert("managers.yaml".to_owned(), MANAGERS.to_owned());
             }
             // A policy may only stand there.
@@ -261,6 +261,25 @@ fn moment(text: &str) -> Result<Timestamp, String> {
 
 fn rows(body: &str) -> Result<Value, String> {
     serde_yaml::from_str(body).map_err(|error| format!("export: {error}"))
+}
+
+/// A roster names partners and assets of an export; those it speaks of are enough.
+fn with_partners(mut rows: Value) -> Value {
+    let of = |name: &str| -> Vec<String> {
+        let all = rows["rosters"].as_array().into_iter().flatten();
+        let mut ids: Vec<String> = all.filter_map(|row| row[name].as_str()).map(str::to_owned).collect();
+        ids.sort();
+        ids.dedup();
+        ids
+    };
+    let partners: Vec<Value> = of("partner").iter().map(|id| json!({ "id": id, "direction": "inbound" })).collect();
+    let assets: Vec<Value> = of("asset").iter().map(|id| json!({ "id": id, "type": "AD_ACCOUNT" })).collect();
+    for (name, list) in [("partners", partners), ("assets", assets)] {
+        if rows[name].is_null() {
+            rows[name] = Value::Array(list);
+        }
+    }
+    rows
 }
 
 fn state(files: &BTreeMap<String, String>) -> Result<DesiredState, String> {
