@@ -32,7 +32,7 @@ impl Explain {
     pub fn run(self, session: &Session) -> Result<Report<Summary>, Failure> {
         let style = session.terminal.out();
         let Some(name) = &self.rule else {
-            session.print(&listed(&RULES, &style))?;
+            session.print(&listed(RULES, &style))?;
             return Ok(Report::ok(Summary { rules: RULES.iter().map(|rule| rule.name.to_owned()).collect() }));
         };
         let rule = inputs::rule(name)?;
