@@ -40,6 +40,11 @@ impl World<'_> {
         self.graph.businesses_of(person).any(|edge| self.graph.edge(edge).to == Node::Business(business))
     }
 
+    /// Whether a business lets another one in.
+    pub fn lets_in(&self, giver: BusinessIx, partner: BusinessIx) -> bool {
+        self.graph.partners_of(giver).any(|edge| self.graph.edge(edge).to == Node::Business(partner))
+    }
+
     /// Whether somebody is a human, as far as anybody says.
     pub fn is_human(&self, person: PersonIx) -> bool {
         self.graph.nodes().person(person).kind == PersonKind::Human

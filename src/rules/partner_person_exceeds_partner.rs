@@ -67,6 +67,10 @@ fn check(case: &Case<'_>, sink: &mut Sink<'_>) {
         if owner.is_none() || owner == Some(business) || nodes.business(business).ours {
             continue;
         }
+        // A roster that outlives the partnership says nothing any more.
+        if !owner.is_some_and(|owner| world.lets_in(owner, business)) {
+            continue;
+        }
         let shares = given.entry(business).or_insert_with(|| {
             world.graph.reach_of_business(business).into_iter().map(|row| (row.asset, row.permissions)).collect()
         });

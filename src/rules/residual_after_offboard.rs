@@ -21,6 +21,8 @@ pub static RULE: Rule = Rule {
         why: "The one moment at which everybody believes that somebody is out is the one at which nobody looks any more. What remains, \
 through another partner, another team or a grant of their own, stays for years.",
         bad: r#"
+policy:
+  rules: { shadow-direct-path: off }
 accounts:
   acme-fr: { id: "1001", name: Acme France }
 partners: {}
