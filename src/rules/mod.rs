@@ -22,11 +22,25 @@ mod agency_owns_client_asset;
 mod bus_factor_asset;
 mod bus_factor_business;
 mod cross_client_contamination;
+mod elevation;
+mod excess_over_need;
 mod external_manager;
 mod external_person_edits_billing;
+mod external_without_expiry;
+mod gap_during_apply;
+mod grant_expired;
+mod id_swap;
+mod inactive_user;
+mod invite_stale;
 mod leaver_active;
+mod lock_out;
+mod mass_change;
+mod nesting;
+mod new_external_principal;
 mod no_2fa_privileged;
 mod no_client_billing_owner;
+mod no_new_access;
+mod not_granted_list;
 mod orphan_asset;
 mod partner_chain;
 mod partner_edits_billing;
@@ -36,13 +50,21 @@ mod partner_past_end;
 mod partner_person_exceeds_partner;
 mod partner_population_unknown;
 mod partner_share_unused;
+mod population_incomplete;
+mod redundant_path;
 mod redundant_permission;
 mod residual_after_offboard;
+mod self_approval;
 mod shadow_direct_path;
 mod shared_login;
 mod single_node_control;
 mod too_many_managers;
+mod toxic_pair_asset;
+mod toxic_two_identities;
+mod under_provisioned;
+mod unmanaged_drift;
 mod unmatched_user;
+mod who_when_why_missing;
 
 pub use case::{Case, Conflict, Export, Known, PlanFacts, World};
 pub use finding::Finding;
@@ -78,7 +100,10 @@ pub static RULES: &[&Rule] = &[
     &single_node_control::RULE,
     &too_many_managers::RULE,
     // Least privilege
+    &excess_over_need::RULE,
+    &redundant_path::RULE,
     &redundant_permission::RULE,
+    &under_provisioned::RULE,
     // Directory
     &leaver_active::RULE,
     &unmatched_user::RULE,
@@ -86,6 +111,30 @@ pub static RULES: &[&Rule] = &[
     &shared_login::RULE,
     // Two-factor
     &no_2fa_privileged::RULE,
+    // Life of a grant
+    &external_without_expiry::RULE,
+    &grant_expired::RULE,
+    &inactive_user::RULE,
+    &invite_stale::RULE,
+    // Audit trail
+    &population_incomplete::RULE,
+    &self_approval::RULE,
+    &unmanaged_drift::RULE,
+    &who_when_why_missing::RULE,
+    // Segregation of duties
+    &toxic_pair_asset::RULE,
+    &toxic_two_identities::RULE,
+    // The change itself
+    &elevation::RULE,
+    &gap_during_apply::RULE,
+    &id_swap::RULE,
+    &lock_out::RULE,
+    &mass_change::RULE,
+    &new_external_principal::RULE,
+    &no_new_access::RULE,
+    &not_granted_list::RULE,
+    // Graph
+    &nesting::RULE,
 ];
 
 /// The rule of a name.

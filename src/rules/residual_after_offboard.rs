@@ -32,6 +32,8 @@ people:
       - { on: [acme-fr], permissions: [ANALYST], reason: from her time as a freelancer, until: 2027-03-31, approved_by: ana@acme.example }
 #       ^
 --- # before
+policy:
+  rules: { shadow-direct-path: off }
 accounts:
   acme-fr: { id: "1001", name: Acme France }
 partners:
