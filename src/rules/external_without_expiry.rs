@@ -1,9 +1,9 @@
 //! Somebody from outside has access without an end.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::desired::{Grant, Holder};
-use crate::graph::{BusinessIx, Node};
+use crate::graph::{BusinessIx, Node, PersonIx};
 use crate::model::{Direction, Until};
 
 use super::finding::{self, Fix, Safety, Severity};
@@ -58,7 +58,8 @@ fn check(case: &Case<'_>, sink: &mut Sink<'_>) {
     let desired = world.desired;
     let max = i64::from(sink.params.number("max"));
     let far = |until: Until| until.date().is_none_or(|day| max > 0 && i64::from((day - case.day).get_days()) > max);
-    let mut told: BTreeSet<u32> = BTreeSet::new();
+    let people = world.people_of_files();
+    let mut far_items: BTreeMap<u32, (Grant, BTreeSet<u32>)> = BTreeMap::new();
     for grant in desired.grants.iter().filter(|grant| far(grant.until)) {
         let item = &desired.items[grant.item as usize];
         let outside = match item.holder {
@@ -67,9 +68,12 @@ fn check(case: &Case<'_>, sink: &mut Sink<'_>) {
             // Members of a team come and go by their own lines.
             Holder::Team(_) => false,
         };
-        if outside && told.insert(grant.item) {
-            sink.report(draft(world, grant));
+        if outside {
+            far_items.entry(grant.item).or_insert_with(|| (*grant, BTreeSet::new())).1.insert(grant.asset);
         }
+    }
+    for (grant, assets) in far_items.values() {
+        sink.report(draft(world, grant, assets, &people));
     }
 }
 
@@ -90,7 +94,7 @@ fn is_outsider(world: &World<'_>, person: u32, grant: &Grant) -> bool {
         && !entry.addresses.iter().any(|&address| own(desired.text(address)))
 }
 
-fn draft(world: &World<'_>, grant: &Grant) -> Draft {
+fn draft(world: &World<'_>, grant: &Grant, assets: &BTreeSet<u32>, people: &[Option<PersonIx>]) -> Draft {
     let desired = world.desired;
     let item = &desired.items[grant.item as usize];
     let nodes = world.graph.nodes();
@@ -99,17 +103,11 @@ fn draft(world: &World<'_>, grant: &Grant) -> Draft {
             let id = desired.text(desired.partners[index as usize].id);
             nodes.businesses().find(|&one| nodes.text(nodes.business(one).id) == id).map(Node::Business)
         }
-        Holder::Person(index) => {
-            let key = desired.text(desired.people[index as usize].key);
-            nodes.find_people(key).first().map(|&person| Node::Person(person))
-        }
+        Holder::Person(index) => people.get(index as usize).copied().flatten().map(Node::Person),
         Holder::Team(_) => None,
     };
     let who = who.map_or_else(|| finding::Node::new("line", "?", "somebody"), |node| world.node(node));
-    let same = desired.grants.iter().filter(|other| other.item == grant.item);
-    let mut assets: Vec<&str> = same.map(|other| desired.text(desired.assets[other.asset as usize].key)).collect();
-    assets.sort_unstable();
-    assets.dedup();
+    let assets: Vec<&str> = assets.iter().map(|&asset| desired.text(desired.assets[asset as usize].key)).collect();
     let end = match grant.until.date() {
         Some(day) => format!("ends on {day} only"),
         None => "has no end".to_owned(),

@@ -1,7 +1,9 @@
 //! A grant that ended is still there.
 
-use crate::graph::{EdgeIx, EdgeKind, Node};
-use crate::model::Until;
+use jiff::civil::Date;
+
+use crate::desired::Grant;
+use crate::graph::{AssetIx, EdgeIx, Node};
 
 use super::finding::{Fix, Safety, Severity};
 use super::params::Param;
@@ -63,26 +65,47 @@ grants: []
 
 fn check(case: &Case<'_>, sink: &mut Sink<'_>) {
     let world = &case.now;
+    let desired = world.desired;
     let grace = i64::from(sink.params.number("grace"));
-    for edge in world.graph.edges() {
-        let read = world.graph.edge(edge);
-        if !matches!(read.kind, EdgeKind::Grant | EdgeKind::Share) || !read.recorded || !read.removable {
-            continue;
-        }
-        let mut last = None;
-        let mut any = false;
-        for (_, item) in world.items(edge) {
-            any = true;
-            last = Some(last.map_or(item.until, |known: Until| known.later(item.until)));
-        }
-        let Some(day) = last.and_then(Until::date).filter(|_| any) else { continue };
-        if i64::from((case.day - day).get_days()) > grace {
-            sink.report(draft(world, edge, day));
+    let over = |grant: &Grant| grant.until.date().filter(|&day| i64::from((case.day - day).get_days()) > grace);
+    let (people, assets) = (world.people_of_files(), world.assets_of_files());
+    for rows in desired.grants.chunk_by(|a, b| (a.principal, a.asset) == (b.principal, b.asset)) {
+        let ends: Option<Vec<Date>> = rows.iter().map(over).collect();
+        let Some(day) = ends.and_then(|ends| ends.into_iter().max()) else { continue };
+        let Some(asset) = assets[rows[0].asset as usize] else { continue };
+        let holder = match rows[0].principal.is_partner() {
+            true => partner(world, rows[0].principal.index()),
+            false => people[rows[0].principal.index()].map(Node::Person),
+        };
+        let item = &desired.items[rows[0].item as usize];
+        // Another item of the same lines may hold a group that contains the asset: only what is on the asset itself has ended.
+        let edge = holder.and_then(|holder| still_there(world, holder, asset));
+        if let Some(edge) = edge {
+            sink.report(draft(world, edge, day).at(Some(world.place(item.pos)), format!("ended on {day}")));
         }
     }
 }
 
-fn draft(world: &World<'_>, edge: EdgeIx, day: jiff::civil::Date) -> Draft {
+fn partner(world: &World<'_>, index: usize) -> Option<Node> {
+    let nodes = world.graph.nodes();
+    let id = world.desired.text(world.desired.partners[index].id);
+    nodes.businesses().find(|&one| nodes.text(nodes.business(one).id) == id).map(Node::Business)
+}
+
+/// The grant or share of an export on the asset itself.
+fn still_there(world: &World<'_>, holder: Node, asset: AssetIx) -> Option<EdgeIx> {
+    let here = |edge: &EdgeIx| {
+        let read = world.graph.edge(*edge);
+        read.to == Node::Asset(asset) && read.recorded && read.removable && read.permissions.known != 0
+    };
+    match holder {
+        Node::Person(person) => world.graph.grants_of(person).find(here),
+        Node::Business(business) => world.graph.shares_to(business).find(here),
+        Node::Asset(_) | Node::Team(_) => None,
+    }
+}
+
+fn draft(world: &World<'_>, edge: EdgeIx, day: Date) -> Draft {
     let read = world.graph.edge(edge);
     let (who, node) = (world.node(read.from), world.node(read.to));
     let Node::Asset(asset) = read.to else { return Draft::new(who, "") };
@@ -90,7 +113,6 @@ fn draft(world: &World<'_>, edge: EdgeIx, day: jiff::civil::Date) -> Draft {
     Draft::new(who.clone(), format!("{} still has {words} on {}, which ended on {day}", who.label, node.label))
         .on(node)
         .business(world.business_of(asset))
-        .at(world.edge_place(edge), format!("ended on {day}"))
         .record(world.graph.record(edge))
         .witness(Some(world.edge_witness(edge, "still there")))
         .exposure(1, 1)

@@ -21,6 +21,10 @@ pub static RULE: Rule = Rule {
         why: "Whoever is missing in the export is missing in every answer: an audit of half the people passes. Totals that don't agree, \
 words nobody knows and known members that are not in it all mean that something was not read.",
         bad: r#"
+version: 1
+businesses:
+  acme: { platform: pinterest, id: "100", name: Acme, domains: [acme.example] }
+# ^^^^
 people:
   ana@acme.example: { role: manager }
   eva@acme.example: { role: manager }
@@ -31,11 +35,6 @@ members:
   items:
     - { id: "1", email: ana@acme.example, role: BIZ_ADMIN }
     - { id: "2", email: eva@acme.example, role: BIZ_ADMIN }
-partners: []
-assets: []
-asset_group_members: []
-grants: []
-invites: []
 "#,
         good: r#"
 people:
@@ -45,11 +44,6 @@ people:
 members:
   - { id: "1", email: ana@acme.example, role: BIZ_ADMIN }
   - { id: "2", email: eva@acme.example, role: BIZ_ADMIN }
-partners: []
-assets: []
-asset_group_members: []
-grants: []
-invites: []
 "#,
         witness: "The totals, and what was found.",
         fix: "Take the export again, as somebody who may see all of it.",

@@ -57,6 +57,7 @@ fn check(case: &Case<'_>, sink: &mut Sink<'_>) {
         let item = &world.desired.items[grant.item as usize];
         grant.until.holds_on(case.day) && item.from.is_none_or(|from| from <= case.day)
     };
+    let (people, assets) = (world.people_of_files(), world.assets_of_files());
     let mut assets_of: BTreeMap<u32, usize> = BTreeMap::new();
     for grant in grants {
         *assets_of.entry(grant.item).or_default() += 1;
@@ -74,7 +75,8 @@ fn check(case: &Case<'_>, sink: &mut Sink<'_>) {
             if grant.permissions & !given == 0
                 && let Some(team) = covers.first()
             {
-                sink.report(draft(world, grant, team, assets_of.get(&grant.item) == Some(&1)));
+                let nodes = (people[grant.principal.index()], assets[grant.asset as usize]);
+                sink.report(draft(world, grant, team, nodes, assets_of.get(&grant.item) == Some(&1)));
             }
         }
     }
@@ -85,15 +87,17 @@ fn lasts(one: &Grant, other: &Grant) -> bool {
     one.until.later(other.until) == one.until
 }
 
-fn draft(world: &World<'_>, grant: &Grant, team: &Grant, alone: bool) -> Draft {
-    let nodes = world.graph.nodes();
+fn draft(
+    world: &World<'_>,
+    grant: &Grant,
+    team: &Grant,
+    nodes: (Option<PersonIx>, Option<AssetIx>),
+    alone: bool,
+) -> Draft {
+    let (person, asset) = nodes;
     let desired = world.desired;
     let key = desired.text(desired.people[grant.principal.index()].key);
     let asset_key = desired.text(desired.assets[grant.asset as usize].key);
-    let person: Option<PersonIx> = nodes.find_people(key).first().copied();
-    let asset: Option<AssetIx> =
-        nodes.find_assets(asset_key).into_iter().find(|&one| nodes.asset(one).desired == Some(grant.asset));
-    let asset = asset.or_else(|| nodes.find_assets(asset_key).first().copied());
     let who = person.map_or_else(|| finding::Node::new("person", key, key), |person| world.node(Node::Person(person)));
     let what =
         asset.map_or_else(|| finding::Node::new("asset", asset_key, asset_key), |asset| world.node(Node::Asset(asset)));

@@ -161,6 +161,7 @@ fn draft(case: &Case<'_>, person: PersonIx, place: Place<'_>, rows: &[Access], s
         let path = world.paths_to(person, row.asset, row.sure & set.mask).into_iter().next();
         draft = draft.witness(path.map(|path| world.witness(&path, nodes_label(world, row.asset))));
     }
+    draft = located(world, person, rows, set.mask, draft);
     if let Some(set) = set.set {
         draft = draft.related(Some(case.policy_place(set.name.span)), "must not come together");
     }
@@ -169,6 +170,18 @@ fn draft(case: &Case<'_>, person: PersonIx, place: Place<'_>, rows: &[Access], s
         text: "take one of the rights away".to_owned(),
         edits: Vec::new(),
     })
+}
+
+/// The place is the last of the lines that bring the rights together, which usually came last; the others stand beside it.
+fn located(world: &World<'_>, person: PersonIx, rows: &[Access], mask: u64, draft: Draft) -> Draft {
+    let paths = rows.iter().flat_map(|row| world.paths_to(person, row.asset, row.sure & mask));
+    let mut places: Vec<_> =
+        paths.filter_map(|path| world.grant_of(&path)).filter_map(|edge| world.edge_place(edge)).collect();
+    places.sort();
+    places.dedup();
+    let Some(last) = places.pop() else { return draft };
+    let draft = draft.at(Some(last), "brings them together");
+    places.into_iter().fold(draft, |draft, place| draft.related(Some(place), "gives a part"))
 }
 
 fn nodes_label(world: &World<'_>, asset: AssetIx) -> String {

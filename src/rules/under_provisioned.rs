@@ -1,7 +1,7 @@
 //! A declared need that nothing covers.
 
-use crate::desired::Bundle;
-use crate::graph::{EdgeIx, EdgeKind, Node};
+use crate::desired::{Bundle, GrantItem};
+use crate::graph::{AssetIx, Node, PersonIx};
 
 use super::access::capability;
 use super::finding::{Fix, Safety, Severity};
@@ -68,44 +68,44 @@ grants: [{ member: "3", asset: "1001", permissions: [CAMPAIGN_MANAGER] }]
 
 fn check(case: &Case<'_>, sink: &mut Sink<'_>) {
     let world = &case.now;
-    if !world.desired.profiles.iter().any(|profile| matches!(profile.bundle, Bundle::Needs(_))) {
+    let desired = world.desired;
+    if !desired.profiles.iter().any(|profile| matches!(profile.bundle, Bundle::Needs(_))) {
         return;
     }
-    for edge in world.graph.edges() {
-        let read = world.graph.edge(edge);
-        let (EdgeKind::Grant, Node::Person(person), Node::Asset(asset)) = (read.kind, read.from, read.to) else {
+    let (people, assets) = (world.people_of_files(), world.assets_of_files());
+    for grant in desired.grants.iter().filter(|grant| !grant.principal.is_partner()) {
+        let item = &desired.items[grant.item as usize];
+        let profile = item.profile.and_then(|index| desired.profiles.get(index as usize));
+        let Some(Bundle::Needs(words)) = profile.map(|profile| &profile.bundle) else { continue };
+        let (Some(person), Some(asset)) = (people[grant.principal.index()], assets[grant.asset as usize]) else {
             continue;
         };
-        let platform = world.graph.nodes().asset(asset).platform;
-        let mut needs = 0;
-        for (_, item) in world.items(edge).filter(|(_, item)| holds(item, case.day)) {
-            let profile = item.profile.and_then(|index| world.desired.profiles.get(index as usize));
-            if let Some(Bundle::Needs(words)) = profile.map(|profile| &profile.bundle) {
-                needs |= words.iter().fold(0, |all, (word, _)| all | capability(platform, world.desired.text(*word)));
-            }
+        // Who is only invited has nothing yet, and that is no surprise.
+        if !grant.until.holds_on(case.day)
+            || item.from.is_some_and(|from| from > case.day)
+            || world.graph.businesses_of(person).next().is_none()
+        {
+            continue;
         }
+        let platform = world.graph.nodes().asset(asset).platform;
+        let needs = words.iter().fold(0, |all, (word, _)| all | capability(platform, desired.text(*word)));
         let has = world.effective.access(person, asset).map_or(0, |row| row.sure | row.possible);
         if needs & !has != 0 {
-            sink.report(draft(world, edge, needs & !has));
+            sink.report(draft(world, person, asset, item, needs & !has));
         }
     }
 }
 
-fn holds(item: &crate::desired::GrantItem, day: jiff::civil::Date) -> bool {
-    item.until.holds_on(day) && item.from.is_none_or(|from| from <= day)
-}
-
-fn draft(world: &World<'_>, edge: EdgeIx, missing: u64) -> Draft {
-    let read = world.graph.edge(edge);
-    let (who, node) = (world.node(read.from), world.node(read.to));
-    let Node::Asset(asset) = read.to else { return Draft::new(who, "") };
+fn draft(world: &World<'_>, person: PersonIx, asset: AssetIx, item: &GrantItem, missing: u64) -> Draft {
+    let (who, node) = (world.node(Node::Person(person)), world.node(Node::Asset(asset)));
     let words = capability_words(world.graph.nodes().asset(asset).platform, missing);
+    let path = world.graph.paths(person, asset).into_iter().next();
     Draft::new(who.clone(), format!("{} needs more on {}: {words}", who.label, node.label))
         .on(node)
         .business(world.business_of(asset))
-        .at(world.edge_place(edge), "needed")
-        .record(world.edge_record(edge))
-        .witness(Some(world.edge_witness(edge, "what there is")))
+        .at(Some(world.place(item.pos)), "needed")
+        .witness(path.map(|path| world.witness(&path, "what there is")))
         .exposure(1, 1)
+        .root(who)
         .fix(Fix { safety: Safety::Choice, text: "apply the plan, which gives it".to_owned(), edits: Vec::new() })
 }

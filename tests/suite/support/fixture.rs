@@ -181,6 +181,7 @@ impl Fixture {
         });
         for (name, items) in rows.as_object().into_iter().flatten() {
             match (name.as_str(), items) {
+                ("missing", _) => {}
                 ("rosters" | "captured_at" | "captured_by", _) => snapshot[name] = items.clone(),
                 (_, Value::Array(all)) => {
                     let whole = json!({ "complete": true, "total": all.len(), "items": all });
@@ -192,6 +193,12 @@ impl Fixture {
             }
         }
         complete_roster(rows, &mut collections);
+        let missing = rows["missing"].as_array().cloned().unwrap_or_default();
+        for name in ["members", "partners", "assets", "asset_group_members", "grants", "invites"] {
+            if !collections.contains_key(name) && !missing.contains(&json!(name)) {
+                collections.insert(name.to_owned(), json!({ "complete": true, "total": 0, "items": [] }));
+            }
+        }
         snapshot["collections"] = Value::Object(collections);
         let bytes = serde_json::to_vec(&snapshot).map_err(|error| error.to_string())?;
         observed::snapshot::read(&bytes, "export").map_err(|error| {
