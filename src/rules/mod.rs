@@ -12,23 +12,32 @@ pub mod case;
 pub mod finding;
 pub mod judge;
 pub mod params;
+pub mod rows;
 pub mod rule;
 pub mod settings;
 pub mod sink;
 pub mod tally;
+pub mod waivers;
 pub mod world;
 
 mod agency_owns_client_asset;
+mod assertion;
 mod bus_factor_asset;
 mod bus_factor_business;
+mod container_broader_than_need;
 mod cross_client_contamination;
+mod custom_rule;
+mod delegation_boundary;
 mod elevation;
 mod excess_over_need;
+mod exempt_expired;
+mod exempt_incomplete;
 mod external_manager;
 mod external_person_edits_billing;
 mod external_without_expiry;
 mod gap_during_apply;
 mod grant_expired;
+mod guardrail_weakened_with_grant;
 mod id_swap;
 mod inactive_user;
 mod invite_stale;
@@ -61,9 +70,14 @@ mod single_node_control;
 mod too_many_managers;
 mod toxic_pair_asset;
 mod toxic_two_identities;
+mod unassigned_account_visible;
 mod under_provisioned;
 mod unmanaged_drift;
 mod unmatched_user;
+mod waiver_expired;
+mod waiver_renewed_too_often;
+mod waiver_too_long;
+mod waiver_unused;
 mod who_when_why_missing;
 
 pub use case::{Case, Conflict, Export, Known, PlanFacts, World};
@@ -100,11 +114,16 @@ pub static RULES: &[&Rule] = &[
     &single_node_control::RULE,
     &too_many_managers::RULE,
     // Least privilege
+    &container_broader_than_need::RULE,
     &excess_over_need::RULE,
     &redundant_path::RULE,
     &redundant_permission::RULE,
     &under_provisioned::RULE,
+    // Employees
+    &unassigned_account_visible::RULE,
     // Directory
+    &exempt_expired::RULE,
+    &exempt_incomplete::RULE,
     &leaver_active::RULE,
     &unmatched_user::RULE,
     // Credentials
@@ -125,8 +144,10 @@ pub static RULES: &[&Rule] = &[
     &toxic_pair_asset::RULE,
     &toxic_two_identities::RULE,
     // The change itself
+    &delegation_boundary::RULE,
     &elevation::RULE,
     &gap_during_apply::RULE,
+    &guardrail_weakened_with_grant::RULE,
     &id_swap::RULE,
     &lock_out::RULE,
     &mass_change::RULE,
@@ -135,6 +156,14 @@ pub static RULES: &[&Rule] = &[
     &not_granted_list::RULE,
     // Graph
     &nesting::RULE,
+    // Waivers
+    &waiver_expired::RULE,
+    &waiver_renewed_too_often::RULE,
+    &waiver_too_long::RULE,
+    &waiver_unused::RULE,
+    // Policy
+    &assertion::RULE,
+    &custom_rule::RULE,
 ];
 
 /// The rule of a name.
