@@ -20,6 +20,7 @@ pub static RULE: Rule = Rule {
         why: "When this one person is gone, nobody can give anybody access to the asset. Where the business has two managers this does not \
 happen, because they administer all of its assets.",
         bad: r#"
+# nobody else manages
 policy:
   rules: { bus-factor-business: off }
 assets:
@@ -29,6 +30,7 @@ people:
   ana@acme.example: { role: manager }
 "#,
         good: r#"
+# nobody else manages
 policy:
   rules: { bus-factor-business: off }
 assets:

@@ -24,12 +24,14 @@ pub static RULE: Rule = Rule {
         why: "When the only manager is ill, leaves or loses the password, nobody can let anybody in or out, and the platform's support asks \
 for weeks who you are.",
         bad: r#"
+# nobody else manages
 people:
   ana@acme.example: { role: manager }
 # ^^^^^^^^^^^^^^^^
   bo@acme.example: {}
 "#,
         good: r#"
+# nobody else manages
 people:
   ana@acme.example: { role: manager }
   eva@acme.example: { role: manager }

@@ -24,7 +24,7 @@ pub static RULE: Rule = Rule {
         bad: r#"
 policy:
   assignments:
-    - { who: [bo@acme.example], clients: [mirelle] }
+    - { people: [bo@acme.example], clients: [mirelle] }
 accounts:
   mirelle-fr: { id: "1001", name: Mirelle France, client: mirelle }
   alba-es: { id: "1002", name: Alba España, client: alba }
@@ -39,7 +39,7 @@ people:
         good: r#"
 policy:
   assignments:
-    - { who: [bo@acme.example], clients: [mirelle] }
+    - { people: [bo@acme.example], clients: [mirelle] }
 accounts:
   mirelle-fr: { id: "1001", name: Mirelle France, client: mirelle }
   alba-es: { id: "1002", name: Alba España, client: alba }

@@ -17,8 +17,19 @@ pub static RULE: Rule = Rule {
     docs: Docs {
         why: "accord orders the steps so that nobody who keeps access loses it for a moment, a manager is always there, and nobody holds \
 a toxic set on the way. Where two steps each want to come before the other, it does neither, and this names the two.",
-        bad: "",
-        good: "",
+        bad: r#"
+people: {}
+--- # before
+people: {}
+--- # conflicts acme
+- what: remove bo@acme.example from the business
+  with: [invite cy@acme.example as BIZ_ADMIN]
+"#,
+        good: r#"
+people: {}
+--- # before
+people: {}
+"#,
         witness: "The two facts that conflict.",
         fix: "Make the change in two pull requests: first what gives, then what takes away.",
     },

@@ -67,7 +67,12 @@ fn check(case: &Case<'_>, sink: &mut Sink<'_>) {
     let world = &case.now;
     let desired = world.desired;
     let grace = i64::from(sink.params.number("grace"));
-    let over = |grant: &Grant| grant.until.date().filter(|&day| i64::from((case.day - day).get_days()) > grace);
+    // The end of a partner's contract is `partner-past-end`.
+    let until = |grant: &Grant| match grant.principal.is_partner() {
+        true => desired.items[grant.item as usize].until,
+        false => grant.until,
+    };
+    let over = |grant: &Grant| until(grant).date().filter(|&day| i64::from((case.day - day).get_days()) > grace);
     let (people, assets) = (world.people_of_files(), world.assets_of_files());
     for rows in desired.grants.chunk_by(|a, b| (a.principal, a.asset) == (b.principal, b.asset)) {
         let ends: Option<Vec<Date>> = rows.iter().map(over).collect();

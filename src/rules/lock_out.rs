@@ -18,24 +18,28 @@ pub static RULE: Rule = Rule {
     docs: Docs {
         why: "Nobody is left who could let anybody in again: it takes the platform's support, with papers, for weeks.",
         bad: r#"
+# nobody else manages
 policy:
   rules: { bus-factor-business: off }
 people:
   ana@acme.example: {}
 # ^^^^^^^^^^^^^^^^
 --- # before
+# nobody else manages
 policy:
   rules: { bus-factor-business: off }
 people:
   ana@acme.example: { role: manager }
 "#,
         good: r#"
+# nobody else manages
 policy:
   rules: { bus-factor-business: off, elevation: off }
 people:
   ana@acme.example: {}
   eva@acme.example: { role: manager }
 --- # before
+# nobody else manages
 policy:
   rules: { bus-factor-business: off, elevation: off }
 people:

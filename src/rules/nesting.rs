@@ -27,17 +27,34 @@ policy:
 accounts:
   acme-fr: { id: "1001", name: Acme France }
 asset_groups:
-  europe: { id: "3001", name: Europe, contains: [france] }
+  europe: { id: "3001", name: Europe }
 # ^^^^^^
-  france: { id: "3002", name: France, contains: [acme-fr] }
+--- # export acme
+members:
+  - { id: "1", email: mia@acme.example, role: BIZ_ADMIN }
+  - { id: "2", email: max@acme.example, role: BIZ_ADMIN }
+assets:
+  - { id: "1001", type: AD_ACCOUNT, name: Acme France }
+  - { id: "3001", type: ASSET_GROUP, name: Europe }
+  - { id: "3002", type: ASSET_GROUP, name: France }
+asset_group_members:
+  - { group: "3001", asset: "3002" }
+  - { group: "3002", asset: "1001" }
 "#,
         good: r#"
 policy:
   rules: { nesting: { depth: 1 } }
 accounts:
   acme-fr: { id: "1001", name: Acme France }
-asset_groups:
-  europe: { id: "3001", name: Europe, contains: [acme-fr] }
+--- # export acme
+members:
+  - { id: "1", email: mia@acme.example, role: BIZ_ADMIN }
+  - { id: "2", email: max@acme.example, role: BIZ_ADMIN }
+assets:
+  - { id: "1001", type: AD_ACCOUNT, name: Acme France }
+  - { id: "3001", type: ASSET_GROUP, name: Europe }
+asset_group_members:
+  - { group: "3001", asset: "1001" }
 "#,
         witness: "The groups, from the outermost in.",
         fix: "Put the accounts into the groups that are granted, and no groups.",

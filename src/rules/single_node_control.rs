@@ -22,6 +22,7 @@ pub static RULE: Rule = Rule {
         why: "One wrong line, one removed team or one lost login, and nobody can give access to any of these assets. It is the widest hole \
 that a single change can make.",
         bad: r#"
+# nobody else manages
 policy:
   rules: { single-node-control: { assets: 2 }, bus-factor-business: off, bus-factor-asset: off }
 accounts:
@@ -32,6 +33,7 @@ people:
 # ^^^^^^^^^^^^^^^^
 "#,
         good: r#"
+# nobody else manages
 policy:
   rules: { single-node-control: { assets: 2 } }
 accounts:

@@ -26,6 +26,7 @@ pub static RULE: Rule = Rule {
         why: "A manager can give himself and others every account, and take it away. Each of them is a way in for whoever gets hold of the \
 password.",
         bad: r#"
+# nobody else manages
 policy:
   rules:
     too-many-managers: { max: 2 }
@@ -36,6 +37,7 @@ people:
 # ^^^^^^^^^^^^^^^
 "#,
         good: r#"
+# nobody else manages
 policy:
   rules:
     too-many-managers: { max: 2 }

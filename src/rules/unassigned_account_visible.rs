@@ -26,7 +26,7 @@ left from the last project. What an asset group brings along is `container-broad
         bad: r#"
 policy:
   assignments:
-    - { who: [bo@acme.example], clients: [mirelle] }
+    - { people: [bo@acme.example], clients: [mirelle] }
 accounts:
   mirelle-fr: { id: "1001", name: Mirelle France, client: mirelle }
   alba-es: { id: "1002", name: Alba España, client: alba }
@@ -40,7 +40,7 @@ people:
         good: r#"
 policy:
   assignments:
-    - { who: [bo@acme.example], clients: [mirelle, alba] }
+    - { people: [bo@acme.example], clients: [mirelle, alba] }
 accounts:
   mirelle-fr: { id: "1001", name: Mirelle France, client: mirelle }
   alba-es: { id: "1002", name: Alba España, client: alba }

@@ -22,6 +22,8 @@ pub static RULE: Rule = Rule {
     docs: Docs {
         why: "Somebody can't do their work, asks a colleague for the password, or for ADMIN. It usually waits for the next apply.",
         bad: r#"
+policy:
+  rules: { unmanaged-drift: off }
 accounts:
   acme-fr: { id: "1001", name: Acme France }
 profiles:

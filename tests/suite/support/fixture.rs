@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use accord::desired::{self, DesiredState};
 use accord::graph::{Builder, Sources, StateSource};
 use accord::observed::{self, ObservedState};
-use accord::rules::{Export, Judgement, Known, Question, Rule, World, judge};
+use accord::rules::{Conflict, Export, Judgement, Known, PlanFacts, Question, Rule, World, judge};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
@@ -28,6 +28,8 @@ pub struct Fixture {
     exports: BTreeMap<String, Value>,
     exports_before: BTreeMap<String, Value>,
     rosters: BTreeMap<String, Value>,
+    /// Business, step, and what conflicts with it.
+    conflicts: Vec<(String, String, Vec<String>)>,
     as_of: Timestamp,
 }
 
@@ -43,6 +45,7 @@ impl Fixture {
             exports: BTreeMap::new(),
             exports_before: BTreeMap::new(),
             rosters: BTreeMap::new(),
+            conflicts: Vec::new(),
             as_of: moment(text)?,
         };
         for (name, body) in sections(text) {
@@ -62,6 +65,14 @@ impl Fixture {
             ["before", path] => add(self.before.get_or_insert_default(), Some(path), body),
             ["export", business] => {
                 self.exports.insert((*business).to_owned(), rows(&body)?);
+            }
+            ["conflicts", business] => {
+                let list = rows(&body)?;
+                let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+                for one in list.as_array().into_iter().flatten() {
+                    let with = one["with"].as_array().into_iter().flatten().map(text).collect();
+                    self.conflicts.push(((*business).to_owned(), text(&one["what"]), with));
+                }
             }
             ["roster", business] => {
                 self.rosters.insert((*business).to_owned(), with_partners(rows(&body)?));
@@ -147,12 +158,18 @@ impl Fixture {
         let directory = outside("directory.csv").map(|csv| observed::tables::directory(csv, "directory.csv"));
         let activity = outside("activity.csv").map(|csv| observed::tables::activity(csv, "activity.csv"));
         let (directory, activity) = (directory.transpose(), activity.transpose());
+        let applicant = accord::policy::Applicant::default();
+        let plan = (!self.conflicts.is_empty()).then(|| PlanFacts {
+            changes: Vec::new(),
+            conflicts: self.conflicts.iter().map(|one| conflict(now.desired, one)).collect(),
+            applicant: &applicant,
+        });
         let known = Known {
             as_of: self.as_of,
             directory: directory.as_ref().expect("a directory in its form").as_ref(),
             activity: activity.as_ref().expect("dates of activity in their form").as_ref(),
             base,
-            plan: None,
+            plan: plan.as_ref(),
         };
         judge(&Question { rules, now, before, known, profile: None, threads: 1 })
     }
@@ -242,6 +259,12 @@ fn complete_roster(rows: &Value, collections: &mut serde_json::Map<String, Value
     }
 }
 
+fn conflict(files: &DesiredState, one: &(String, String, Vec<String>)) -> Conflict {
+    let (key, what, with) = one;
+    let business = files.businesses.iter().position(|business| files.text(business.key) == key).unwrap_or_default();
+    Conflict { business, what: what.clone(), with: with.clone(), place: None }
+}
+
 fn views(exports: &[(usize, ObservedState)]) -> Vec<Export<'_>> {
     exports.iter().map(|(business, state)| Export { business: *business, state }).collect()
 }
@@ -258,8 +281,8 @@ fn add(files: &mut BTreeMap<String, String>, path: Option<&str>, body: String) {
         None => {
             let has = |words: &str| body.lines().any(|line| line.trim_start().starts_with(words));
             files.insert("accord.yaml".to_owned(), ROOT.to_owned());
-            // Who says nothing of managers has two, so that rules about them stay quiet.
-            if !body.contains("role: manager") && !body.contains("# nobody manages") {
+            // Two managers, so that rules about them stay quiet.
+            if !body.contains("# nobody manages") && !body.contains("# nobody else manages") {
                 files.insert("managers.yaml".to_owned(), MANAGERS.to_owned());
             }
             // A policy may only stand there.
