@@ -21,6 +21,7 @@ pub static RULE: Rule = Rule {
     docs: Docs {
         why: "The advertising console is rarely behind the company's single sign-on: when the company account is closed, this login still works.",
         bad: r#"
+# nobody else manages
 people:
   ana@acme.example: { role: manager }
   eva@acme.example: { role: manager }
@@ -33,6 +34,7 @@ bo@acme.example,left,2026-10-31
 eva@acme.example,active,
 "#,
         good: r#"
+# nobody else manages
 people:
   ana@acme.example: { role: manager }
   eva@acme.example: { role: manager }

@@ -21,6 +21,7 @@ pub static RULE: Rule = Rule {
         why: "One guessed or stolen password, and somebody else spends the budget or lets friends in. Privilege counts over all paths \
 together: teams, groups and partners included.",
         bad: r#"
+# nobody else manages
 people:
   ana@acme.example: { role: manager }
 # ^^^^^^^^^^^^^^^^
@@ -31,6 +32,7 @@ ana@acme.example,active,false
 eva@acme.example,active,true
 "#,
         good: r#"
+# nobody else manages
 people:
   ana@acme.example: { role: manager }
   eva@acme.example: { role: manager }

@@ -66,7 +66,9 @@ fn check(case: &Case<'_>, sink: &mut Sink<'_>) {
     for (person, asset, row) in rows.iter() {
         let only_group = world.effective.access(person, asset).is_some_and(|one| one.ways.group());
         let own: Vec<&Assignment> = assigned(case, &row);
-        if let (Some(first), false) = (own.first(), only_group)
+        // A group has no client of its own: what it holds is looked at.
+        let is_group = world.graph.nodes().asset(asset).kind.is_some_and(|kind| kind.group);
+        if let (Some(first), false) = (own.first(), only_group || is_group)
             && !own.iter().any(|assignment| assignment.scope.holds(row.asset))
         {
             outside.entry(person).or_default().push((asset, first));

@@ -19,6 +19,7 @@ pub static RULE: Rule = Rule {
     docs: Docs {
         why: "Somebody has access and nobody can say who that is: a former colleague under a private address, a test login, an intruder.",
         bad: r#"
+# nobody else manages
 people:
   ana@acme.example: { role: manager }
   eva@acme.example: { role: manager }
@@ -30,6 +31,7 @@ ana@acme.example,active
 eva@acme.example,active
 "#,
         good: r#"
+# nobody else manages
 people:
   ana@acme.example: { role: manager }
   eva@acme.example: { role: manager }

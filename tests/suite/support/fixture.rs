@@ -29,7 +29,7 @@ pub struct Fixture {
     exports_before: BTreeMap<String, Value>,
     rosters: BTreeMap<String, Value>,
     /// Business, step, and what conflicts with it.
-    conflicts: Vec<(String, String, Vec<String>)>,
+    conflicts: Option<Vec<(String, String, Vec<String>)>>,
     as_of: Timestamp,
 }
 
@@ -45,7 +45,7 @@ impl Fixture {
             exports: BTreeMap::new(),
             exports_before: BTreeMap::new(),
             rosters: BTreeMap::new(),
-            conflicts: Vec::new(),
+            conflicts: None,
             as_of: moment(text)?,
         };
         for (name, body) in sections(text) {
@@ -68,10 +68,11 @@ impl Fixture {
             }
             ["conflicts", business] => {
                 let list = rows(&body)?;
+                let conflicts = self.conflicts.get_or_insert_default();
                 let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
                 for one in list.as_array().into_iter().flatten() {
                     let with = one["with"].as_array().into_iter().flatten().map(text).collect();
-                    self.conflicts.push(((*business).to_owned(), text(&one["what"]), with));
+                    conflicts.push(((*business).to_owned(), text(&one["what"]), with));
                 }
             }
             ["roster", business] => {
@@ -159,9 +160,9 @@ impl Fixture {
         let activity = outside("activity.csv").map(|csv| observed::tables::activity(csv, "activity.csv"));
         let (directory, activity) = (directory.transpose(), activity.transpose());
         let applicant = accord::policy::Applicant::default();
-        let plan = (!self.conflicts.is_empty()).then(|| PlanFacts {
+        let plan = self.conflicts.as_ref().map(|conflicts| PlanFacts {
             changes: Vec::new(),
-            conflicts: self.conflicts.iter().map(|one| conflict(now.desired, one)).collect(),
+            conflicts: conflicts.iter().map(|one| conflict(now.desired, one)).collect(),
             applicant: &applicant,
         });
         let known = Known {
