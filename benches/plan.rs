@@ -58,8 +58,7 @@ impl Task {
         };
         let options = ["--runs", "--threads"];
         let free = words.iter().enumerate().filter(|(at, _)| *at == 0 || !options.contains(&words[at - 1].as_str()));
-        let sizes: Vec<u64> =
-            free.filter_map(|(_, word)| word.parse::<f64>().ok()).map(|size| size as u64).collect();
+        let sizes: Vec<u64> = free.filter_map(|(_, word)| word.parse::<f64>().ok()).map(|size| size as u64).collect();
         let usual = if quick { vec![1_000] } else { vec![10_000, 100_000, 1_000_000] };
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
         Task {
@@ -73,7 +72,9 @@ impl Task {
 fn run(task: &Task) {
     let Task { sizes, runs, threads } = task;
     println!("{threads} threads; the best of {runs} runs by turns; one percent of the grants differ; seconds");
-    println!("| grants | YAML | export | events: clock | processor | plan: clock | processor | ratio: clock | processor | peak memory | to YAML |");
+    println!(
+        "| grants | YAML | export | events: clock | processor | plan: clock | processor | ratio: clock | processor | peak memory | to YAML |"
+    );
     println!("|---|---|---|---|---|---|---|---|---|---|---|");
     let mut rows: Vec<(u64, Cost)> = Vec::new();
     for &grants in sizes {
@@ -121,7 +122,17 @@ fn compare(folder: &Path, runs: usize, threads: usize) -> (Cost, Cost) {
     let own = own.to_string_lossy();
     let (path, threads) = (folder.to_string_lossy(), threads.to_string());
     let events = [own.as_ref(), "events", path.as_ref(), threads.as_str()];
-    let plan = [env!("CARGO_BIN_EXE_accord"), "plan", path.as_ref(), "--at", "2026-11-22", "--detail", "headline", "--threads", threads.as_str()];
+    let plan = [
+        env!("CARGO_BIN_EXE_accord"),
+        "plan",
+        path.as_ref(),
+        "--at",
+        "2026-11-22",
+        "--detail",
+        "headline",
+        "--threads",
+        threads.as_str(),
+    ];
     let mut costs = Vec::with_capacity(runs);
     for _ in 0..runs {
         costs.push((measured(&own, &events), measured(&own, &plan)));

@@ -68,8 +68,7 @@ const DIRECT: [(u64, u64); 12] =
 /// Partners of a department that lives by direct grants: 173 for 1,910 members.
 const PARTNERS: u64 = 9;
 /// Grants of a partner, and how many partners had so many.
-const PARTNER_GRANTS: [(u64, u64); 9] =
-    [(1, 94), (2, 45), (3, 15), (4, 5), (5, 7), (6, 2), (8, 3), (9, 1), (17, 1)];
+const PARTNER_GRANTS: [(u64, u64); 9] = [(1, 94), (2, 45), (3, 15), (4, 5), (5, 7), (6, 2), (8, 3), (9, 1), (17, 1)];
 /// Permissions in a direct grant, and how many of a thousand grants had so many.
 const SET_SIZES: [(u64, u64); 6] = [(1, 479), (2, 153), (3, 138), (4, 100), (5, 24), (6, 106)];
 
@@ -169,7 +168,11 @@ impl World {
             accounts,
         };
         while self.written.grants < aim {
-            if self.dice.below(100) < BY_TEAMS { self.team_department(&mut region)? } else { self.direct_department(&mut region)? }
+            if self.dice.below(100) < BY_TEAMS {
+                self.team_department(&mut region)?
+            } else {
+                self.direct_department(&mut region)?
+            }
         }
         let mut out = BufWriter::with_capacity(1 << 16, File::create(folder.join(format!("access-{file:03}.yaml")))?);
         writeln!(out, "accounts:")?;
@@ -233,7 +236,13 @@ impl World {
         self.teams += 1;
         let mut names: Vec<String> = members.iter().map(|member| address(first + member)).collect();
         names.sort_unstable();
-        region.teams.line(format_args!("  {name}:\n    members: [{}]", names.join(", ")))?;
+        let line = format!("    members: [{}]", names.join(", "));
+        region.teams.line(format_args!("  {name}:"))?;
+        if line.len() <= WIDTH {
+            region.teams.line(format_args!("{line}"))?;
+        } else {
+            region.teams.line(format_args!("    members:\n      - {}", names.join("\n      - ")))?;
+        }
         if let Some((account, set)) = grant {
             region.teams.line(format_args!("    grants:"))?;
             grants(&mut region.teams, &mut self.dice, &[(0, account, set)])?;
@@ -292,9 +301,7 @@ impl World {
             region.people.line(format_args!("  {key}: {{ name: {name}, id: \"{id}\"{role} }}"))?;
         } else {
             let role = if manager { "\n    role: manager" } else { "" };
-            region
-                .people
-                .line(format_args!("  {key}:\n    name: {name}\n    id: \"{id}\"{role}\n    grants:"))?;
+            region.people.line(format_args!("  {key}:\n    name: {name}\n    id: \"{id}\"{role}\n    grants:"))?;
             grants(&mut region.people, &mut self.dice, own)?;
         }
         self.written.members += 1;
@@ -418,9 +425,8 @@ impl Export {
     fn member(&mut self, id: &str, address: &str, manager: bool, rows: &[Row]) -> io::Result<()> {
         let role = if manager { "BIZ_ADMIN" } else { "EMPLOYEE" };
         let username = address.split('@').next().unwrap_or_default().replace('.', "");
-        self.members.row(format_args!(
-            r#"{{"id":"{id}","email":"{address}","username":"{username}","role":"{role}"}}"#
-        ))?;
+        self.members
+            .row(format_args!(r#"{{"id":"{id}","email":"{address}","username":"{username}","role":"{role}"}}"#))?;
         for (account, set) in self.seen(rows) {
             write_grant(&mut self.grants, format_args!(r#""member":"{id}""#), account, set)?;
         }

@@ -2,6 +2,7 @@
 //!
 //! - `apply`: runs that are killed in the middle
 //! - `architecture`: the layers, sizes and names that `src/` promises
+//! - `benchmark`: the generated businesses that the benchmark measures on
 //! - `cases`: the program run end to end, against the golden files in `tests/cases/`
 //! - `commands`: what golden files can't show, such as signals
 //! - `laws`: what holds in every world, on random small ones
@@ -19,6 +20,7 @@
 
 mod apply;
 mod architecture;
+mod benchmark;
 mod cases;
 mod commands;
 mod examples;
