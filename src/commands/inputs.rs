@@ -10,8 +10,8 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
-use super::applied;
 use super::{Failure, Session, Status, files};
+use crate::apply::last_applied::{self, LastAppliedError};
 use crate::desired::{self, DesiredState, Reading};
 use crate::diagnostic::{self, Tally};
 use crate::model::{Sym, fold};
@@ -262,13 +262,20 @@ fn load_state(path: &Path) -> Result<Option<Loaded>, Failure> {
     let name = path.display().to_string();
     if !files::is_folder(path) {
         let bytes = files::read(path)?;
-        if applied::is_applied(&bytes) {
-            let applied = applied::read(&bytes, &name)?;
+        if last_applied::is_applied(&bytes) {
+            let applied = last_applied::read(&bytes, &name).map_err(|error| unusable_applied(&name, &error))?;
             return Ok(Some(Loaded { state: applied.state, managed: Some(applied.managed) }));
         }
     }
     let state = export(path)?;
     Ok(Some(Loaded { state, managed: None }))
+}
+
+fn unusable_applied(name: &str, error: &LastAppliedError) -> Failure {
+    match error {
+        LastAppliedError::State(error) => unusable(name, error),
+        error => Failure::of(format!("`{name}` can't be used as the last applied state"), error),
+    }
 }
 
 /// Reads an export: a snapshot, or a folder of tables.

@@ -6,8 +6,7 @@ use std::collections::BTreeMap;
 
 use crate::model::{PermissionSet, PrincipalIx};
 use crate::platforms::Platform;
-use crate::source::yaml::nearest;
-use crate::source::{Level, Problem};
+use crate::source::{Level, Problem, nearest};
 
 use super::{Holder, InviteKind, InviteStatus, Lookup, ObservedState};
 

@@ -9,7 +9,7 @@ use crate::diff::{self, ChangeSet, Only, Scope};
 use crate::model::Digest;
 use crate::observed::{Completeness, ObservedState};
 use crate::policy::Applicant;
-use crate::source::yaml::nearest;
+use crate::source::nearest;
 
 use super::action::Action;
 use super::guards::{self, Case};

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::source::yaml::nearest;
+use crate::source::nearest;
 
 use super::build::BuildError;
 use super::guards::GUARDS;

@@ -227,7 +227,7 @@ impl Resolver {
             return;
         }
         let words = crate::desired::shapes::permission_words();
-        let near = crate::source::yaml::nearest(&name, words.iter().copied());
+        let near = crate::source::nearest(&name, words.iter().copied());
         let help =
             near.map_or_else(|| format!("one of: {}", words.join(", ")), |near| format!("did you mean `{near}`?"));
         self.error("unknown-word", span, format!("`{name}` is not a permission of {}", platform.title)).help =

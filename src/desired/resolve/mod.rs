@@ -8,12 +8,12 @@ mod businesses;
 mod grants;
 mod people;
 
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
-use crate::model::{Digest, Strings, Sym, Until};
+use crate::model::{Digest, Strings, Sym, Until, fold};
 use crate::policy::Policy;
-use crate::source::yaml::nearest;
-use crate::source::{At, FileId, Files, Level, Pos, Problem, Span};
+use crate::source::{At, FileId, Files, Level, Pos, Problem, Span, nearest};
 
 use super::document::{Document, Word};
 use super::{Asset, Business, DesiredState, Membership, Partner, Person, Profile, Team};
@@ -141,12 +141,11 @@ impl Resolver {
 
     /// Lower case, for addresses and user names.
     fn fold(&mut self, sym: Sym) -> Sym {
-        let text = self.strings.get(sym);
-        if text.chars().any(char::is_uppercase) {
-            let folded = text.to_lowercase();
-            return self.strings.intern(&folded);
-        }
-        sym
+        let folded = match fold(self.strings.get(sym)) {
+            Cow::Borrowed(_) => return sym,
+            Cow::Owned(folded) => folded,
+        };
+        self.strings.intern(&folded)
     }
 
     fn error(&mut self, code: &'static str, span: Span, message: String) -> &mut Problem {

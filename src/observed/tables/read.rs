@@ -11,7 +11,7 @@ use super::sheet::{Line, Sheet};
 use super::{ASSETS, CONTENTS, GRANTS, INVITES, MEMBERS, PARTNERS, ROSTER, TEAM_GRANTS, TEAMS};
 use crate::model::Sym;
 use crate::platforms::{PLATFORMS, Platform};
-use crate::source::yaml::nearest;
+use crate::source::nearest;
 
 const EXPORT: &str = "export.json";
 
