@@ -11,6 +11,7 @@ const GOOD: &str = r#"{
   "format_version": 1,
   "plan": "0000000000000000000000000000000000000000000000000000000000000000",
   "managed": ["people", "partners"],
+  "files": ["accord.yaml"],
   "state": {
     "format": "accord-snapshot", "format_version": 1, "platform": "pinterest",
     "business": {"id": "729090764583391194", "name": "Acme Retail"},
@@ -43,6 +44,6 @@ fn check(bytes: &[u8]) {
     let written = write(&applied).expect("what was read can be written");
     assert!(is_applied(&written));
     let again = read(&written, "again.json").expect("what is written can be read");
-    assert!(again.state == applied.state && again.managed == applied.managed && again.plan == applied.plan);
+    assert!(again.state == applied.state && again.managed == applied.managed && again.files == applied.files && again.plan == applied.plan);
     assert_eq!(write(&again).expect("what was read can be written"), written);
 }

@@ -64,6 +64,7 @@ fn good() -> Plan {
         from: "state.json".to_owned(),
         last_applied: None,
         managed_before: None,
+        files_before: None,
         abilities: Abilities { can: |_| Ok(()), batch: |_| 10 },
     };
     let input = PlanInput {
@@ -86,7 +87,7 @@ accounts:
   fr: { id: "71", name: Acme France }
   de: { id: "72", name: Acme Germany }
 asset_groups:
-  emea: { name: EMEA brands, contains: [fr] }
+  emea: { name: EMEA brands, description: all of it, types: [BRAND], contains: [fr] }
 people:
   ana@acme.example: { id: "11", role: manager }
   bo@acme.example: { role: manager, grants: [{ on: fr, permissions: [CAMPAIGN_MANAGER], reason: campaigns, until: 2026-12-31 }] }

@@ -24,6 +24,8 @@ pub struct LastApplied {
     pub plan: Digest,
     /// What the plan managed, by stable names: a section that is not among them is managed for the first time by the next plan.
     pub managed: Vec<String>,
+    /// The files that said something of the business: the next plan can tell that one is gone.
+    pub files: Vec<String>,
     /// The state that was seen afterwards.
     pub state: ObservedState,
 }
@@ -40,6 +42,9 @@ pub struct AppliedFile<'a> {
     plan: Digest,
     /// What the plan managed, by stable names.
     managed: Vec<String>,
+    /// The files of the access repository that said something of the business; absent where that is not known.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    files: Vec<String>,
     /// The state that was seen afterwards: a snapshot (`accord schema snapshot`).
     #[serde(borrow)]
     #[schemars(with = "serde_json::Value")]
@@ -85,6 +90,7 @@ pub fn write(applied: &LastApplied) -> Result<Vec<u8>, LastAppliedError> {
         format_version: FORMAT_VERSION,
         plan: applied.plan,
         managed: applied.managed.clone(),
+        files: applied.files.clone(),
         state: &state,
     };
     let mut bytes = serde_json::to_vec_pretty(&file)?;
@@ -102,5 +108,5 @@ pub fn read(bytes: &[u8], name: &str) -> Result<LastApplied, LastAppliedError> {
         return Err(LastAppliedError::Format { format: file.format, version: file.format_version });
     }
     let state = snapshot::read(file.state.get().as_bytes(), name)?;
-    Ok(LastApplied { plan: file.plan, managed: file.managed, state })
+    Ok(LastApplied { plan: file.plan, managed: file.managed, files: file.files, state })
 }

@@ -14,6 +14,7 @@ mod init;
 mod inputs;
 mod plan;
 mod planned;
+mod rosters;
 mod schema;
 mod session;
 mod show;

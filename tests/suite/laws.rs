@@ -32,6 +32,7 @@ fn plan_with(desired: &DesiredState, observed: &ObservedState, last: Option<&Obs
             from: "state".to_owned(),
             last_applied: last,
             managed_before: None,
+            files_before: None,
             abilities: Abilities { can: |_| Ok(()), batch: |_| 50 },
         }],
         as_of: as_of(),

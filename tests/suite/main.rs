@@ -4,6 +4,7 @@
 //! - `architecture`: the layers, sizes and names that `src/` promises
 //! - `cases`: the program run end to end, against the golden files in `tests/cases/`
 //! - `commands`: what golden files can't show, such as signals
+//! - `hostile`: damaged, cut, lost and malicious input, which never ends in a removal
 //! - `laws`: what holds in every world, on random small ones
 //! - `real_input`: real access data, where it lies beside the project
 //! - `examples`: the access repositories of `examples/`, against what their READMEs worked out by hand
@@ -22,6 +23,7 @@ mod architecture;
 mod cases;
 mod commands;
 mod examples;
+mod hostile;
 mod laws;
 mod readme;
 mod real_input;

@@ -72,6 +72,7 @@ fn plan(desired: &DesiredState, observed: &ObservedState) -> Plan {
             from: "export".to_owned(),
             last_applied: None,
             managed_before: None,
+            files_before: None,
             abilities: Abilities { can: |_| Ok(()), batch: |_| 50 },
         }],
         as_of: observed.captured_at,

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::model::{PrincipalIx, Sym, Until};
+use crate::model::{Direction, PrincipalIx, Sym, Until};
 use crate::platforms::{self, AssetType, Platform};
 use crate::source::{Pos, Problem, Span};
 
@@ -134,8 +134,17 @@ impl Resolver {
             let Some(permissions) = permissions else {
                 continue;
             };
+            let until = until.earlier(self.shared_until(asset));
             self.expand(holder, Grant { principal: PrincipalIx::person(0), asset, permissions, item, until }, out);
         }
+    }
+
+    /// Until when a partner shares an asset with us: what we give our own people on it ends with the contract.
+    fn shared_until(&self, asset: u32) -> Until {
+        let asset = &self.assets[asset as usize];
+        let owner = asset.owner.and_then(|owner| self.partner_keys.get(&(asset.business, owner)));
+        let owner = owner.map(|owner| &self.partners[*owner as usize]);
+        owner.filter(|owner| owner.direction == Direction::Outbound).map_or(Until::FOREVER, |owner| owner.ends)
     }
 
     fn empty_list(&mut self, span: Span, message: &str) {

@@ -102,6 +102,7 @@ pub(super) fn resolve(
     let state = DesiredState {
         strings,
         files: files.clone(),
+        cut: Vec::new(),
         digest,
         businesses,
         assets,
@@ -118,9 +119,9 @@ pub(super) fn resolve(
     (Some(state), problems, files)
 }
 
-/// Behind a syntax error a file is not read: names it would have brought are missing, and that is not worth a message each.
+/// Behind a syntax error a file is not read, nor is one that can't be: names it would have brought are missing, and that is not worth a message each.
 fn drop_consequences(read: &[Problem], found: &mut Vec<Problem>) {
-    let cut = ["syntax", "too-deep", "tag", "alias", "too-many-aliases"];
+    let cut = ["syntax", "too-deep", "tag", "alias", "too-many-aliases", "not-utf8", "unreadable"];
     if read.iter().any(|problem| cut.contains(&problem.code)) {
         found
             .retain(|problem| !["unknown-name", "which-business", "no-business", "no-version"].contains(&problem.code));

@@ -56,6 +56,26 @@ pub fn read(files: &BTreeMap<String, Vec<u8>>, name: &str) -> Result<ObservedSta
     reading.finish(heading)
 }
 
+/// Reads the roster of one partner by itself: a state with nothing else in it. `path` is how messages call the file.
+///
+/// # Errors
+/// Every problem of the file.
+pub fn read_roster(
+    platform: &'static Platform,
+    partner: &str,
+    bytes: &[u8],
+    path: &str,
+) -> Result<ObservedState, ObservedError> {
+    let folder = Folder { files: &BTreeMap::new(), name: "" };
+    let mut draft = Draft::strict(platform);
+    let partner = draft.id(partner).map_err(|message| ObservedError::new(vec![Fault::new(path, message)]))?;
+    let mut reading =
+        Reading { folder: &folder, draft, places: BTreeMap::new(), files: Vec::new(), faults: Vec::new() };
+    let sheet = Sheet::new(path.to_owned(), bytes, &ROSTER, ROSTER.len());
+    reading.unproven(sheet, Table::Rosters, |line, draft| rows::roster(line, draft, partner));
+    reading.finish(None)
+}
+
 /// The files and the name they have in messages.
 struct Folder<'a> {
     files: &'a BTreeMap<String, Vec<u8>>,

@@ -78,17 +78,35 @@ fn what_no_line_gives_is_taken() {
 #[test]
 fn a_grant_that_holds_an_unknown_word_is_never_rewritten() {
     let desired = files(TEAM);
-    for set in ["FUTURE;ANALYST;CAMPAIGN_MANAGER", "FUTURE;ANALYST", "FUTURE;ADMIN"] {
+    for set in ["FUTURE;ANALYST", "FUTURE;ADMIN", "FUTURE;PROFILE_PUBLISHER;ANALYST"] {
         let observed = export(&with(&format!("grant 12 71 {set}")));
         let made = Try::new(&desired, &observed).plan();
         assert_eq!(made.steps(), [""; 0], "{set}");
         assert_eq!(made.business().withheld[0].why, "unknown-value");
         assert!(made.help().contains("`FUTURE`"));
     }
-    let observed = export(&with("grant 12 71 ANALYST;CAMPAIGN_MANAGER\ngrant 12 72 FUTURE"));
+    let observed = export(&with("grant 12 71 ANALYST;CAMPAIGN_MANAGER\ngrant 12 72 FUTURE;ADMIN"));
     let made = Try::new(&desired, &observed).plan();
     assert_eq!(made.steps(), [""; 0]);
     assert!(made.business().withheld[0].removal);
+}
+
+#[test]
+fn beside_an_unknown_or_unfitting_word_what_a_file_can_say_is_compared() {
+    let desired = files(TEAM);
+    for word in ["FUTURE", "PROFILE_PUBLISHER"] {
+        let rows = format!("grant 12 71 {word};ANALYST;CAMPAIGN_MANAGER\ngrant 12 72 {word}");
+        let observed = export(&with(&rows));
+        let made = Try::new(&desired, &observed).plan();
+        assert!(made.steps().is_empty() && made.withheld().is_empty(), "{word}: {:?}", made.withheld());
+        let stays = format!(
+            "unknown-value: `{word}` can't be written in a file and stays as it is: bo@acme.example on fr, bo@acme.example on de"
+        );
+        assert!(made.notices().contains(&stays), "{:?}", made.notices());
+    }
+    let (then, observed) = (export(&with("grant 12 72 ANALYST")), export(&with("grant 12 72 FUTURE")));
+    let made = Try::new(&desired, &observed).after(&then).plan();
+    assert!(made.notices().iter().any(|notice| notice.ends_with("on de (new since the last apply)")));
 }
 
 #[test]
