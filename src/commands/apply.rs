@@ -292,7 +292,8 @@ impl Keep {
         for (key, state) in seen {
             let part = plan.businesses.iter().find(|part| part.business.key == key);
             if let (Some(path), Some(part)) = (self.0.get(&key), part) {
-                let kept = LastApplied { plan: plan.digest, managed: part.managed.clone(), files: part.files.clone(), state };
+                let kept =
+                    LastApplied { plan: plan.digest, managed: part.managed.clone(), files: part.files.clone(), state };
                 let failed = |error| Failure::of("can't write the applied state", &error);
                 all.insert(path.clone(), last_applied::write(&kept).map_err(failed)?);
             }

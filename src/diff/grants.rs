@@ -269,6 +269,7 @@ impl Comparison<'_> {
         let difference = differing(holder, asset, wants, has);
         let cause = self.row_cause(holder, asset, has);
         if has.has_foreign() {
+            self.notice_new_words(holder, asset, has);
             let words = self.observed.foreign.get(has.foreign as usize - 1);
             let words = words.map(|words| words.join("`, `")).unwrap_or_default();
             let help = format!(

@@ -18,19 +18,31 @@ const NAMED: usize = 5;
 
 impl Comparison<'_> {
     /// Notes a grant with words that the platform's table does not have, or that don't fit the type of its asset (`unfit`).
-    pub(super) fn keep(&self, holder: Holder, asset: Pair, has: PermissionSet, unfit: u32, kept: &mut Kept) {
+    pub(super) fn keep(&mut self, holder: Holder, asset: Pair, has: PermissionSet, unfit: u32, kept: &mut Kept) {
         let foreign = foreign_words(self.observed, has);
         let unfit = self.observed.platform.words(unfit).into_iter().map(str::to_owned);
         let words: Vec<String> = foreign.iter().cloned().chain(unfit).collect();
-        let mut place = format!("{} on {}", self.names.call(holder.who), self.names.call_asset(asset));
-        if let Some(baseline) = &self.baseline {
-            let then = baseline.set(holder.observed, asset.observed);
-            let then = foreign_words(baseline.state, then);
-            if foreign.iter().any(|word| !then.contains(word)) {
-                place.push_str(" (new since the last apply)");
-            }
-        }
+        let place = format!("{} on {}", self.names.call(holder.who), self.names.call_asset(asset));
         kept.0.entry(words.join("`, `")).or_default().push(place);
+        self.notice_new_words(holder, asset, has);
+    }
+
+    /// Says that somebody gave a word that the table does not have: no operation will ever tell.
+    pub(super) fn notice_new_words(&mut self, holder: Holder, asset: Pair, has: PermissionSet) {
+        let Some(baseline) = &self.baseline else {
+            return;
+        };
+        let then = foreign_words(baseline.state, baseline.set(holder.observed, asset.observed));
+        let new = foreign_words(self.observed, has).iter().filter(|word| !then.contains(word));
+        let new: Vec<&str> = new.map(String::as_str).collect();
+        if !new.is_empty() {
+            let (who, on) = (self.names.call(holder.who), self.names.call_asset(asset));
+            let message = format!(
+                "{who} was given `{}` on {on} outside the files since the last apply, and accord, which does not know it, leaves it alone",
+                new.join("`, `")
+            );
+            self.notice("drift", message, None);
+        }
     }
 
     pub(super) fn report_kept(&mut self, kept: Kept) {

@@ -128,7 +128,8 @@ fn files(root: &Path, below: &str, found: &mut Vec<String>) {
 fn inputs(brand: &Brand) -> Vec<String> {
     let mut all = Vec::new();
     files(brand.0.path(), "", &mut all);
-    let read = |name: &str| !["state/norrhem.json", "out.plan"].contains(&name) && !name.starts_with("state/last-applied");
+    let read =
+        |name: &str| !["state/norrhem.json", "out.plan"].contains(&name) && !name.starts_with("state/last-applied");
     all.retain(|name| !name.ends_with(".md") && read(name));
     all
 }
@@ -288,7 +289,11 @@ fn a_roster_that_is_missing_wrong_or_elsewhere_is_named() {
     let roster = "rosters/maple-and-main.csv";
     let outcome = brand.with(roster, |_| None);
     assert_eq!(outcome.code, 1);
-    assert!(outcome.said.contains("partners/maple-and-main.yaml:") && outcome.said.contains(roster), "{}", outcome.said);
+    assert!(
+        outcome.said.contains("partners/maple-and-main.yaml:") && outcome.said.contains(roster),
+        "{}",
+        outcome.said
+    );
     let outcome = brand.with(roster, |bytes| Some([bytes, b"a@b.example,,,notanid,ANALYST\n"].concat()));
     assert_eq!(outcome.code, 1);
     assert!(outcome.said.contains("maple-and-main.csv:7:"), "{}", outcome.said);

@@ -366,7 +366,10 @@ partners:
         ["take ANALYST on Acme France from bo@acme.example", "end the partnership with Orbit, which ends 1 grant"]
     );
     for operation in &made.business().operations {
-        assert!(matches!(&operation.cause, crate::plan::Cause::Ended { place, .. } if place.what == "partner orbit"), "{operation:?}");
+        assert!(
+            matches!(&operation.cause, crate::plan::Cause::Ended { place, .. } if place.what == "partner orbit"),
+            "{operation:?}"
+        );
     }
     let made = Try::new(&ended, &gone).plan();
     assert_eq!((made.steps().len(), made.deferred().len()), (0, 0), "{:?}", made.deferred());

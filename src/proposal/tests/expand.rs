@@ -192,7 +192,8 @@ fn is_sayable(state: &ObservedState, asset: &str, set: PermissionSet) -> bool {
     let asset = state.find_asset(asset).map(|index| &state.assets[index as usize]);
     let kind = asset.and_then(|asset| state.platform.asset_type(state.text(asset.kind)));
     let mut words = state.platform.permissions_in(set.known).filter(|permission| permission.writable);
-    let fits = |word: &str| kind.is_some_and(|kind| state.platform.permission_bit(word).unwrap() & kind.permissions != 0);
+    let fits =
+        |word: &str| kind.is_some_and(|kind| state.platform.permission_bit(word).unwrap() & kind.permissions != 0);
     !set.has_foreign() && words.all(|permission| fits(permission.word))
 }
 

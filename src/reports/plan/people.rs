@@ -99,12 +99,7 @@ struct Meaning {
     keeps: Vec<String>,
 }
 
-fn merged<'a>(
-    plan: &BusinessPlan,
-    blocks: &[&'a Block<'a>],
-    words: &Words,
-    reasons: &Reasons<'_>,
-) -> Vec<Entry<'a>> {
+fn merged<'a>(plan: &BusinessPlan, blocks: &[&'a Block<'a>], words: &Words, reasons: &Reasons<'_>) -> Vec<Entry<'a>> {
     let mut entries: Vec<Entry<'a>> = Vec::new();
     let mut known: BTreeMap<Same, usize> = BTreeMap::new();
     for block in blocks {
