@@ -8,13 +8,18 @@ use std::process::{Command, Output, Stdio};
 
 use accord::plan::file;
 
-/// A copy of the single brand, which has every kind of file.
+/// A copy of an example.
 struct Brand(tempfile::TempDir);
 
 impl Brand {
+    /// The single brand, which has every kind of file.
     fn new() -> Self {
+        Brand::of("single-brand")
+    }
+
+    fn of(example: &str) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
-        copy(&examples().join("single-brand"), folder.path());
+        copy(&examples().join(example), folder.path());
         Brand(folder)
     }
 
@@ -151,6 +156,17 @@ fn no_file_that_is_cut_emptied_or_lost_takes_anything_away() {
         } else {
             brand.with(&name, |_| None).is_safe(&name, &good);
         }
+    }
+}
+
+#[test]
+fn no_file_of_several_businesses_that_is_lost_or_emptied_takes_anything_away() {
+    let agency = Brand::of("agency-partner");
+    let good = agency.plan();
+    assert_eq!(good.code, 0, "{}", good.said);
+    for name in inputs(&agency).iter().filter(|name| !name.starts_with("state/")) {
+        agency.with(name, |_| None).is_safe(name, &good);
+        agency.with(name, |_| Some(b"# nothing\n".to_vec())).is_safe(name, &good);
     }
 }
 
