@@ -145,7 +145,7 @@ fn unreadable(file: FileId, error: &LoadError) -> Parsed {
             Problem::error("not-utf8", at(*line, *column), "this is not UTF-8 text").help("save the file as UTF-8")
         }
         LoadError::Read { source, .. } => {
-            Problem::error("unreadable", at(1, 1), format!("the file can't be read: {source}"))
+            Problem::error("unreadable", at(1, 1), format!("the file can't be read: {}", source.kind()))
         }
         error => Problem::error("unreadable", at(1, 1), error.to_string()),
     };

@@ -194,7 +194,7 @@ impl<'s> Unknown<'s> {
                 platform.title
             );
             let problem = warning("unknown-value", message);
-            match nearest(word, known(platform, what).into_iter()) {
+            match nearest(word, known(platform, what)) {
                 Some(near) => problem.help(format!("the nearest it knows is `{near}`")),
                 None => problem,
             }

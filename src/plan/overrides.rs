@@ -35,7 +35,7 @@ fn check_guard(guard: &str) -> Result<(), BuildError> {
     }
     Err(BuildError::UnknownGuard {
         guard: guard.to_owned(),
-        nearest: nearest(guard, GUARDS.into_iter()).map(str::to_owned),
+        nearest: nearest(guard, GUARDS).map(str::to_owned),
     })
 }
 
