@@ -33,10 +33,7 @@ fn check_guard(guard: &str) -> Result<(), BuildError> {
     if GUARDS.contains(&guard) {
         return Ok(());
     }
-    Err(BuildError::UnknownGuard {
-        guard: guard.to_owned(),
-        nearest: nearest(guard, GUARDS).map(str::to_owned),
-    })
+    Err(BuildError::UnknownGuard { guard: guard.to_owned(), nearest: nearest(guard, GUARDS).map(str::to_owned) })
 }
 
 fn place(business: Option<&str>, guard: &str, keys: &[String]) -> Result<usize, BuildError> {

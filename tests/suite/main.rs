@@ -14,7 +14,6 @@
     clippy::disallowed_types,
     clippy::expect_used,
     clippy::panic,
-    clippy::print_stderr,
     reason = "tests read fixtures, start the program, fail by panicking, and say what they skip"
 )]
 
