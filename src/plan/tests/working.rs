@@ -349,3 +349,22 @@ teams:
     assert_eq!(nearest.as_ref().unwrap().what, "person cy@acme.example");
     assert_eq!(made.origins(), [Origin::Unknown, Origin::Unknown]);
 }
+
+#[test]
+fn access_to_a_new_group_is_asked_for_after_the_group_is_there() {
+    let desired = files(
+        "
+people: { ana@acme.example: { role: manager } }
+accounts: { fr: { id: \"71\", name: Acme France } }
+asset_groups: { emea: { name: EMEA, description: all of it, types: [BRAND], contains: [fr] } }
+partners: { orbit: { id: \"501\", direction: outbound, grants: [{ on: [emea], permissions: [ANALYST] }] } }
+",
+    );
+    let observed = export("member 11 ana@acme.example BIZ_ADMIN\naccount 71 Acme France\npartner 501 outbound Orbit");
+    let made = Try::new(&desired, &observed).plan();
+    let operations = &made.business().operations;
+    let place = |kind: &str| operations.iter().position(|operation| operation.id.starts_with(kind)).unwrap();
+    let (created, asked) = (place("create-group"), place("request-access"));
+    assert!(created < asked, "{:?}", made.steps());
+    assert_eq!(operations[asked].after, [operations[created].id.clone()]);
+}
