@@ -30,7 +30,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use nix::sys::resource::{UsageWho, getrusage};
-use nix::sys::time::TimeVal;
+use nix::sys::time::{TimeVal, TimeValLike};
 use saphyr_parser::Parser;
 
 /// What the command line asks for.
@@ -154,8 +154,8 @@ fn measured(own: &str, command: &[&str]) -> Cost {
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let text = String::from_utf8_lossy(&output.stdout);
     let numbers: Vec<f64> = text.split_whitespace().filter_map(|word| word.parse().ok()).collect();
-    let [clock, processor, peak] = numbers.as_slice() else { panic!("no measurement: {text}") };
-    Cost { clock: *clock, processor: *processor, peak: *peak }
+    assert!(numbers.len() == 3, "no measurement: {text}");
+    Cost { clock: numbers[0], processor: numbers[1], peak: numbers[2] }
 }
 
 /// Runs a command and prints seconds by the clock, seconds of the processor and bytes at the peak.
@@ -174,8 +174,7 @@ fn measure(program: &str, arguments: &[&str]) {
 }
 
 fn duration(time: TimeVal) -> Duration {
-    let micros = time.tv_sec() * 1_000_000 + i64::from(time.tv_usec());
-    Duration::from_micros(micros as u64)
+    Duration::from_micros(time.num_microseconds() as u64)
 }
 
 /// Nothing but the events of every YAML file, files shared among the threads.
