@@ -79,11 +79,14 @@ impl AccessGraph {
                 Member | Owns | Partner => false,
             }
         };
-        let edges = path.edges().into_iter();
+        let mut groups = 0;
+        let edges = path.edges().into_iter().rev();
         edges
             .filter(|&edge| {
                 let read = self.edge(edge);
-                cuttable(read.kind) && read.removable && !spared(edge)
+                groups += usize::from(read.kind == EdgeKind::Contains);
+                let near = read.kind != EdgeKind::Contains || groups <= NEAR;
+                near && cuttable(read.kind) && read.removable && !spared(edge)
             })
             .collect()
     }
