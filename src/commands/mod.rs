@@ -5,14 +5,17 @@
 
 mod applied;
 mod apply;
+mod audit;
 mod completions;
 mod difference;
 mod drift;
+mod explain;
 pub mod files;
 mod fmt;
 mod import;
 mod init;
 mod inputs;
+mod outside;
 mod plan;
 mod planned;
 mod schema;
@@ -51,6 +54,10 @@ pub enum Verb {
     Undo(undo::Undo),
     /// Show what moved without the files
     Drift(drift::Drift),
+    /// Show everything the rules find in the state as it is
+    Audit(audit::Audit),
+    /// Tell what a rule is about
+    Explain(explain::Explain),
     /// Bring YAML files into canonical form
     Fmt(fmt::Fmt),
     /// Print the JSON Schemas of the formats accord reads and writes
@@ -71,6 +78,8 @@ impl Verb {
             Verb::Apply(_) => "apply",
             Verb::Undo(_) => "undo",
             Verb::Drift(_) => "drift",
+            Verb::Audit(_) => "audit",
+            Verb::Explain(_) => "explain",
             Verb::Fmt(_) => "fmt",
             Verb::Schema(_) => "schema",
             Verb::Completions(_) => "completions",
@@ -128,6 +137,10 @@ pub enum Details {
     Apply(apply::Summary),
     /// Of `drift`.
     Drift(drift::Summary),
+    /// Of `audit`.
+    Audit(audit::Summary),
+    /// Of `explain`.
+    Explain(explain::Summary),
     /// Of `fmt`.
     Fmt(fmt::Summary),
     /// Of `schema`.
@@ -171,6 +184,8 @@ fn carry_out(verb: Verb, session: &Session) -> Result<Report<Details>, Failure> 
         Verb::Apply(verb) => verb.run(session).map(|report| report.map(Details::Apply)),
         Verb::Undo(verb) => verb.run(session).map(|report| report.map(Details::Plan)),
         Verb::Drift(verb) => verb.run(session).map(|report| report.map(Details::Drift)),
+        Verb::Audit(verb) => verb.run(session).map(|report| report.map(Details::Audit)),
+        Verb::Explain(verb) => verb.run(session).map(|report| report.map(Details::Explain)),
         Verb::Fmt(verb) => verb.run(session).map(|report| report.map(Details::Fmt)),
         Verb::Schema(verb) => verb.run(session).map(|report| report.map(Details::Schema)),
         Verb::Completions(verb) => verb.run(session).map(|report| report.map(Details::Completions)),
