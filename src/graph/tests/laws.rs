@@ -39,8 +39,11 @@ fn new_edges() -> impl Strategy<Value = Vec<NewEdge>> {
         (person.clone(), business.clone(), asset.clone(), permissions.clone())
             .prop_map(|(person, within, asset, permissions)| NewEdge::Grant { person, within, asset, permissions }),
         (person.clone(), team.clone()).prop_map(|(person, team)| NewEdge::InTeam { person, team }),
-        (team, asset.clone(), permissions.clone())
-            .prop_map(|(team, asset, permissions)| NewEdge::TeamGrant { team, asset, permissions }),
+        (team, asset.clone(), permissions.clone()).prop_map(|(team, asset, permissions)| NewEdge::TeamGrant {
+            team,
+            asset,
+            permissions
+        }),
         (business.clone(), 0..BUSINESSES - 1, asset.clone(), permissions).prop_map(
             |(giver, other, asset, permissions)| {
                 let receiver = BusinessIx(if other < giver.0 { other } else { other + 1 });
@@ -51,8 +54,11 @@ fn new_edges() -> impl Strategy<Value = Vec<NewEdge>> {
             let asset = AssetIx(if other < group { other } else { other + 1 });
             NewEdge::Contains { group: AssetIx(group), asset }
         }),
-        (person, business, any::<bool>())
-            .prop_map(|(person, business, admin)| NewEdge::Member { person, business, admin }),
+        (person, business, any::<bool>()).prop_map(|(person, business, admin)| NewEdge::Member {
+            person,
+            business,
+            admin
+        }),
     ];
     prop::collection::vec(edge, 0..4)
 }

@@ -101,8 +101,7 @@ impl<'a> Oracle<'a> {
                 }
             }
         }
-        let shares: Vec<(usize, Raw)> =
-            self.edges(EdgeKind::Share).map(|(index, share)| (index, *share)).collect();
+        let shares: Vec<(usize, Raw)> = self.edges(EdgeKind::Share).map(|(index, share)| (index, *share)).collect();
         for (index, share) in shares {
             for asset in 0..self.assets() {
                 let comes = share.permissions & 1 << bit != 0
