@@ -51,7 +51,7 @@ impl Explain {
         }
         let style = session.terminal.out();
         let Some(name) = &self.first else {
-            session.print(&listed(&RULES, &style))?;
+            session.print(&listed(RULES, &style))?;
             let rules = RULES.iter().map(|rule| rule.name.to_owned()).collect();
             return Ok(Report::ok(Summary { rules, access: None }));
         };

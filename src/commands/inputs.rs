@@ -111,7 +111,7 @@ impl World {
     /// All rules, with what they know beside the states.
     pub fn ruling(&self) -> Ruling<'_> {
         Ruling {
-            rules: &RULES,
+            rules: RULES,
             profile: None,
             directory: self.outside.directory.as_ref(),
             activity: self.outside.activity.as_ref(),
@@ -484,7 +484,7 @@ pub fn read_repository(root: &Path, threads: usize) -> Result<Reading, Failure> 
 /// With the problems of what the policy says about rules, which the reader of files doesn't know.
 fn with_rules(mut reading: Reading) -> Reading {
     let Some(state) = &reading.state else { return reading };
-    let problems = settings::problems(&RULES, &state.policy);
+    let problems = settings::problems(RULES, &state.policy);
     if problems.iter().any(|problem| problem.level == Level::Error) {
         reading.state = None;
     }

@@ -28,7 +28,7 @@ pub use sink::{Draft, Sink};
 pub use tally::Tally;
 
 /// All rules, by family and name.
-pub static RULES: [&Rule; 2] = [
+pub static RULES: &[&Rule] = &[
     // Partners
     &partner_has_admin::RULE,
     // Least privilege
@@ -37,5 +37,5 @@ pub static RULES: [&Rule; 2] = [
 
 /// The rule of a name.
 pub fn by_name(name: &str) -> Option<&'static Rule> {
-    RULES.into_iter().find(|rule| rule.name == name)
+    RULES.iter().copied().find(|rule| rule.name == name)
 }

@@ -7,8 +7,9 @@ use std::path::{Path, PathBuf};
 use std::{env, fs};
 
 use accord::reports::findings::{Format, Report, render};
+use accord::reports::rules as documentation;
 use accord::rules::finding::{Finding, Level, Safety};
-use accord::rules::{self, Judgement, RULES, Rule};
+use accord::rules::{self, Judgement, RULES, Rule, Tally};
 use accord::source::{edit, extent};
 use accord::terminal::Style;
 
@@ -50,13 +51,139 @@ fn the_table_is_in_order_and_its_names_are_names() {
     }
 }
 
+/// `docs/rules.md` is what the rules say of themselves; blessing writes it.
+#[test]
+fn the_documentation_is_fresh() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/rules.md");
+    if let Err(problem) = golden::check(&path, &documentation::all(RULES)) {
+        panic!("docs/rules.md: {problem}");
+    }
+}
+
+/// The fixtures that the tests below change.
+const ADMIN: &str = r#"
+accounts:
+  acme-fr: { id: "1001", name: Acme France }
+partners:
+  nova:
+    id: "5009"
+    direction: inbound
+    grants:
+      - { on: [acme-fr], permissions: [ADMIN, CAMPAIGN_MANAGER] }
+"#;
+
+fn judged(text: &str) -> Judgement {
+    let rule = rules::by_name("partner-has-admin").expect("a rule of the table");
+    run(text, &[rule]).unwrap_or_else(|problem| panic!("{problem}")).1
+}
+
+fn fingerprints(judgement: &Judgement) -> Vec<&str> {
+    judgement.findings.iter().map(|finding| finding.fingerprint.as_str()).collect()
+}
+
+#[test]
+fn fingerprints_survive_moves_and_another_form() {
+    let moved = r#"
+# Everything about Nova, elsewhere and otherwise.
+accounts:
+  zeta: { id: "999", name: Another one }
+  acme-fr:
+    id: "1001"
+    name: Acme France
+--- # partners/agencies/nova.yaml
+partners:
+  aaa: { id: "4001", direction: inbound }
+  nova:
+    direction: inbound
+    id: "5009"
+    grants:
+      - reason: runs the campaigns
+        permissions:
+          - CAMPAIGN_MANAGER
+          - ADMIN
+        on: acme-fr
+"#;
+    let (before, after) = (judged(ADMIN), judged(moved));
+    assert_eq!(fingerprints(&before), fingerprints(&after));
+    assert_ne!(before.findings[0].place, after.findings[0].place);
+}
+
+#[test]
+fn findings_are_new_worsened_unchanged_or_fixed() {
+    use rules::finding::State;
+    let less = ADMIN.replace("[ADMIN, CAMPAIGN_MANAGER]", "[CAMPAIGN_MANAGER]");
+    let states = |now: &str, before: &str| -> Vec<(Option<State>, bool)> {
+        let judgement = judged(&format!("{now}--- # before{before}"));
+        judgement.findings.iter().map(|finding| (finding.state, finding.refuses())).collect()
+    };
+    assert_eq!(states(ADMIN, &less), [(Some(State::New), true)]);
+    assert_eq!(states(ADMIN, ADMIN), [(Some(State::Unchanged), false)]);
+    assert_eq!(states(&less, ADMIN), [(Some(State::Fixed), false)]);
+    let people = "--- # roster acme\nrosters: [{ partner: \"5009\", email: bo@nova.example }]\n";
+    let judgement = judged(&format!("{ADMIN}{people}"));
+    assert_eq!(judgement.findings[0].state, None);
+    assert_eq!(judgement.findings[0].exposure.people, 1);
+}
+
+#[test]
+fn what_touches_more_than_before_is_worse() {
+    use rules::finding::State;
+    // Two grants add up to one edge: the finding is the same, and weighs more with a capability that administration lacks.
+    let rule = rules::by_name("partner-has-admin").expect("a rule of the table");
+    let more = ADMIN.replace("[ADMIN, CAMPAIGN_MANAGER]", "[ADMIN, CATALOGS_MANAGER]");
+    let fixture = format!("{more}--- # before{ADMIN}");
+    let (_, judgement) = run(&fixture, &[rule]).expect("a sound fixture");
+    let weights: Vec<(Option<State>, u64)> =
+        judgement.findings.iter().map(|finding| (finding.state, finding.impact)).collect();
+    assert!(matches!(weights[..], [(Some(State::Worsened | State::Unchanged), _)]), "{weights:?}");
+}
+
+#[test]
+fn a_waived_finding_stays_and_refuses_nothing() {
+    let waiver = r#"--- # policy.yaml
+policy:
+  waivers:
+    - rule: partner-has-admin
+      subject: nova
+      object: acme-fr
+      reason: they move the account this month
+      owner: ana@acme.example
+      approved_by: cy@acme.example
+      approved_on: 2026-11-01
+      until: 2026-12-31
+--- # people.yaml
+people: { ana@acme.example: {}, cy@acme.example: {} }
+--- # before accounts.yaml
+accounts: {}
+"#;
+    let judgement = judged(&format!("{ADMIN}{waiver}"));
+    let waived = judgement.findings[0].waived.as_ref().expect("waived");
+    assert_eq!(waived.owner, "ana@acme.example");
+    let tally = Tally::of(&judgement);
+    assert_eq!((tally.errors, tally.waived, tally.open, tally.refusing), (1, 1, 0, 0));
+    let expired = judged(&format!("# at: 2027-02-01\n{ADMIN}{waiver}"));
+    assert!(expired.findings[0].waived.is_none());
+}
+
+#[test]
+fn levels_and_parameters_come_from_profile_and_policy() {
+    let with = |policy: &str| judged(&format!("{ADMIN}--- # policy.yaml\npolicy:\n  {policy}\n"));
+    let level = |judgement: Judgement| judgement.findings.first().map(|finding| finding.level);
+    assert_eq!(level(with("profile: agency")), Some(Level::Error));
+    assert_eq!(level(with("rules: { partner-has-admin: warn }")), Some(Level::Warning));
+    assert_eq!(level(with("rules: { partner-has-admin: off }")), None);
+    let judgement = with("rules: { partner-has-admin: { level: deny, allowed: [other] } }");
+    let labels: Vec<&str> = judgement.findings[0].related.iter().map(|related| related.label.as_str()).collect();
+    assert_eq!(labels, ["`partner-has-admin` is deny here", "`allowed` is set here"]);
+}
+
 fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/rules")
 }
 
 fn wanted() -> impl Iterator<Item = &'static Rule> {
     let wanted = env::var("ACCORD_RULE").unwrap_or_default();
-    RULES.into_iter().filter(move |rule| rule.name.contains(&wanted))
+    RULES.iter().copied().filter(move |rule| rule.name.contains(&wanted))
 }
 
 fn folders(root: &Path) -> Vec<String> {
@@ -78,7 +205,7 @@ fn name(path: &Path) -> String {
 /// nobody sees them who doesn't ask.
 fn check_examples(rule: &'static Rule, failures: &mut Vec<String>) {
     let mut fail = |what: &str, problem: String| failures.push(format!("{}, {what} example: {problem}", rule.name));
-    match run(rule.docs.bad, &RULES) {
+    match run(rule.docs.bad, RULES) {
         Err(problem) => fail("bad", problem),
         Ok((fixture, judgement)) => {
             for other in judgement.findings.iter().filter(|found| found.rule != rule.name && found.level < Level::Note)
@@ -93,7 +220,7 @@ fn check_examples(rule: &'static Rule, failures: &mut Vec<String>) {
             }
         }
     }
-    match run(rule.docs.good, &RULES) {
+    match run(rule.docs.good, RULES) {
         Err(problem) => fail("good", problem),
         Ok((_, judgement)) => {
             for found in judgement.findings.iter().filter(|found| found.rule == rule.name || found.level < Level::Note)

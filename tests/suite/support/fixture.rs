@@ -140,7 +140,17 @@ impl Fixture {
         before: Option<World<'_>>,
         base: Option<&DesiredState>,
     ) -> Judgement {
-        let known = Known { as_of: self.as_of, directory: None, activity: None, base, plan: None };
+        let outside = |file: &str| self.files.get(file).map(|text| text.as_bytes());
+        let directory = outside("directory.csv").map(|csv| observed::tables::directory(csv, "directory.csv"));
+        let activity = outside("activity.csv").map(|csv| observed::tables::activity(csv, "activity.csv"));
+        let (directory, activity) = (directory.transpose(), activity.transpose());
+        let known = Known {
+            as_of: self.as_of,
+            directory: directory.as_ref().expect("a directory in its form").as_ref(),
+            activity: activity.as_ref().expect("dates of activity in their form").as_ref(),
+            base,
+            plan: None,
+        };
         judge(&Question { rules, now, before, known, profile: None, threads: 1 })
     }
 
@@ -178,6 +188,7 @@ impl Fixture {
                 }
             }
         }
+        complete_roster(rows, &mut collections);
         snapshot["collections"] = Value::Object(collections);
         let bytes = serde_json::to_vec(&snapshot).map_err(|error| error.to_string())?;
         observed::snapshot::read(&bytes, "export").map_err(|error| {
@@ -200,6 +211,24 @@ impl Fixture {
             }
         }
         marks
+    }
+}
+
+/// Partners and accounts that a roster names and no list has.
+fn complete_roster(rows: &Value, collections: &mut serde_json::Map<String, Value>) {
+    let column = |name: &str| {
+        let rows = rows["rosters"].as_array().into_iter().flatten();
+        let ids = rows.filter_map(|row| row[name].as_str());
+        ids.map(str::to_owned).collect::<std::collections::BTreeSet<String>>()
+    };
+    let partner = |id: String| json!({ "id": id, "direction": "inbound" });
+    let asset = |id: String| json!({ "id": id, "type": "AD_ACCOUNT" });
+    let partners: Vec<Value> = column("partner").into_iter().map(partner).collect();
+    let assets: Vec<Value> = column("asset").into_iter().map(asset).collect();
+    for (name, items) in [("partners", partners), ("assets", assets)] {
+        if !items.is_empty() && !collections.contains_key(name) {
+            collections.insert(name.to_owned(), json!({ "items": items }));
+        }
     }
 }
 
@@ -254,7 +283,8 @@ fn rows(body: &str) -> Result<Value, String> {
 }
 
 fn state(files: &BTreeMap<String, String>) -> Result<DesiredState, String> {
-    let texts: Vec<(String, String)> = files.iter().map(|(path, text)| (path.clone(), text.clone())).collect();
+    let yaml = files.iter().filter(|(path, _)| path.ends_with(".yaml"));
+    let texts: Vec<(String, String)> = yaml.map(|(path, text)| (path.clone(), text.clone())).collect();
     let reading = desired::from_texts(&texts);
     reading.state.ok_or_else(|| {
         let at = |problem: &accord::source::Problem| match problem.span {
