@@ -9,8 +9,8 @@ use super::inputs::{Sources, World, blame};
 use super::{Failure, Report, Session, Status};
 use crate::diff;
 use crate::graph::{
-    AccessGraph, AssetIx, Builder, BusinessIx, Node, Nodes, Path, PathRef, PersonIx, Reading, Sources as GraphSources,
-    StateSource,
+    AccessGraph, AssetIx, Builder, BusinessIx, EdgeIx, HopRef, Node, Nodes, Path, PathRef, PersonIx, Reading,
+    Sources as GraphSources, StateSource,
 };
 use crate::plan;
 use crate::reports::access::{Answer, Document, FORMAT_VERSION, OnAsset, ReadingName, json, text};
@@ -154,7 +154,7 @@ impl Asked {
     }
 
     /// Edges as reports show them.
-    pub fn edges(&self, edges: &[crate::graph::EdgeIx]) -> Vec<crate::graph::HopRef> {
+    pub fn edges(&self, edges: &[EdgeIx]) -> Vec<HopRef> {
         edges.iter().map(|&edge| self.graph.hop_ref(edge, self.files())).collect()
     }
 
@@ -285,6 +285,11 @@ impl Asked {
         });
         partners.chain(own).map(|sym| nodes.text(sym).to_owned()).collect()
     }
+}
+
+/// By name, then by id: as people look things up.
+pub fn sort(rows: &mut [OnAsset]) {
+    rows.sort_by_key(|row| (row.asset.label(), row.asset.id.clone()));
 }
 
 fn ambiguous(kinds: &str, word: &str, names: &[String]) -> Failure {

@@ -2,10 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use super::questions::{Asked, Asking, Summary};
+use super::questions::{Asked, Asking, Summary, sort};
 use super::{Failure, Report, Session};
 use crate::graph::{AssetIx, BusinessIx, BusinessRef, EdgeIx, EdgeKind, Hop, Node};
-use crate::reports::access::{Answer, Reach as ReachAnswer, Reaching};
+use crate::model::Direction;
+use crate::reports::access::{Answer, OnAsset, Reach as ReachAnswer, Reaching};
 
 /// Arguments of `accord reach`.
 #[derive(clap::Args)]
@@ -36,35 +37,47 @@ impl Reach {
 
 fn answer(asked: &Asked, business: BusinessIx) -> ReachAnswer {
     let (graph, nodes) = (asked.graph(), asked.nodes());
-    let given = graph.reach_of_business(business);
+    let hosts = hosts(asked, business);
+    let mut given = graph.reach_of_business(business);
+    given.retain(|access| {
+        nodes.asset(access.asset).owner.is_none_or(|owner| hosts.is_empty() || hosts.contains(&owner))
+    });
     let assets: BTreeSet<AssetIx> = given.iter().map(|access| access.asset).collect();
     let shares: Vec<EdgeIx> = graph.shares_to(business).collect();
     let without = graph.without(shares.iter().copied());
     let mut people = Vec::new();
     for person in graph.resting_on(shares) {
         let kept: Vec<AssetIx> = without.access_of(person).iter().map(|access| access.asset).collect();
-        let through = graph.access_of(person).into_iter().filter(|access| assets.contains(&access.asset));
-        let (mut count, mut also_without) = (0, Vec::new());
-        for access in through {
-            let by_partner = graph.paths(person, access.asset).iter().any(|path| passes(&path.hops, business));
-            count += u64::from(by_partner);
-            if by_partner && kept.contains(&access.asset) {
-                also_without.push(nodes.asset_ref(access.asset));
-            }
-        }
-        if count > 0 {
-            people.push(Reaching { person: nodes.person_ref(person), assets: count, also_without });
+        let by_partner = |asset: AssetIx| graph.paths(person, asset).iter().any(|path| passes(&path.hops, business));
+        let through = graph.access_of(person).into_iter().map(|access| access.asset);
+        let through: Vec<AssetIx> = through.filter(|asset| assets.contains(asset) && by_partner(*asset)).collect();
+        if !through.is_empty() {
+            let also_without = through.iter().filter(|asset| kept.contains(asset)).map(|&asset| nodes.asset_ref(asset));
+            let also_without = also_without.collect();
+            people.push(Reaching { person: nodes.person_ref(person), assets: through.len() as u64, also_without });
         }
     }
-    let managers = graph.managers(business).map(|manager| nodes.person_ref(manager.person)).collect();
+    people.sort_by_key(|one| one.person.label());
+    let mut rows: Vec<OnAsset> = given.iter().map(|access| asked.on_asset(access.asset, access.permissions)).collect();
+    sort(&mut rows);
     ReachAnswer {
         partner: nodes.business_ref(business),
-        assets: given.iter().map(|access| asked.on_asset(access.asset, access.permissions)).collect(),
+        of: hosts.iter().map(|&host| nodes.business_ref(host)).collect(),
+        assets: rows,
         people,
-        managers,
+        managers: graph.managers(business).map(|manager| nodes.person_ref(manager.person)).collect(),
         passes_on: passes_on(asked, business, &assets),
         people_unknown: graph.members_of(business).next().is_none(),
     }
+}
+
+/// Those of our businesses that let the partner in; where there is none, it is a client, and everything that it was given counts.
+fn hosts(asked: &Asked, business: BusinessIx) -> BTreeSet<BusinessIx> {
+    let partnerships = asked.nodes().partnerships().iter();
+    partnerships
+        .filter(|one| one.theirs == business && one.direction == Direction::Inbound)
+        .map(|one| one.ours)
+        .collect()
 }
 
 fn passes(hops: &[Hop], business: BusinessIx) -> bool {

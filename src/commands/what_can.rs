@@ -1,6 +1,6 @@
 //! `accord what-can`: what a person or a partner can do, and where.
 
-use super::questions::{Asked, Asking, Summary};
+use super::questions::{Asked, Asking, Summary, sort};
 use super::{Failure, Report, Session};
 use crate::graph::{Access, Node, PersonIx};
 use crate::reports::access::{Answer, OnAsset, WhatCan as WhatCanAnswer};
@@ -39,6 +39,8 @@ impl WhatCan {
             }
             Node::Asset(_) | Node::Team(_) => {}
         }
+        sort(&mut answer.access);
+        sort(&mut answer.could);
         let found = answer.access.len();
         self.asking.show(&asked, Answer::WhatCan(answer), found, session)
     }

@@ -163,6 +163,8 @@ pub struct CutRef {
 pub struct Reach {
     /// The partner.
     pub partner: BusinessRef,
+    /// Those of our businesses that let it in, whose assets these are; empty for a client of ours.
+    pub of: Vec<BusinessRef>,
     /// What it was given.
     pub assets: Vec<OnAsset>,
     /// Its people who have something on these assets.

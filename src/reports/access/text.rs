@@ -47,7 +47,7 @@ fn who_can(answer: &WhoCan, words: &Words, page: &mut Page) {
     }
     if !answer.could.is_empty() {
         page.gap();
-        heading(page, &count_of(&answer.could, "could give it to themselves", ""));
+        heading(page, &count_of(&answer.could, "could give it to themselves", "Nobody"));
         holders(&answer.could, words, page);
     }
 }
@@ -94,11 +94,12 @@ fn told(path: &PathRef, words: &Words) -> Text {
     for (index, hop) in path.hops.iter().enumerate() {
         text = text.and(if index == 0 { "→ " } else { " → " }).join(hop_text(hop, words));
     }
-    for grant in path.also.iter().filter(|hop| hop.kind != EdgeKind::Contains) {
-        text = text.and("; there: ").join(hop_text(grant, words));
+    let there = path.also.iter().filter(|hop| hop.kind != EdgeKind::Contains);
+    for (index, grant) in there.enumerate() {
+        text = text.and(if index == 0 { "; there " } else { " → " }).join(hop_text(grant, words));
     }
     if path.potential {
-        text = text.and("; then he can give himself ").and(&words.permissions(&path.permissions));
+        text = text.and("; so could take ").and(&words.permissions(&path.permissions));
     }
     text
 }
@@ -221,7 +222,7 @@ fn explain(answer: &Explain, words: &Words, page: &mut Page) {
     }
     if !answer.could.is_empty() {
         page.gap();
-        heading(page, "Could give himself access");
+        heading(page, "Could take access as a manager");
         paths(&answer.could, 20, words, page);
     }
     if let Some(cut) = &answer.cut {
@@ -256,7 +257,9 @@ fn reach(answer: &Reach, words: &Words, page: &mut Page) {
         prose::len(&answer.people, "person with access", "people with access"),
         prose::len(&answer.managers, "manager who could take all of it", "managers who could take all of it"),
     ];
-    heading(page, &format!("{partner} reaches {}", prose::list(&counts)));
+    let of: Vec<String> = answer.of.iter().map(BusinessRef::label).collect();
+    let of = if of.is_empty() { String::new() } else { format!(" at {}", prose::list(&of)) };
+    heading(page, &format!("{partner} reaches {}{of}", prose::list(&counts)));
     rows(&answer.assets, words, page);
     if !answer.people.is_empty() {
         page.gap();
@@ -292,9 +295,14 @@ fn reach(answer: &Reach, words: &Words, page: &mut Page) {
 fn simulate(answer: &Simulate, words: &Words, page: &mut Page) {
     let who = node(&answer.removed, words);
     let from: Vec<String> = answer.from.iter().map(BusinessRef::label).collect();
-    let people = prose::count(answer.people, "person", "people");
-    let losses = prose::count(answer.losses, "access", "accesses");
-    heading(page, &format!("Without {who} at {}: {people} would lose {losses}", prose::list(&from)));
+    let losses = match (answer.people, answer.losses) {
+        (0, _) => "nobody would lose anything".to_owned(),
+        (people, losses) => {
+            let people = prose::count(people, "person", "people");
+            format!("{people} would lose {}", prose::count(losses, "access", "accesses"))
+        }
+    };
+    heading(page, &format!("Without {who} at {}: {losses}", prose::list(&from)));
     page.gap();
     if answer.remains.is_empty() {
         page.line(0, Text::of(Ink::Gain, "Nothing remains."));
