@@ -1,5 +1,7 @@
 //! What the verbs that ask the graph share: which state of access, what people typed, and how the answer is shown.
 
+use std::collections::BTreeSet;
+
 use clap::ValueEnum;
 use jiff::Timestamp;
 use schemars::JsonSchema;
@@ -12,6 +14,7 @@ use crate::graph::{
     AccessGraph, AssetIx, Builder, BusinessIx, EdgeIx, HopRef, Node, Nodes, Path, PathRef, PersonIx, Reading,
     Sources as GraphSources, StateSource,
 };
+use crate::model::Direction;
 use crate::plan;
 use crate::reports::access::{Answer, Document, FORMAT_VERSION, OnAsset, ReadingName, json, text};
 use crate::source::Files;
@@ -219,7 +222,7 @@ impl Asked {
     pub fn business(&self, word: &str) -> Result<BusinessIx, Failure> {
         match self.nodes().find_businesses(word).as_slice() {
             [one] => Ok(*one),
-            [] => Err(self.nobody("partner", word, self.business_words())),
+            [] => Err(self.nobody("business or partner", word, self.business_words())),
             several => {
                 let nodes = self.nodes();
                 let ids: Vec<String> =
@@ -245,6 +248,13 @@ impl Asked {
             (_, []) => self.person(word).map(Node::Person),
             _ => Err(ambiguous("a person and a partner", word, &["an address".to_owned(), "an id".to_owned()])),
         }
+    }
+
+    /// Those of our businesses that let a partner in; none where it is a client, whose assets we reach.
+    pub fn hosts(&self, business: BusinessIx) -> BTreeSet<BusinessIx> {
+        let partnerships = self.nodes().partnerships().iter();
+        let lets_in = partnerships.filter(|one| one.theirs == business && one.direction == Direction::Inbound);
+        lets_in.map(|one| one.ours).collect()
     }
 
     fn nobody(&self, kind: &str, word: &str, words: Vec<String>) -> Failure {

@@ -5,7 +5,6 @@ use std::collections::BTreeSet;
 use super::questions::{Asked, Asking, Summary, sort};
 use super::{Failure, Report, Session};
 use crate::graph::{AssetIx, BusinessIx, BusinessRef, EdgeIx, EdgeKind, Hop, Node};
-use crate::model::Direction;
 use crate::reports::access::{Answer, OnAsset, Reach as ReachAnswer, Reaching};
 
 /// Arguments of `accord reach`.
@@ -37,7 +36,7 @@ impl Reach {
 
 fn answer(asked: &Asked, business: BusinessIx) -> ReachAnswer {
     let (graph, nodes) = (asked.graph(), asked.nodes());
-    let hosts = hosts(asked, business);
+    let hosts = asked.hosts(business);
     let mut given = graph.reach_of_business(business);
     given.retain(|access| {
         nodes.asset(access.asset).owner.is_none_or(|owner| hosts.is_empty() || hosts.contains(&owner))
@@ -67,17 +66,8 @@ fn answer(asked: &Asked, business: BusinessIx) -> ReachAnswer {
         people,
         managers: graph.managers(business).map(|manager| nodes.person_ref(manager.person)).collect(),
         passes_on: passes_on(asked, business, &assets),
-        people_unknown: graph.members_of(business).next().is_none(),
+        people_unknown: !given.is_empty() && graph.members_of(business).next().is_none(),
     }
-}
-
-/// Those of our businesses that let the partner in; where there is none, it is a client, and everything that it was given counts.
-fn hosts(asked: &Asked, business: BusinessIx) -> BTreeSet<BusinessIx> {
-    let partnerships = asked.nodes().partnerships().iter();
-    partnerships
-        .filter(|one| one.theirs == business && one.direction == Direction::Inbound)
-        .map(|one| one.ours)
-        .collect()
 }
 
 fn passes(hops: &[Hop], business: BusinessIx) -> bool {

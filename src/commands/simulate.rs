@@ -80,9 +80,10 @@ fn person_out(asked: &Asked, person: PersonIx, only: Option<BusinessIx>) -> Remo
     removal
 }
 
-/// Partnerships in which the partner is the other side.
+/// Partnerships that let the partner in; where there is none it is a client, and what it lets us reach is ended.
 fn partner_out(asked: &Asked, partner: BusinessIx, only: Option<BusinessIx>) -> Removal {
     let graph = asked.graph();
+    let hosts = asked.hosts(partner);
     let mut removal =
         Removal { edges: Vec::new(), from: BTreeSet::new(), people: BTreeSet::new(), of: Some(BTreeSet::new()) };
     for edge in graph.edges() {
@@ -91,8 +92,9 @@ fn partner_out(asked: &Asked, partner: BusinessIx, only: Option<BusinessIx>) -> 
         else {
             continue;
         };
-        let ours = if receiver == partner { giver } else { receiver };
-        if giver != partner && receiver != partner || only.is_some_and(|only| only != ours) {
+        let ours = if hosts.is_empty() { receiver } else { giver };
+        let concerns = if hosts.is_empty() { giver == partner } else { receiver == partner && hosts.contains(&giver) };
+        if !concerns || only.is_some_and(|only| only != ours) {
             continue;
         }
         removal.edges.push(edge);
@@ -101,7 +103,7 @@ fn partner_out(asked: &Asked, partner: BusinessIx, only: Option<BusinessIx>) -> 
         let people = graph.members_of(receiver).map(|edge| graph.edge(edge).from);
         removal.people.extend(people.filter_map(|node| match node {
             Node::Person(person) => Some(person),
-            _ => None,
+            Node::Business(_) | Node::Asset(_) | Node::Team(_) => None,
         }));
     }
     removal

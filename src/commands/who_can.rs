@@ -44,19 +44,22 @@ impl WhoCan {
         let asset = asked.asset(&self.asset)?;
         let wanted = Wanted::of(&self.capability, asked.nodes().asset(asset).platform)?;
         let on = asked.graph().people_on(asset);
-        let people: Vec<Holder> = on
+        let mut people: Vec<Holder> = on
             .iter()
             .filter(|(_, access)| wanted.has(access))
             .map(|(person, access)| wanted.holder(&asked, *person, asset, access))
             .collect();
-        let perhaps: Vec<Holder> = on
+        let mut perhaps: Vec<Holder> = on
             .iter()
             .filter(|(_, access)| wanted.may(access))
             .map(|(person, access)| wanted.holder(&asked, *person, asset, access))
             .collect();
         let can: Vec<PersonIx> =
             on.iter().filter(|(_, access)| wanted.has(access)).map(|(person, _)| *person).collect();
-        let could = wanted.could(&asked, asset, &can);
+        let mut could = wanted.could(&asked, asset, &can);
+        for list in [&mut people, &mut perhaps, &mut could] {
+            list.sort_by_key(|holder| holder.person.label());
+        }
         let found = people.len();
         let answer = WhoCanAnswer {
             capability: wanted.name,

@@ -37,27 +37,27 @@ pub fn render(document: &Document, style: &Style) -> String {
 }
 
 fn who_can(answer: &WhoCan, words: &Words, page: &mut Page) {
-    let what = format!("{} on {}", answer.title, words.asset(&answer.asset));
-    heading(page, &count_of(&answer.people, &format!("can {what}"), "Nobody"));
+    let asset = words.asset(&answer.asset);
+    let count = match answer.people.len() {
+        0 => "nobody".to_owned(),
+        count => prose::count(count as u64, "person", "people"),
+    };
+    heading(page, &format!("On {asset} {count} can {}", answer.title));
     holders(&answer.people, words, page);
     if !answer.perhaps.is_empty() {
         page.gap();
-        heading(page, &count_of(&answer.perhaps, "may: no source decides whether what they have gives it", ""));
+        heading(page, &format!("{} may: no source decides whether what they have gives it", people(&answer.perhaps)));
         holders(&answer.perhaps, words, page);
     }
     if !answer.could.is_empty() {
         page.gap();
-        heading(page, &count_of(&answer.could, "could give it to themselves", "Nobody"));
+        heading(page, &format!("{} could give it to themselves", people(&answer.could)));
         holders(&answer.could, words, page);
     }
 }
 
-/// `3 people can ...`, `Nobody can ...`.
-fn count_of(people: &[Holder], does: &str, none: &str) -> String {
-    match people.len() {
-        0 => format!("{none} {does}"),
-        count => format!("{} {does}", prose::count(count as u64, "person", "people")),
-    }
+fn people(holders: &[Holder]) -> String {
+    prose::len(holders, "person", "people")
 }
 
 fn heading(page: &mut Page, text: &str) {
@@ -99,7 +99,7 @@ fn told(path: &PathRef, words: &Words) -> Text {
         text = text.and(if index == 0 { "; there " } else { " → " }).join(hop_text(grant, words));
     }
     if path.potential {
-        text = text.and("; so could take ").and(&words.permissions(&path.permissions));
+        text = text.and("; so could take ").and(&takeable(&path.permissions, words));
     }
     text
 }
@@ -163,18 +163,19 @@ fn what_can(answer: &WhatCan, words: &Words, page: &mut Page) {
             if managed.is_empty() { String::new() } else { format!(" as manager of {}", prose::list(&managed)) };
         heading(page, &format!("Could take more on {count}{managed}"));
         for row in answer.could.iter().take(PEOPLE) {
-            page.line(2, Text::plain(&words.asset(&row.asset)).then(Ink::Dim, &format!(": {}", brief(row))));
+            page.line(
+                2,
+                Text::plain(&words.asset(&row.asset))
+                    .then(Ink::Dim, &format!(": {}", takeable(&row.permissions, words))),
+            );
         }
         more(answer.could.len(), PEOPLE, page);
     }
 }
 
-/// The weightiest of what a row gives.
-fn brief(row: &OnAsset) -> String {
-    if row.permissions.len() > 3 {
-        return "everything that can be given".to_owned();
-    }
-    row.permissions.join(", ")
+/// Whoever administers the owner can take everything, and a list of all of it tells nothing.
+fn takeable(permissions: &[String], words: &Words) -> String {
+    if permissions.len() > 4 { "everything".to_owned() } else { words.permissions(permissions) }
 }
 
 fn rows(rows: &[OnAsset], words: &Words, page: &mut Page) {
@@ -254,12 +255,17 @@ fn reach(answer: &Reach, words: &Words, page: &mut Page) {
     let partner = format!("{} ({})", answer.partner.label(), answer.partner.id);
     let counts = [
         prose::len(&answer.assets, "asset", "assets"),
-        prose::len(&answer.people, "person with access", "people with access"),
-        prose::len(&answer.managers, "manager who could take all of it", "managers who could take all of it"),
+        format!("{} with access", prose::len(&answer.people, "person", "people")),
+        format!("{} who could take all of it", prose::len(&answer.managers, "manager", "managers")),
     ];
     let of: Vec<String> = answer.of.iter().map(BusinessRef::label).collect();
     let of = if of.is_empty() { String::new() } else { format!(" at {}", prose::list(&of)) };
-    heading(page, &format!("{partner} reaches {}{of}", prose::list(&counts)));
+    if answer.assets.is_empty() {
+        heading(page, &format!("{partner} was given nothing{of}"));
+        return;
+    }
+    let [assets, people, managers] = counts;
+    heading(page, &format!("{partner} reaches {assets}{of}: {people}, {managers}"));
     rows(&answer.assets, words, page);
     if !answer.people.is_empty() {
         page.gap();
