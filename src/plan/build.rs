@@ -9,7 +9,8 @@ use crate::diff::{self, ChangeSet, Only, Scope};
 use crate::graph::AccessGraph;
 use crate::model::Digest;
 use crate::observed::{Completeness, ObservedState};
-use crate::policy::Applicant;
+use crate::platforms::Platform;
+use crate::policy::{Applicant, ToxicScope, ToxicSet};
 use crate::source::nearest;
 
 use super::action::Action;
@@ -345,7 +346,18 @@ fn order(set: &mut ChangeSet, desired: &DesiredState, renderer: &Renderer<'_>) -
         .map(|person| person.is_some_and(|person| desired.people[person as usize].service))
         .collect();
     let is_person = |member: u32| !service[member as usize] && !observed.members[member as usize].system;
-    Steps::of(set, &Setting { renderer, is_person: &is_person, managers: desired.policy.guards.managers })
+    let toxic = toxic_masks(desired, renderer.names.observed.platform);
+    Steps::of(set, &Setting { renderer, is_person: &is_person, managers: desired.policy.guards.managers, toxic })
+}
+
+/// Sets of the policy that must not come together on one asset. Those of a client or a whole business are for the rules alone.
+fn toxic_masks(desired: &DesiredState, platform: &Platform) -> Vec<u64> {
+    let of_asset = desired.policy.toxic.iter().filter(|set| set.scope == ToxicScope::Asset);
+    let mask = |set: &ToxicSet| {
+        let mut bits = set.capabilities.iter().map(|name| platform.capability_bit(&name.value));
+        bits.try_fold(0, |mask, bit| Some(mask | bit?))
+    };
+    of_asset.filter_map(mask).collect()
 }
 
 fn sorted<T: Ord>(mut list: Vec<T>) -> Vec<T> {
