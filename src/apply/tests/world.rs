@@ -191,6 +191,8 @@ pub fn unsealed(state: &ObservedState, steps: &[Step]) -> Plan {
         totals: Totals::default(),
         unmanaged: vec![],
         managed: vec![],
+        files: Vec::new(),
+        partner_people: Vec::new(),
         calls: 0,
         predicted: Some(future.digest()),
     };
@@ -202,6 +204,7 @@ pub fn unsealed(state: &ObservedState, steps: &[Step]) -> Plan {
         desired: Digest::of(b"desired"),
         only: vec![],
         businesses: vec![part],
+        rules: crate::rules::Judgement::default(),
         overrides: vec![],
     }
 }
