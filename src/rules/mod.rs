@@ -11,14 +11,26 @@ pub mod case;
 pub mod finding;
 pub mod judge;
 pub mod params;
+pub mod rows;
 pub mod rule;
 pub mod settings;
 pub mod sink;
 pub mod tally;
+pub mod waivers;
 pub mod world;
 
+mod assertion;
+mod custom_rule;
+mod delegation_boundary;
+mod exempt_expired;
+mod exempt_incomplete;
+mod guardrail_weakened_with_grant;
 mod partner_has_admin;
 mod redundant_permission;
+mod waiver_expired;
+mod waiver_renewed_too_often;
+mod waiver_too_long;
+mod waiver_unused;
 
 pub use case::{Case, Conflict, Export, Known, PlanFacts, World};
 pub use finding::Finding;
@@ -33,6 +45,20 @@ pub static RULES: &[&Rule] = &[
     &partner_has_admin::RULE,
     // Least privilege
     &redundant_permission::RULE,
+    // Directory
+    &exempt_expired::RULE,
+    &exempt_incomplete::RULE,
+    // The change itself
+    &delegation_boundary::RULE,
+    &guardrail_weakened_with_grant::RULE,
+    // Waivers
+    &waiver_expired::RULE,
+    &waiver_renewed_too_often::RULE,
+    &waiver_too_long::RULE,
+    &waiver_unused::RULE,
+    // Policy
+    &assertion::RULE,
+    &custom_rule::RULE,
 ];
 
 /// The rule of a name.

@@ -55,10 +55,12 @@ const SHARED: &[&str] = &[
     "rules::finding",
     "rules::judge",
     "rules::params",
+    "rules::rows",
     "rules::rule",
     "rules::settings",
     "rules::sink",
     "rules::tally",
+    "rules::waivers",
     "rules::world",
     // A target on disk can't be had without the lock on it.
     "connectors::lock",
