@@ -6,6 +6,7 @@ use jiff::Timestamp;
 
 use crate::desired::{DesiredState, Mode};
 use crate::diff::{self, ChangeSet, Only, Scope};
+use crate::graph::AccessGraph;
 use crate::model::Digest;
 use crate::observed::{Completeness, ObservedState};
 use crate::platforms::Platform;
@@ -169,6 +170,19 @@ fn hint(nearest: &Option<String>) -> String {
 /// # Errors
 /// Where an export is of another business, or `--only` or `--allow` name what is not there. A plan that a guard refuses is no error.
 pub fn build(input: &PlanInput<'_>) -> Result<Plan, BuildError> {
+    whole(input, parts(input)?)
+}
+
+/// Who can do what after the plan: with every operation done, whoever does it, and with what it waits for as if it were there.
+///
+/// # Errors
+/// As [`build`].
+pub fn outlook(input: &PlanInput<'_>) -> Result<AccessGraph, BuildError> {
+    Ok(judging::outlook(input, &parts(input)?))
+}
+
+/// The plan of each business by itself.
+fn parts<'a>(input: &PlanInput<'a>) -> Result<Vec<(BusinessPlan, Part<'a>)>, BuildError> {
     let scope = Scope { as_of: input.as_of, only: input.only.clone() };
     let mut plans = Vec::with_capacity(input.businesses.len());
     let mut unknown: BTreeMap<&Only, usize> = BTreeMap::new();
@@ -190,7 +204,7 @@ pub fn build(input: &PlanInput<'_>) -> Result<Plan, BuildError> {
     for (business, set) in input.businesses.iter().zip(sets) {
         plans.push(plan_business(input, business, set));
     }
-    whole(input, plans)
+    Ok(plans)
 }
 
 /// The parts of a plan as one: in order, overridden where that was asked for, with its digest.
