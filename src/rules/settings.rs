@@ -1,7 +1,7 @@
 //! What profile and policy make of each rule: whether it is asked, what its findings do, and its parameters.
 
 use crate::policy::{self, Placed, Policy, Profile, RuleSetting};
-use crate::source::yaml::nearest;
+use crate::source::nearest;
 use crate::source::{Problem, Span};
 
 use super::finding::Level;
