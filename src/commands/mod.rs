@@ -3,7 +3,6 @@
 //! To add one: a file with its arguments, a summary for the result file and a `run`, a line in [`Verb`], in `Verb::name`, in
 //! [`Details`] and in `carry_out`; and a case for each exit code it can give.
 
-mod applied;
 mod apply;
 mod audit;
 mod completions;
@@ -20,6 +19,7 @@ mod plan;
 mod planned;
 mod questions;
 mod reach;
+mod rosters;
 mod schema;
 mod session;
 mod show;
