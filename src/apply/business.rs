@@ -73,7 +73,8 @@ impl Run<'_, '_> {
             }
             self.read_again();
             if let Some(state) = &self.state {
-                let events = self.course.look_for_unsure(&Lookup::new(state));
+                let repeats = self.site.connector.capabilities().repeats;
+                let events = self.course.look_again(&Lookup::new(state), repeats);
                 scribe.note_all(events)?;
             }
             self.course.give_up_unsure();
@@ -141,12 +142,17 @@ impl Run<'_, '_> {
         scribe.wrote = true;
         self.called = true;
         let operations: Vec<&Operation> = batch.iter().map(|(_, operation)| *operation).collect();
-        let context = Context::of(plan, &self.course.created);
+        let begun = batch.iter().filter_map(|(place, operation)| {
+            let invite = self.course.steps[*place].begun.as_deref()?;
+            Some((operation.id.as_str(), invite))
+        });
+        let context = Context::of(plan, &self.course.created).begun(begun);
         let mut outcomes = self.site.connector.perform(&operations, &context).into_iter();
         for (place, operation) in batch {
             let outcome = told(outcomes.next(), operation);
             self.course.told(place, &outcome);
             self.course.steps[place].this_run = true;
+            self.course.steps[place].calls += 1;
             scribe.note(Event::Outcome { business: business.clone(), operation: operation.id.clone(), outcome })?;
         }
         scribe.flush()?;
@@ -199,6 +205,7 @@ fn told(outcome: Option<Outcome>, operation: &Operation) -> Told {
         Some(Outcome::Done { created }) => Told::Done { created },
         Some(Outcome::Failed { message }) => Told::Failed { message },
         Some(Outcome::Uncertain { message }) => Told::Uncertain { message },
+        Some(Outcome::Unsaid { message }) => Told::Unsaid { message },
         None => Told::Uncertain { message: "the target's answer leaves it out".to_owned() },
     }
 }
