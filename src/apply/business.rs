@@ -26,6 +26,8 @@ pub(super) struct Run<'r, 'c> {
     pub(super) verification: Option<Verification>,
     /// Why there is no verification.
     pub(super) unverified: Option<String>,
+    /// Why the target takes nothing more in this run.
+    pub(super) halted: Option<String>,
 }
 
 impl Run<'_, '_> {
@@ -115,7 +117,7 @@ impl Run<'_, '_> {
                     scribe.note_all(event)?;
                 }
             }
-            if setting.stop.load(Ordering::Relaxed) != 0 {
+            if self.halted.is_some() || setting.stop.load(Ordering::Relaxed) != 0 {
                 return Ok(());
             }
         }
@@ -130,7 +132,7 @@ impl Run<'_, '_> {
         scribe: &mut Scribe<'_, '_>,
         setting: &mut Setting<'_>,
     ) -> Result<(), ApplyError> {
-        if batch.is_empty() || setting.stop.load(Ordering::Relaxed) != 0 {
+        if batch.is_empty() || self.halted.is_some() || setting.stop.load(Ordering::Relaxed) != 0 {
             return Ok(());
         }
         let business = self.course.key();
@@ -151,6 +153,9 @@ impl Run<'_, '_> {
         for (place, operation) in batch {
             let outcome = told(outcomes.next(), operation);
             self.course.told(place, &outcome);
+            if let Told::NotNow { message } = &outcome {
+                self.halted = Some(message.clone());
+            }
             self.course.steps[place].this_run = true;
             self.course.steps[place].calls += 1;
             scribe.note(Event::Outcome { business: business.clone(), operation: operation.id.clone(), outcome })?;
@@ -206,6 +211,7 @@ fn told(outcome: Option<Outcome>, operation: &Operation) -> Told {
         Some(Outcome::Failed { message }) => Told::Failed { message },
         Some(Outcome::Uncertain { message }) => Told::Uncertain { message },
         Some(Outcome::Unsaid { message }) => Told::Unsaid { message },
+        Some(Outcome::NotNow { message }) => Told::NotNow { message },
         None => Told::Uncertain { message: "the target's answer leaves it out".to_owned() },
     }
 }

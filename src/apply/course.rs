@@ -110,6 +110,7 @@ impl<'p> Course<'p> {
             }
             Told::Uncertain { message } => self.unsure(place, message, false),
             Told::Unsaid { message } => self.unsure(place, message, true),
+            Told::NotNow { .. } => self.steps[place].unsure = None,
         }
     }
 
@@ -249,9 +250,10 @@ impl<'p> Course<'p> {
             if step.fate.is_some() || step.unsure.is_none() {
                 continue;
             }
-            if step.unsaid {
+            let again = step.calls <= repeats;
+            if step.unsaid && !(again && self.begun_in(place, lookup).is_some()) {
                 events.push(self.refuse_unsaid(place));
-            } else if step.calls <= repeats {
+            } else if again {
                 self.judge_unsure(place, (&history, lookup), &mut events);
             }
         }

@@ -234,6 +234,11 @@ pub enum Told {
         /// What the answer says instead.
         message: String,
     },
+    /// Not done, and the target took nothing more in that run.
+    NotNow {
+        /// Why.
+        message: String,
+    },
 }
 
 /// What was found by looking.

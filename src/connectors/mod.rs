@@ -110,6 +110,11 @@ pub enum Outcome {
         /// What happened.
         message: String,
     },
+    /// It was not done, and the target takes nothing more for now: another run goes on.
+    NotNow {
+        /// Why.
+        message: String,
+    },
     /// The call was answered, and the answer has no place for what was refused: looking decides, and what is not there was refused.
     Unsaid {
         /// What the answer says instead.

@@ -32,7 +32,7 @@ fn plan_with(desired: &DesiredState, observed: &ObservedState, last: Option<&Obs
             from: "state".to_owned(),
             last_applied: last,
             managed_before: None,
-            abilities: Abilities { can: |_| Ok(()), batch: |_| 50 },
+            abilities: Abilities { can: |_| Ok(()), batch: |_| 50, follows: |_| false },
         }],
         as_of: as_of(),
         only,

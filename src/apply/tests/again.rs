@@ -114,3 +114,18 @@ fn an_invitation_that_brings_something_else_is_not_gone_on_with() {
     assert!(matches!(fates(&applied)[0], Fate::Uncertain { .. }), "{:?}", fates(&applied));
     assert_eq!(target.calls.len(), 1);
 }
+
+#[test]
+fn a_target_that_takes_nothing_more_ends_the_run_and_another_one_goes_on() {
+    let (plan, mut target) = target(&grants(), Fault::UnsaidDone);
+    target.faults = [("op-1".to_owned(), Fault::NotNow)].into();
+    let mut tape = Memory::default();
+    let applied = apply(&plan, &mut target, &mut tape).unwrap();
+    assert_eq!(fates(&applied), [done(), Fate::NotReached, Fate::NotReached]);
+    assert_eq!(applied.report.businesses[0].halted.as_deref(), Some("too many calls"));
+    assert_eq!(applied.report.status, Status::Partial);
+    target.faults.clear();
+    let applied = apply(&plan, &mut target, &mut Memory::of(tape.bytes)).unwrap();
+    assert_eq!(fates(&applied), [done(), done(), done()]);
+    assert_eq!(applied.report.status, Status::Applied);
+}

@@ -28,6 +28,8 @@ pub enum Fault {
     UncertainNot,
     /// The first time nobody knows, and it did not take effect; the second time all is well.
     UncertainOnce,
+    /// The target takes nothing any more.
+    NotNow,
     /// The answer has no place for a refusal; it took effect.
     UnsaidDone,
     /// The answer has no place for a refusal; it did not take effect.
@@ -108,6 +110,7 @@ impl Target {
             Some(Fault::DieBefore) => die(),
             Some(Fault::UncertainNot) => return Some(uncertain()),
             Some(Fault::UnsaidNot) => return Some(unsaid()),
+            Some(Fault::NotNow) => return Some(Outcome::NotNow { message: "too many calls".to_owned() }),
             Some(Fault::UncertainOnce) => {
                 self.faults.remove(&operation.id);
                 return Some(uncertain());

@@ -103,7 +103,11 @@ pub(super) fn group_key(group: &AssetRef) -> Option<&str> {
     group.key.as_deref().or(group.name.as_deref())
 }
 
-pub(super) fn asset_id(asset: &AssetRef, created: &Created) -> Result<String, PredictError> {
+/// The id of an asset; of a group that earlier actions created, the one it was given.
+///
+/// # Errors
+/// Where it has none yet.
+pub fn asset_id(asset: &AssetRef, created: &BTreeMap<String, String>) -> Result<String, PredictError> {
     let id = asset.id.as_ref().or_else(|| group_key(asset).and_then(|key| created.get(key)));
     id.cloned().ok_or_else(|| missing("asset group created for", &asset.label()))
 }

@@ -118,7 +118,7 @@ fn undo_business(input: &PlanInput<'_>, business: &BusinessInput<'_>, of: Digest
         totals,
         unmanaged: set.unmanaged,
         managed: set.managed,
-        calls: batches::calls(&operations, business.abilities.batch),
+        calls: batches::calls(&operations, &business.abilities),
         predicted: input.predict.then(|| build::predicted(observed, &operations, input.as_of)),
         operations,
     }
