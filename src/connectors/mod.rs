@@ -5,6 +5,7 @@
 pub mod checklist;
 pub mod journal_file;
 pub mod lock;
+pub mod pinterest_api;
 pub mod snapshot_file;
 
 use std::collections::BTreeMap;

@@ -1,0 +1,19 @@
+//! Pinterest Business Access over its API v5.
+//!
+//! A call is plain data ([`Request`]); [`Client`] brings it through. What reads stands in `fetch`, what writes in `write`. Facts about the
+//! platform and their certainty: `docs/pinterest-api.md`.
+
+mod auth;
+mod client;
+mod clock;
+mod pace;
+mod request;
+mod secret;
+mod transport;
+
+pub use auth::{Credentials, CredentialsError, Given};
+pub use client::{Budget, Client};
+pub use clock::{Clock, MachineClock};
+pub use request::{Answer, CallError, Method, Repeat, Request};
+pub use secret::Secret;
+pub use transport::{Base, Call, Cut, Payload, Reply, Transport};
