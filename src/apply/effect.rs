@@ -43,6 +43,12 @@ pub fn held(action: &Action, lookup: &Lookup<'_>, created: &Created) -> Option<H
             partner_held(lookup, InviteKind::PartnerRequest, partner, grants, created)
         }
         Action::AttachGrants { invite, after, .. } => yes(attached_held(lookup.state(), invite, after, created)),
+        Action::AcceptInvite { invite, partner, grants } => {
+            let partnership = FactKey::Partner { id: partner.id.clone(), direction: partner.direction };
+            let waits = find_invite(lookup.state(), invite).is_some_and(|one| one.status == InviteStatus::Pending);
+            let has = |asset: String| partner_grant(partner, asset);
+            yes(!waits && fact(&partnership).is_some() && all_granted(lookup, grants, created, has))
+        }
         Action::CancelInvite { invite, .. } => yes(cancel_held(lookup.state(), invite)),
         Action::RequestAccess { partner, asset, after, .. } => access_asked(lookup, partner, asset, after, created),
         Action::SetRole { .. }
@@ -73,10 +79,10 @@ pub fn begun(action: &Action, lookup: &Lookup<'_>, created: &Created) -> Option<
         let has: Vec<(String, String)> = each.collect();
         has.len() < wanted.len() && has.iter().all(|one| wanted.contains(one))
     };
-    let asks = |invite: &Invite| {
-        role.is_none_or(|role| invite.role.is_some_and(|sym| state.text(sym) == role))
-    };
-    sent(lookup, &names, kind).find(|invite| asks(invite) && less(invite)).map(|invite| state.text(invite.id).to_owned())
+    let asks = |invite: &Invite| role.is_none_or(|role| invite.role.is_some_and(|sym| state.text(sym) == role));
+    sent(lookup, &names, kind)
+        .find(|invite| asks(invite) && less(invite))
+        .map(|invite| state.text(invite.id).to_owned())
 }
 
 /// The value of a fact after `action`, from its value before; the same value where the action does not touch it.
@@ -114,8 +120,20 @@ pub fn after(
         Action::AttachGrants { invite, after, .. } if is_invite(key, invite) => {
             value.map(|value| attached_after(&value, after, created))
         }
+        Action::AcceptInvite { invite, partner, grants } => match key {
+            FactKey::Partner { id, direction } if (id, *direction) == (&partner.id, partner.direction) => {
+                Some("active".to_owned())
+            }
+            FactKey::Invite { id } if id == invite => value.map(|value| answered("ACCEPTED", &value)),
+            FactKey::PendingFor { invitee } if *invitee == partner.id => without(value, invite),
+            FactKey::PartnerGrant { asset, .. } if *key == partner_grant(partner, asset.clone()) => {
+                let given = grants.iter().find(|grant| asset_id(&grant.asset, created).as_ref() == Some(asset));
+                given.map(|grant| joined(&grant.permissions)).or(value)
+            }
+            _ => value,
+        },
         Action::CancelInvite { invite, invitee, .. } => match key {
-            FactKey::Invite { id } if id == invite => value.map(|value| cancelled(&value)),
+            FactKey::Invite { id } if id == invite => value.map(|value| answered("CANCELLED", &value)),
             FactKey::PendingFor { invitee: who } if is_named(invitee, who) => without(value, invite),
             _ => value,
         },
@@ -156,7 +174,7 @@ pub fn subject(action: &Action, created: &Created) -> Option<FactKey> {
         Action::SetGrant { principal, asset, .. } | Action::RemoveGrant { principal, asset, .. } => {
             grant(principal, asset, created)
         }
-        Action::RemovePartner { partner, .. } => {
+        Action::AcceptInvite { partner, .. } | Action::RemovePartner { partner, .. } => {
             Some(FactKey::Partner { id: partner.id.clone(), direction: partner.direction })
         }
     }
@@ -177,8 +195,9 @@ fn member_held(
     if let Some(invite) = waiting {
         return Some(Held { created: Some(state.text(invite.id).to_owned()) });
     }
-    let member =
-        names(person).flat_map(|name| lookup.members_named(name)).find_map(|&index| state.members.get(index as usize))?;
+    let member = names(person)
+        .flat_map(|name| lookup.members_named(name))
+        .find_map(|&index| state.members.get(index as usize))?;
     let id = state.text(member.id).to_owned();
     let has = |asset: String| FactKey::MemberGrant { member: id.clone(), asset };
     let accepted = state.text(member.role) == role && all_granted(lookup, grants, created, has);
@@ -198,8 +217,7 @@ fn partner_held(
     if let Some(invite) = waiting {
         return Some(Held { created: Some(state.text(invite.id).to_owned()) });
     }
-    let has =
-        |asset: String| FactKey::PartnerGrant { partner: partner.id.clone(), direction: partner.direction, asset };
+    let has = |asset: String| partner_grant(partner, asset);
     let there = state.find_partner(&partner.id, partner.direction).is_some();
     (there && all_granted(lookup, grants, created, has)).then(Held::default)
 }
@@ -221,8 +239,7 @@ fn access_asked(
     if let Some(invite) = sent(lookup, &[&partner.id], InviteKind::PartnerRequest).find(asks) {
         return Some(Held { created: Some(state.text(invite.id).to_owned()) });
     }
-    let key = FactKey::PartnerGrant { partner: partner.id.clone(), direction: partner.direction, asset: id };
-    lookup.fact(&key).is_some_and(|has| has == joined(words)).then(Held::default)
+    lookup.fact(&partner_grant(partner, id)).is_some_and(|has| has == joined(words)).then(Held::default)
 }
 
 /// Invites of a kind that we sent to somebody and that wait.
@@ -306,11 +323,22 @@ fn attached_after(value: &str, grants: &[AttachedGrant], created: &Created) -> S
     format!("{status} {role} {grants}").trim_end().to_owned()
 }
 
-fn cancelled(value: &str) -> String {
+/// The value of an invite in another state.
+fn answered(state: &str, value: &str) -> String {
     match value.split_once(' ') {
-        Some((_, rest)) => format!("CANCELLED {rest}"),
-        None => "CANCELLED".to_owned(),
+        Some((_, rest)) => format!("{state} {rest}"),
+        None => state.to_owned(),
     }
+}
+
+/// The facts that an acceptance gives.
+pub(super) fn brought(partner: &PartnerRef, grants: &[AttachedGrant], created: &Created) -> Vec<FactKey> {
+    let assets = grants.iter().filter_map(|grant| asset_id(&grant.asset, created));
+    assets.map(|asset| partner_grant(partner, asset)).collect()
+}
+
+fn partner_grant(partner: &PartnerRef, asset: String) -> FactKey {
+    FactKey::PartnerGrant { partner: partner.id.clone(), direction: partner.direction, asset }
 }
 
 fn without_group(group: &AssetRef, key: &FactKey, value: Option<String>) -> Option<String> {
@@ -408,9 +436,7 @@ fn grant(principal: &Principal, asset: &AssetRef, created: &Created) -> Option<F
     let asset = asset_id(asset, created)?;
     match principal {
         Principal::Person(person) => Some(FactKey::MemberGrant { member: person.id.clone()?, asset }),
-        Principal::Partner(partner) => {
-            Some(FactKey::PartnerGrant { partner: partner.id.clone(), direction: partner.direction, asset })
-        }
+        Principal::Partner(partner) => Some(partner_grant(partner, asset)),
     }
 }
 

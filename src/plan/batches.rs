@@ -50,6 +50,7 @@ pub fn kind(action: &Action) -> (&'static str, &str) {
         | Action::InvitePartner { .. }
         | Action::RequestPartner { .. }
         | Action::AttachGrants { .. }
+        | Action::AcceptInvite { .. }
         | Action::CancelInvite { .. }
         | Action::SetRole { .. }
         | Action::RequestAccess { .. }

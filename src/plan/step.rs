@@ -217,6 +217,7 @@ pub(super) fn about(action: &Action) -> (String, String) {
         Action::InvitePartner { partner, .. }
         | Action::RequestPartner { partner, .. }
         | Action::RemovePartner { partner, .. } => (partner_identity(partner), String::new()),
+        Action::AcceptInvite { invite, partner, .. } => (partner_identity(partner), invite.clone()),
         Action::AttachGrants { invite, invitee, .. } | Action::CancelInvite { invite, invitee, .. } => {
             (identity(invitee), invite.clone())
         }

@@ -234,6 +234,7 @@ fn takes_away(action: &Action) -> bool {
         | Action::InviteMember { .. }
         | Action::InvitePartner { .. }
         | Action::RequestPartner { .. }
+        | Action::AcceptInvite { .. }
         | Action::AttachGrants { .. } => false,
     }
 }
@@ -242,6 +243,7 @@ fn about_partner(action: &Action) -> bool {
     match action {
         Action::InvitePartner { .. }
         | Action::RequestPartner { .. }
+        | Action::AcceptInvite { .. }
         | Action::RemovePartner { .. }
         | Action::RequestAccess { .. } => true,
         Action::SetGrant { principal, .. } | Action::RemoveGrant { principal, .. } => {

@@ -37,7 +37,11 @@ fn what_looking_shows_not_to_be_done_is_asked_for_again() {
     let (plan, mut target) = target(&grants(), Fault::UncertainOnce);
     let applied = apply(&plan, &mut target, &mut Memory::default()).unwrap();
     assert_eq!(fates(&applied), [done(), done(), done()]);
-    assert_eq!((calls_of(&target, "op-0"), target.fetches), (2, 3), "a look before the second call, and one at the end");
+    assert_eq!(
+        (calls_of(&target, "op-0"), target.fetches),
+        (2, 3),
+        "a look before the second call, and one at the end"
+    );
     assert_eq!(applied.report.status, Status::Applied);
 }
 

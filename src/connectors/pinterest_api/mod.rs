@@ -10,6 +10,7 @@ mod pace;
 mod request;
 mod secret;
 mod transport;
+mod write;
 
 pub use auth::{Credentials, CredentialsError, Given};
 pub use client::{Budget, Client};

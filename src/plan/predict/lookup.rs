@@ -51,11 +51,12 @@ impl Draft<'_> {
     pub(super) fn partner(&self, partner: &PartnerRef) -> Result<u32, PredictError> {
         let wanted = (partner.id.as_str(), partner.direction);
         let state = &*self.state;
-        state
-            .partners
-            .binary_search_by(|other| (state.text(other.id), other.direction).cmp(&wanted))
+        let old = &state.partners[..self.old_partners];
+        old.binary_search_by(|other| (state.text(other.id), other.direction).cmp(&wanted))
             .ok()
             .map(number)
+            .filter(|index| !self.gone.partners.contains(index))
+            .or_else(|| self.new_partners.get(&(partner.id.clone(), partner.direction)).copied())
             .filter(|index| !self.gone.partners.contains(index))
             .ok_or_else(|| missing(partner_word(partner.direction), &partner.label()))
     }

@@ -301,6 +301,7 @@ fn principal(action: &Action) -> Option<Principal> {
         Action::InvitePartner { partner, .. }
         | Action::RequestPartner { partner, .. }
         | Action::RequestAccess { partner, .. }
+        | Action::AcceptInvite { partner, .. }
         | Action::RemovePartner { partner, .. } => Some(Principal::Partner(partner.clone())),
         Action::AttachGrants { invitee, .. } | Action::CancelInvite { invitee, .. } => Some(invitee.clone()),
         Action::SetGrant { principal, .. } | Action::RemoveGrant { principal, .. } => Some(principal.clone()),
