@@ -106,6 +106,11 @@ impl Client {
         self.tokens.scopes()
     }
 
+    /// A text without any of our secrets.
+    pub(super) fn blot(&self, text: &str) -> String {
+        self.tokens.blot(text)
+    }
+
     /// The time of day.
     pub fn wall(&self) -> jiff::Timestamp {
         self.clock.wall()

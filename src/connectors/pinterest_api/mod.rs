@@ -6,15 +6,20 @@
 mod auth;
 mod client;
 mod clock;
+pub mod fetch;
 mod pace;
+pub mod raw;
 mod request;
 mod secret;
+mod source;
 mod transport;
 mod write;
+mod wire;
 
 pub use auth::{Credentials, CredentialsError, Given};
 pub use client::{Budget, Client};
 pub use clock::{Clock, MachineClock};
 pub use request::{Answer, CallError, Method, Repeat, Request};
 pub use secret::Secret;
+pub use source::Source;
 pub use transport::{Base, Call, Cut, Payload, Reply, Transport};

@@ -1,5 +1,6 @@
 //! A call as plain data, and what can come of it.
 
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 /// One call. Paths are below the base address and hold nothing but words of ours and ids.
@@ -51,7 +52,8 @@ pub struct Answer {
 }
 
 /// A call that did not go well. The texts are the platform's or the network's, without tokens.
-#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, thiserror::Error)]
+#[serde(rename_all = "snake_case")]
 pub enum CallError {
     /// The platform said no; nothing changed.
     #[error("{call}: {status}{}{}{}", coded(*.code), said(.message), numbered(.request_id.as_deref()))]

@@ -2,6 +2,7 @@
 
 pub mod accept;
 pub mod golden;
+pub mod pinterest;
 pub mod run;
 pub mod rust_source;
 pub mod script;
