@@ -26,6 +26,8 @@ pub(super) struct Run<'r, 'c> {
     pub(super) verification: Option<Verification>,
     /// Why there is no verification.
     pub(super) unverified: Option<String>,
+    /// Why the target takes nothing more in this run.
+    pub(super) halted: Option<String>,
 }
 
 impl Run<'_, '_> {
@@ -73,7 +75,8 @@ impl Run<'_, '_> {
             }
             self.read_again();
             if let Some(state) = &self.state {
-                let events = self.course.look_for_unsure(&Lookup::new(state));
+                let repeats = self.site.connector.capabilities().repeats;
+                let events = self.course.look_again(&Lookup::new(state), repeats);
                 scribe.note_all(events)?;
             }
             self.course.give_up_unsure();
@@ -114,7 +117,7 @@ impl Run<'_, '_> {
                     scribe.note_all(event)?;
                 }
             }
-            if setting.stop.load(Ordering::Relaxed) != 0 {
+            if self.halted.is_some() || setting.stop.load(Ordering::Relaxed) != 0 {
                 return Ok(());
             }
         }
@@ -129,7 +132,7 @@ impl Run<'_, '_> {
         scribe: &mut Scribe<'_, '_>,
         setting: &mut Setting<'_>,
     ) -> Result<(), ApplyError> {
-        if batch.is_empty() || setting.stop.load(Ordering::Relaxed) != 0 {
+        if batch.is_empty() || self.halted.is_some() || setting.stop.load(Ordering::Relaxed) != 0 {
             return Ok(());
         }
         let business = self.course.key();
@@ -141,12 +144,20 @@ impl Run<'_, '_> {
         scribe.wrote = true;
         self.called = true;
         let operations: Vec<&Operation> = batch.iter().map(|(_, operation)| *operation).collect();
-        let context = Context::of(plan, &self.course.created);
+        let begun = batch.iter().filter_map(|(place, operation)| {
+            let invite = self.course.steps[*place].begun.as_deref()?;
+            Some((operation.id.as_str(), invite))
+        });
+        let context = Context::of(plan, &self.course.created).begun(begun);
         let mut outcomes = self.site.connector.perform(&operations, &context).into_iter();
         for (place, operation) in batch {
             let outcome = told(outcomes.next(), operation);
             self.course.told(place, &outcome);
+            if let Told::NotNow { message } = &outcome {
+                self.halted = Some(message.clone());
+            }
             self.course.steps[place].this_run = true;
+            self.course.steps[place].calls += 1;
             scribe.note(Event::Outcome { business: business.clone(), operation: operation.id.clone(), outcome })?;
         }
         scribe.flush()?;
@@ -199,6 +210,8 @@ fn told(outcome: Option<Outcome>, operation: &Operation) -> Told {
         Some(Outcome::Done { created }) => Told::Done { created },
         Some(Outcome::Failed { message }) => Told::Failed { message },
         Some(Outcome::Uncertain { message }) => Told::Uncertain { message },
+        Some(Outcome::Unsaid { message }) => Told::Unsaid { message },
+        Some(Outcome::NotNow { message }) => Told::NotNow { message },
         None => Told::Uncertain { message: "the target's answer leaves it out".to_owned() },
     }
 }

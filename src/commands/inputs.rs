@@ -130,7 +130,7 @@ pub fn blame(error: &BuildError) -> Status {
 }
 
 /// What the embedded target, a snapshot file, can do: everything that a plan can hold.
-const ABILITIES: Abilities = Abilities { can: |_| Ok(()), batch: |_| 1000 };
+const ABILITIES: Abilities = Abilities { can: |_| Ok(()), batch: |_| 1000, follows: |_| false };
 
 /// Where a state is.
 struct Place {

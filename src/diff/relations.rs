@@ -245,6 +245,10 @@ impl Comparison<'_> {
             return false;
         };
         self.settled_invites[received as usize] = true;
+        if pair.desired.is_some_and(|at| self.desired.partners[at as usize].accept) {
+            self.accept(request, pair, received, partner.direction);
+            return true;
+        }
         let id = self.observed.text(self.observed.invites[received as usize].id);
         let (place, related) = places(&Cause::Written(request.sources.clone()));
         let name = partner.label();
@@ -255,9 +259,33 @@ impl Comparison<'_> {
             who: Some(request.who),
             place,
             related,
-            help: Some(format!("{name} asked us already (`{id}`): accept that in the platform's console")),
+            help: Some(format!(
+                "{name} asked us already (`{id}`): write `accept: true` in the entry of {}, or accept in the platform's console",
+                self.names.call_partner(pair)
+            )),
         });
         true
+    }
+
+    /// Accepts what they asked of us. Who comes in gets what the files say and nothing else; what an outbound partner gives us is
+    /// compared once it is there.
+    fn accept(&mut self, request: &Request, partner: Pair, invite: u32, direction: Direction) {
+        let wanted = self.attached(request.who);
+        let (grants, later) = match direction {
+            Direction::Inbound => (wanted, Vec::new()),
+            Direction::Outbound => (Vec::new(), wanted),
+        };
+        let origin = self.origin_of_absence(request.who);
+        let cause = Cause::Written(request.sources.clone());
+        if self.emit(Difference::Accept { invite, partner, grants }, cause, origin) {
+            let until = format!("after {} is in", self.names.call(request.who));
+            self.set.deferred.extend(later.into_iter().map(|(asset, permissions)| Deferred {
+                who: request.who,
+                asset,
+                permissions,
+                until: until.clone(),
+            }));
+        }
     }
 
     fn hold_unknown_invite(&mut self, request: Request, grants: Vec<(Pair, u32)>) {

@@ -64,6 +64,8 @@ pub struct Abilities {
     pub can: fn(&Action) -> Result<(), &'static str>,
     /// How many operations like this one fit into one call.
     pub batch: fn(&Action) -> usize,
+    /// Whether an operation takes a second call (to attach the grants of an invite), which it shares with those in its first one.
+    pub follows: fn(&Action) -> bool,
 }
 
 /// A plan can't be made.
@@ -264,7 +266,7 @@ fn plan_business(input: &PlanInput<'_>, business: &BusinessInput<'_>, mut set: C
         totals: totals::totals(observed, &reach, steps.differences(), set.unchanged),
         unmanaged: set.unmanaged.clone(),
         managed: set.managed.clone(),
-        calls: batches::calls(&operations, business.abilities.batch),
+        calls: batches::calls(&operations, &business.abilities),
         predicted: input.predict.then(|| predicted(observed, &operations, input.as_of)),
         operations,
     }

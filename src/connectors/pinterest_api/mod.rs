@@ -15,6 +15,7 @@ mod secret;
 mod source;
 mod target;
 mod transport;
+mod write;
 mod wire;
 
 pub use auth::{Credentials, CredentialsError, Given};

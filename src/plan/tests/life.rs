@@ -1,7 +1,11 @@
 //! The life of relations: invited, waiting, declined, left, renamed, swapped.
 
+use std::collections::BTreeMap;
+
 use super::{Origin, Try, quiet};
 use crate::diff::world::{export, files};
+use crate::model::{Direction, FactKey, PrincipalIx};
+use crate::plan::{Action, Risk, predict};
 
 const ANA: &str = "member 11 ana@acme.example BIZ_ADMIN\n";
 const PEOPLE: &str = "
@@ -276,6 +280,63 @@ partners: { nova: { id: \"500\", direction: inbound } }
     assert_eq!(made.withheld(), ["received: invite nova"]);
     assert_eq!(made.notices().len(), 1, "{:?}", made.notices());
     assert!(made.notices()[0].contains("`777`"));
+}
+
+/// Who asked first is accepted where the files say so, with what they say and not with what was asked for.
+#[test]
+fn what_was_asked_of_us_is_accepted_with_what_the_files_say() {
+    let text = |accept: &str, direction: &str| {
+        format!(
+            "people:\n  ana@acme.example: {{ role: manager }}\npartners:\n  nova: {{ id: \"500\", direction: {direction}{accept}, \
+             grants: [{{ on: [fr], permissions: [ANALYST], reason: looks }}] }}\naccounts:\n  fr: {{ id: \"71\", name: Acme France }}\n"
+        )
+    };
+    let observed = export(&with("received 31 500 PARTNER_REQUEST"));
+    let made = Try::new(&files(&text(", accept: false", "inbound")), &observed).plan();
+    assert_eq!((made.steps().len(), made.withheld()), (0, vec!["received: invite nova".to_owned()]));
+    assert!(made.help().contains("write `accept: true` in the entry of nova"), "{}", made.help());
+    let made = Try::new(&files(&text(", accept: true", "inbound")), &observed).plan();
+    assert_eq!(made.steps(), ["accept nova as a partner with 1 grant"]);
+    assert!(made.withheld().is_empty() && made.deferred().is_empty() && made.refused().is_empty());
+    let operation = &made.business().operations[0];
+    assert_eq!(operation.risk, [Risk::External, Risk::Addition]);
+    let rests: Vec<_> = operation.rests_on.iter().map(|fact| (fact.key.clone(), fact.value.clone())).collect();
+    assert!(rests.contains(&(FactKey::Invite { id: "31".to_owned() }, Some("PENDING -".to_owned()))), "{rests:?}");
+    // Nobody asked: the files ask.
+    let made = Try::new(&files(&text(", accept: true", "inbound")), &export(&with(""))).plan();
+    assert_eq!(made.steps(), ["invite nova as a partner with 1 grant"]);
+    // What an outbound partner offers is theirs to say; what the files want beyond it is asked for once it is there.
+    let observed = export(&with("received 31 500 PARTNER_INVITE"));
+    let made = Try::new(&files(&text(", accept: true", "outbound")), &observed).plan();
+    assert_eq!(made.steps(), ["accept that nova lets us in"]);
+    assert_eq!(made.deferred(), ["ANALYST on Acme France after nova is in"]);
+}
+
+#[test]
+fn an_acceptance_that_was_carried_out_leaves_nothing_to_do() {
+    let desired = files(
+        "people:\n  ana@acme.example: { role: manager }\npartners:\n  nova: { id: \"500\", direction: inbound, accept: true, \
+         grants: [{ on: [fr], permissions: [ANALYST], reason: looks }] }\naccounts:\n  fr: { id: \"71\", name: Acme France }\n",
+    );
+    let observed = export(&with("received 31 500 PARTNER_REQUEST\npartner 900 inbound\npartner 400 outbound"));
+    let made = Try::new(&desired, &observed).plan();
+    let accept = made.business().operations.iter().map(|operation| &operation.action);
+    let accept = accept.filter(|action| matches!(action, Action::AcceptInvite { .. }));
+    let mut after = observed.clone();
+    let outcomes = predict::perform_all(&mut after, accept, &mut BTreeMap::new(), after_day());
+    assert_eq!(outcomes, [Ok(None)]);
+    let nova = PrincipalIx::partner(after.find_partner("500", Direction::Inbound).unwrap());
+    assert_eq!(after.grants_of(nova).len(), 1);
+    assert!(
+        after.find_partner("900", Direction::Inbound).is_some()
+            && after.find_partner("400", Direction::Outbound).is_some()
+    );
+    let again = Try::new(&desired, &after).plan();
+    assert!(again.steps().iter().all(|step| !step.contains("nova")), "{:?}", again.steps());
+}
+
+fn after_day() -> jiff::Timestamp {
+    "2026-11-22T10:00:00Z".parse().unwrap()
 }
 
 #[test]
