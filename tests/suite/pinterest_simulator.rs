@@ -87,7 +87,16 @@ fn every_list_is_read_as_described() {
     let simulator = Simulator::start(setup());
     assert_eq!(ids(&read(&simulator, "/members"), "id"), [ANA, BO, "200000000000000003"]);
     assert_eq!(ids(&read(&simulator, "/members?fetch_system_users=True"), "id"), ["200000000000000009"]);
-    assert_eq!(ids(&read(&simulator, "/members?business_roles=EMPLOYEE&business_roles=BIZ_ADMIN&member_ids=200000000000000001"), "id"), [ANA]);
+    assert_eq!(
+        ids(
+            &read(
+                &simulator,
+                "/members?business_roles=EMPLOYEE&business_roles=BIZ_ADMIN&member_ids=200000000000000001"
+            ),
+            "id"
+        ),
+        [ANA]
+    );
     assert_eq!(ids(&read(&simulator, "/partners?partner_type=EXTERNAL"), "id"), ["700000000000000003"]);
     assert_eq!(ids(&read(&simulator, "/assets"), "asset_id").len(), 3);
     assert_eq!(ids(&read(&simulator, "/assets?asset_type=AD_ACCOUNT&permissions=OWNER"), "asset_id").len(), 2);
@@ -98,7 +107,10 @@ fn every_list_is_read_as_described() {
     assert_eq!(ids(&read(&simulator, "/invites?is_member=false"), "id").len(), 3);
     assert_eq!(ids(&get(&simulator, "/ad_accounts"), "id").len(), 3);
     assert_eq!(ids(&get(&simulator, "/businesses/employers"), "id"), [BUSINESS]);
-    assert_eq!(read(&simulator, &format!("/assets/{FRANCE}/members?page_size=1")).body["items"].as_array().unwrap().len(), 1);
+    assert_eq!(
+        read(&simulator, &format!("/assets/{FRANCE}/members?page_size=1")).body["items"].as_array().unwrap().len(),
+        1
+    );
     assert_clean(&simulator);
 }
 

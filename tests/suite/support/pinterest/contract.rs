@@ -101,12 +101,8 @@ impl Contract {
 
     /// Reads a request by the description of its operation.
     pub fn read(&self, operation: &Operation, path: BTreeMap<String, String>, request: &Request) -> Reading {
-        let mut reading = Reading {
-            parameters: BTreeMap::new(),
-            body: Value::Null,
-            refused: Vec::new(),
-            undescribed: Vec::new(),
-        };
+        let mut reading =
+            Reading { parameters: BTreeMap::new(), body: Value::Null, refused: Vec::new(), undescribed: Vec::new() };
         for (name, _) in &request.query {
             if !operation.parameters.iter().any(|parameter| !parameter.in_path && parameter.name == *name) {
                 reading.undescribed.push(format!("query parameter `{name}`"));
@@ -116,7 +112,12 @@ impl Contract {
             let raw: Vec<&str> = if parameter.in_path {
                 path.get(&parameter.name).map(String::as_str).into_iter().collect()
             } else {
-                request.query.iter().filter(|(name, _)| *name == parameter.name).map(|(_, value)| value.as_str()).collect()
+                request
+                    .query
+                    .iter()
+                    .filter(|(name, _)| *name == parameter.name)
+                    .map(|(_, value)| value.as_str())
+                    .collect()
             };
             self.read_parameter(operation, parameter, &raw, &mut reading);
         }
@@ -203,7 +204,8 @@ impl Operation {
     fn of(document: &Value, path: &str, method: &str, operation: &Value) -> Self {
         let parameters = operation["parameters"].as_array().into_iter().flatten();
         let schema_of = |content: &Value| content["content"]["application/json"].get("schema").map(translated);
-        let answers = object(&operation["responses"]).iter().map(|(status, answer)| (status.clone(), schema_of(answer)));
+        let answers =
+            object(&operation["responses"]).iter().map(|(status, answer)| (status.clone(), schema_of(answer)));
         let security = operation["security"].as_array().into_iter().flatten();
         let scopes = security.filter_map(|scheme| scheme["pinterest_oauth2"].as_array()).flatten();
         Operation {
@@ -286,7 +288,9 @@ fn translated_object(map: &Map<String, Value>) -> Value {
         return json!({ "$ref": reference });
     }
     let mut result = Map::new();
-    for (key, value) in map.iter().filter(|(key, _)| !["nullable", "example", "enum", "default"].contains(&key.as_str())) {
+    for (key, value) in
+        map.iter().filter(|(key, _)| !["nullable", "example", "enum", "default"].contains(&key.as_str()))
+    {
         let value = match value {
             Value::Object(named) if MAPS.contains(&key.as_str()) => {
                 named.iter().map(|(name, schema)| (name.clone(), translated(schema))).collect()
