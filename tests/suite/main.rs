@@ -7,6 +7,7 @@
 //! - `laws`: what holds in every world, on random small ones
 //! - `real_input`: real access data, where it lies beside the project
 //! - `pinterest_simulator`: the simulator of Pinterest's interface, each fault and each choice
+//! - `pinterest_apply`: plans applied through the simulator: storms, kills, answers, other hands
 //! - `examples`: the access repositories of `examples/`, against what their READMEs worked out by hand
 //! - `readme`: what the README quotes, against the golden files
 #![expect(
@@ -24,6 +25,7 @@ mod cases;
 mod commands;
 mod examples;
 mod laws;
+mod pinterest_apply;
 mod pinterest_simulator;
 mod readme;
 mod real_input;
