@@ -78,7 +78,8 @@ fn a_members_grant_is_replaced_or_added_to() {
 #[test]
 fn an_unfit_permission_is_refused_or_taken() {
     let simulator = started();
-    let unfit = || write(&simulator, "PATCH", MEMBER_GRANTS, &set_grant(BO, FRANCE, &["PROFILE_PUBLISHER"])).items().len();
+    let unfit =
+        || write(&simulator, "PATCH", MEMBER_GRANTS, &set_grant(BO, FRANCE, &["PROFILE_PUBLISHER"])).items().len();
     assert_eq!(unfit(), 0);
     simulator.choose(|choices| choices.unfit_permissions_refused = false);
     assert_eq!(unfit(), 1);

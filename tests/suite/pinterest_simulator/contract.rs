@@ -18,13 +18,16 @@ fn breach(method: &str, path: &str, body: Option<&Value>) -> (u16, String) {
     assert!(simulator.state() == seed(), "{method} {path}");
     let told = simulator.violations();
     assert_eq!(told.len(), 1, "{told:?}");
-    (answer.status, told[0].split_once(": ").unwrap().1.to_owned())
+    (answer.status, told[0].split_once(": ").expect("a place and a problem").1.to_owned())
 }
 
 #[test]
 fn wrong_parameters_are_refused() {
     let wrong = |path: &str| breach("GET", path, None);
-    assert_eq!(wrong("/members?page_size=251"), (400, "parameter `page_size`: 251 is greater than the maximum of 250 at ``".to_owned()));
+    assert_eq!(
+        wrong("/members?page_size=251"),
+        (400, "parameter `page_size`: 251 is greater than the maximum of 250 at ``".to_owned())
+    );
     assert_eq!(wrong("/members?page_size=many").0, 400);
     assert_eq!(wrong("/members?page_size=1&page_size=2").1, "parameter `page_size` stands 2 times");
     assert_eq!(wrong("/members?fetch_system_users=yes").0, 400);
@@ -37,7 +40,8 @@ fn wrong_parameters_are_refused() {
 #[test]
 fn wrong_bodies_are_refused() {
     let wrong = |method: &str, path: &str, body: Value| breach(method, path, Some(&body));
-    let many: Vec<Value> = (0..51).map(|_| json!({ "asset_id": FRANCE, "member_id": BO, "permissions": ["ADMIN"] })).collect();
+    let many: Vec<Value> =
+        (0..51).map(|_| json!({ "asset_id": FRANCE, "member_id": BO, "permissions": ["ADMIN"] })).collect();
     let (status, told) = wrong("PATCH", MEMBER_GRANTS, json!({ "accesses": many }));
     assert_eq!(status, 400);
     assert!(told.ends_with("has more than 50 items at `/accesses`"), "{told}");

@@ -11,7 +11,8 @@ fn words(list: &[&str]) -> std::collections::BTreeSet<String> {
 #[test]
 fn an_acceptance_makes_a_member_with_an_id_and_the_attached_grants() {
     let simulator = started();
-    let as_who = Newcomer { id: Some("200000000000000077".to_owned()), username: Some("di_77".to_owned()), email: None };
+    let as_who =
+        Newcomer { id: Some("200000000000000077".to_owned()), username: Some("di_77".to_owned()), email: None };
     simulator.event(Event::Accept { invite: "di@acme.example".to_owned(), as_who, grants: None });
     let members = read(&simulator, "/members?member_ids=200000000000000077");
     assert_eq!(members.items()[0]["user"]["username"], "di_77");
@@ -19,7 +20,10 @@ fn an_acceptance_makes_a_member_with_an_id_and_the_attached_grants() {
     assert_eq!(members.items()[0]["created_time"], 1_795_327_200_000_i64);
     assert_eq!(grant_of(&simulator, "200000000000000077", FRANCE), ["ANALYST"]);
     let invite = read(&simulator, "/invites").items()[0]["invite_data"].clone();
-    assert_eq!((&invite["invite_status"], &invite["last_updated_time"]), (&json!("ACCEPTED"), &json!(1_795_327_200_000_i64)));
+    assert_eq!(
+        (&invite["invite_status"], &invite["last_updated_time"]),
+        (&json!("ACCEPTED"), &json!(1_795_327_200_000_i64))
+    );
 }
 
 #[test]
@@ -46,7 +50,8 @@ fn everybody_accepts_declines_or_lets_lapse() {
     simulator.event(Event::Decline { invite: DI.to_owned() });
     simulator.event(Event::Expire { invite: "380000000000000003".to_owned() });
     simulator.event(Event::Cancel { invite: "380000000000000004".to_owned() });
-    let states = simulator.with_world(|world| world.invites.values().map(|invite| invite.status.clone()).collect::<Vec<_>>());
+    let states =
+        simulator.with_world(|world| world.invites.values().map(|invite| invite.status.clone()).collect::<Vec<_>>());
     assert_eq!(states, ["DECLINED", "DECLINED", "EXPIRED", "CANCELLED", "PENDING", "EXPIRED"]);
 }
 
@@ -67,7 +72,8 @@ fn another_manager_edits() {
     simulator.event(Event::Content { group: GROUP.to_owned(), asset: CATALOG.to_owned(), inside: false });
     simulator.event(Event::Content { group: GROUP.to_owned(), asset: GERMANY.to_owned(), inside: true });
     simulator.event(Event::RemoveAsset { id: PROFILE.to_owned() });
-    let asset = Asset { id: "42".to_owned(), kind: "MERCHANT".to_owned(), name: None, owner_business: None, client: None };
+    let asset =
+        Asset { id: "42".to_owned(), kind: "MERCHANT".to_owned(), name: None, owner_business: None, client: None };
     simulator.event(Event::Asset { asset });
     let partner = Partner { id: "43".to_owned(), name: None, direction: Side::Outbound, created_at: None };
     simulator.event(Event::Partner { partner });

@@ -59,7 +59,15 @@ fn a_server_error_may_be_a_page_for_people() {
 fn a_connection_is_cut_before_and_after_the_write_and_in_the_answer() {
     for (after_write, bytes) in [(false, 0), (true, 0), (true, 30)] {
         let simulator = with(Rule::new(Fault::Cut { after_write, bytes }).writes(true));
-        let raw = exchange(&simulator, &request(Setup::TOKEN, "PATCH", &format!("/businesses/{BUSINESS}{MEMBER_GRANTS}"), Some(&set_grant(BO, FRANCE, &["ADMIN"]))));
+        let raw = exchange(
+            &simulator,
+            &request(
+                Setup::TOKEN,
+                "PATCH",
+                &format!("/businesses/{BUSINESS}{MEMBER_GRANTS}"),
+                Some(&set_grant(BO, FRANCE, &["ADMIN"])),
+            ),
+        );
         assert_eq!(raw.len(), bytes);
         assert_eq!(simulator.state() != seed(), after_write);
         assert_eq!(simulator.log().requests[0].status, 0);
@@ -87,7 +95,9 @@ fn somebody_else_edits_between_a_read_and_a_write() {
     let event = Event::Role { member: BO.to_owned(), role: "BIZ_ADMIN".to_owned() };
     let before = Rule::new(Fault::Meanwhile { events: vec![event.clone()], after: false }).writes(true);
     let simulator = with(before);
-    let role = |simulator: &Simulator| read(simulator, &format!("/members?member_ids={BO}")).items()[0]["business_roles"][0].clone();
+    let role = |simulator: &Simulator| {
+        read(simulator, &format!("/members?member_ids={BO}")).items()[0]["business_roles"][0].clone()
+    };
     assert_eq!(role(&simulator), "EMPLOYEE");
     // The role does not match any more.
     let body = json!({ "members": [{ "member_id": BO, "business_role": "EMPLOYEE" }] });
@@ -156,6 +166,9 @@ fn rules_fire_when_they_say() {
     assert_eq!(fired(When::Every(3)), [1, 0, 0, 1, 0, 0]);
     assert_eq!(fired(When::Share(0)), [0; 6]);
     assert_eq!(fired(When::Share(1000)), [1; 6]);
+    let simulator = with(refuse(When::Always));
+    simulator.clear_rules();
+    assert_eq!(read(&simulator, "/members").status, 200);
 }
 
 #[test]
@@ -188,7 +201,9 @@ fn a_storm_has_the_shares_it_promises() {
     let happened = simulator.happened();
     let share = |name: &str| happened.get(name).copied().unwrap_or_default();
     assert!((160..=240).contains(&share("too-many")), "{happened:?}");
-    for name in ["server-error before the write", "server-error after the write", "cut before the write", "cut after the write"] {
+    for name in
+        ["server-error before the write", "server-error after the write", "cut before the write", "cut after the write"]
+    {
         assert!((30..=72).contains(&share(name)), "{happened:?}");
     }
 }

@@ -30,7 +30,10 @@ fn a_connection_is_kept_and_bodies_may_come_in_chunks() {
 fn what_is_no_http_is_refused() {
     let simulator = started();
     assert_eq!(got(&exchange(&simulator, "nonsense\r\n\r\n")).status, 400);
-    assert_eq!(got(&exchange(&simulator, "GET /elsewhere HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")).status, 404);
+    assert_eq!(
+        got(&exchange(&simulator, "GET /elsewhere HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")).status,
+        404
+    );
 }
 
 #[test]
@@ -164,7 +167,9 @@ fn the_control_door_tells_and_changes() {
         let length = body.len();
         got(&exchange(
             &simulator,
-            &format!("{method} /_simulator/{path} HTTP/1.1\r\nHost: x\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n{body}"),
+            &format!(
+                "{method} /_simulator/{path} HTTP/1.1\r\nHost: x\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n{body}"
+            ),
         ))
     };
     let state = control("GET", "state", "").text;

@@ -40,7 +40,7 @@ const PARTNER_GRANTS: &str = "/partners/assets";
 
 fn seed() -> ObservedState {
     let bytes = include_bytes!("../../exports/pinterest/business.json");
-    snapshot::read(bytes, "business.json").unwrap()
+    snapshot::read(bytes, "business.json").expect("the seed is a snapshot")
 }
 
 fn setup() -> Setup {
@@ -82,12 +82,12 @@ impl Got {
 /// Sends bytes and reads until the other side ends.
 fn exchange(simulator: &Simulator, text: &str) -> String {
     let address = simulator.url().trim_start_matches("http://").trim_end_matches("/v5").to_owned();
-    let mut stream = TcpStream::connect(address).unwrap();
-    stream.write_all(text.as_bytes()).unwrap();
+    let mut stream = TcpStream::connect(address).expect("the simulator listens");
+    stream.write_all(text.as_bytes()).expect("a request can be sent");
     let mut bytes = Vec::new();
     // A cut connection may end in an error: what came before it counts.
     drop(stream.read_to_end(&mut bytes));
-    String::from_utf8(bytes).unwrap()
+    String::from_utf8(bytes).expect("answers are text")
 }
 
 fn got(text: &str) -> Got {

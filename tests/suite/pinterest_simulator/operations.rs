@@ -108,7 +108,8 @@ fn accounts_and_employers_are_those_of_the_caller() {
 #[test]
 fn roles_are_set_by_a_bare_array() {
     let simulator = started();
-    let body = json!([{ "member_id": BO, "business_role": "BIZ_ADMIN" }, { "member_id": "1", "business_role": "EMPLOYEE" }]);
+    let body =
+        json!([{ "member_id": BO, "business_role": "BIZ_ADMIN" }, { "member_id": "1", "business_role": "EMPLOYEE" }]);
     let done = write(&simulator, "PATCH", "/members", &body);
     assert_eq!(done.body, json!({ "items": [{ "member_id": BO, "business_role": "BIZ_ADMIN" }] }));
     assert_eq!(read(&simulator, "/members?business_roles=BIZ_ADMIN").each("id"), [ANA, BO]);
@@ -147,7 +148,8 @@ fn grants_of_members_are_replaced_and_removed() {
     let response = json!({ "asset_id": FRANCE, "member_id": BO, "permissions": ["ADMIN"] });
     assert_eq!(done.body, json!({ "items": [{ "response": response }] }));
     assert_eq!(grant_of(&simulator, BO, FRANCE), ["ADMIN"]);
-    let body = json!({ "accesses": [{ "asset_id": FRANCE, "member_id": BO }, { "asset_id": FRANCE, "member_id": CY }] });
+    let body =
+        json!({ "accesses": [{ "asset_id": FRANCE, "member_id": BO }, { "asset_id": FRANCE, "member_id": CY }] });
     let done = write(&simulator, "DELETE", MEMBER_GRANTS, &body);
     assert_eq!(done.body, json!({ "items": [{ "asset_id": FRANCE, "member_id": BO }] }));
     assert!(grant_of(&simulator, BO, FRANCE).is_empty());
@@ -241,7 +243,8 @@ fn people_are_invited_given_grants_and_cancelled() {
 fn partners_are_invited_and_asked_by_id() {
     let simulator = started();
     for (kind, known) in [("PARTNER_INVITE", NORTH), ("PARTNER_REQUEST", CLIENT)] {
-        let body = json!({ "invite_type": kind, "business_role": "PARTNER", "partners": ["700000000000000008", known] });
+        let body =
+            json!({ "invite_type": kind, "business_role": "PARTNER", "partners": ["700000000000000008", known] });
         let sent = write(&simulator, "POST", "/invites", &body);
         assert_eq!(sent.items()[0]["invite"]["user"]["id"], "700000000000000008");
         assert_eq!(sent.items()[1]["exception"]["users_or_partner_ids"], json!([known]));

@@ -27,7 +27,12 @@ fn items_with_an_invite_or_an_exception_or_neither_or_both() {
         let answer = write(&simulator, "POST", "/invites", &invites());
         let second = answer.items().get(1).cloned().unwrap_or_default();
         assert_clean(&simulator);
-        (answer.items().len(), second["invite"].is_object(), second["exception"].is_object(), simulator.log().changes() == 2)
+        (
+            answer.items().len(),
+            second["invite"].is_object(),
+            second["exception"].is_object(),
+            simulator.log().changes() == 2,
+        )
     };
     assert_eq!(seen(Fate::Done), (2, true, false, true));
     assert_eq!(seen(Fate::Refused), (2, false, true, false));
@@ -76,7 +81,8 @@ fn items_of_a_response_are_missing_or_have_what_only_the_prose_promises() {
 #[test]
 fn lists_of_what_was_done_lack_the_rest() {
     let simulator = with(Fate::Refused);
-    let roles = json!([{ "member_id": BO, "business_role": "BIZ_ADMIN" }, { "member_id": CY, "business_role": "BIZ_ADMIN" }]);
+    let roles =
+        json!([{ "member_id": BO, "business_role": "BIZ_ADMIN" }, { "member_id": CY, "business_role": "BIZ_ADMIN" }]);
     assert_eq!(write(&simulator, "PATCH", "/members", &roles).each("member_id"), [BO]);
     let partner = |id: &str| json!({ "asset_id": FRANCE, "partner_id": id, "permissions": ["ANALYST"] });
     let grants = json!({ "accesses": [partner(NORTH), partner(SOUTH)] });

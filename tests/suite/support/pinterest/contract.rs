@@ -82,9 +82,8 @@ impl Contract {
             }
         }
         let schemas = object(&document["components"]["schemas"]);
-        let schemas = [Reader::Strict, Reader::Lax].map(|reader| {
-            schemas.iter().map(|(name, schema)| (name.clone(), translated(schema, reader))).collect()
-        });
+        let schemas = [Reader::Strict, Reader::Lax]
+            .map(|reader| schemas.iter().map(|(name, schema)| (name.clone(), translated(schema, reader))).collect());
         Contract { operations, schemas, validators: Mutex::default() }
     }
 
@@ -104,12 +103,8 @@ impl Contract {
 
     /// Reads a request by the description of its operation.
     pub fn read(&self, operation: &Operation, path: BTreeMap<String, String>, request: &Request) -> Reading {
-        let mut reading = Reading {
-            parameters: BTreeMap::new(),
-            body: Value::Null,
-            refused: Vec::new(),
-            undescribed: Vec::new(),
-        };
+        let mut reading =
+            Reading { parameters: BTreeMap::new(), body: Value::Null, refused: Vec::new(), undescribed: Vec::new() };
         for (name, _) in &request.query {
             if !operation.parameters.iter().any(|parameter| !parameter.in_path && parameter.name == *name) {
                 reading.undescribed.push(format!("query parameter `{name}`"));
@@ -119,7 +114,12 @@ impl Contract {
             let raw: Vec<&str> = if parameter.in_path {
                 path.get(&parameter.name).map(String::as_str).into_iter().collect()
             } else {
-                request.query.iter().filter(|(name, _)| *name == parameter.name).map(|(_, value)| value.as_str()).collect()
+                request
+                    .query
+                    .iter()
+                    .filter(|(name, _)| *name == parameter.name)
+                    .map(|(_, value)| value.as_str())
+                    .collect()
             };
             self.read_parameter(operation, parameter, &raw, &mut reading);
         }
@@ -314,7 +314,9 @@ fn translated_object(map: &Map<String, Value>, reader: Reader) -> Value {
         return json!({ "$ref": reference });
     }
     let mut result = Map::new();
-    for (key, value) in map.iter().filter(|(key, _)| !["nullable", "example", "enum", "default"].contains(&key.as_str())) {
+    for (key, value) in
+        map.iter().filter(|(key, _)| !["nullable", "example", "enum", "default"].contains(&key.as_str()))
+    {
         let value = match value {
             Value::Object(named) if MAPS.contains(&key.as_str()) => {
                 named.iter().map(|(name, schema)| (name.clone(), translated(schema, reader))).collect()

@@ -23,9 +23,7 @@ pub fn create(call: &mut Call<'_>) -> Done {
     if (role == "PARTNER") == (key == "members") {
         return Err(Refusal::invalid(format!("{kind} can't have the role {role}")));
     }
-    let refuse = |item: &Value, refusal: &Refusal| {
-        json!({ "code": refusal.code, "message": refusal.message, "invite_or_request_id": null, "users_or_partner_ids": [item] })
-    };
+    let refuse = |item: &Value, refusal: &Refusal| json!({ "code": refusal.code, "message": refusal.message, "invite_or_request_id": null, "users_or_partner_ids": [item] });
     Ok(call.each_invite(&items, refuse, |call, item| {
         let invitee = item.as_str().unwrap_or_default();
         let id = invite(call, &kind, &role, invitee)?;
@@ -82,7 +80,11 @@ fn make(call: &mut Call<'_>, kind: &str, role: &str, to: &str, grants: Vec<Attac
     let id = call.world.invite(kind, to, role, call.now, call.choices.invite_days);
     call.world.invites.get_mut(&id).expect("just made").grants = grants;
     // By whom it is sent to and what it asks for: a second invite has another id.
-    call.effect(format!("{kind} to {} {asked}", to.to_lowercase()).trim_end().to_owned(), None, Some("PENDING".to_owned()));
+    call.effect(
+        format!("{kind} to {} {asked}", to.to_lowercase()).trim_end().to_owned(),
+        None,
+        Some("PENDING".to_owned()),
+    );
     Ok(id)
 }
 

@@ -209,8 +209,4 @@ impl Simulator {
     pub fn choose(&self, change: impl FnOnce(&mut Choices)) {
         change(&mut self.business().choices);
     }
-
-    pub fn now(&self) -> Timestamp {
-        self.business().now
-    }
 }

@@ -258,9 +258,9 @@ impl Call<'_> {
         let size = self.number("page_size");
         let print = self.print();
         let start = match self.given("bookmark").filter(|bookmark| !bookmark.is_empty()) {
-            Some(bookmark) => opened(bookmark, print).ok_or_else(|| {
-                Refusal::invalid(format!("Invalid bookmark: {bookmark}"))
-            })?,
+            Some(bookmark) => {
+                opened(bookmark, print).ok_or_else(|| Refusal::invalid(format!("Invalid bookmark: {bookmark}")))?
+            }
             None => self.number("start_index"),
         };
         let rest = rows.len().saturating_sub(start);
@@ -277,7 +277,8 @@ impl Call<'_> {
     fn print(&self) -> u32 {
         let mut print: u32 = 2_166_136_261;
         let paging = ["bookmark", "page_size", "start_index"];
-        let mut mix = |text: &str| text.bytes().for_each(|byte| print = (print ^ u32::from(byte)).wrapping_mul(16_777_619));
+        let mut mix =
+            |text: &str| text.bytes().for_each(|byte| print = (print ^ u32::from(byte)).wrapping_mul(16_777_619));
         mix(&self.operation.id);
         for (name, value) in self.parameters.iter().filter(|(name, _)| !paging.contains(&name.as_str())) {
             mix(name);

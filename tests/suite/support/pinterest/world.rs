@@ -248,13 +248,18 @@ impl World {
             let lender = self.shared_with_us(&id).next().map(|(partner, _)| partner.to_owned());
             let asset = &self.assets[&id];
             let named = ["AD_ACCOUNT", "ASSET_GROUP", "CATALOG"].contains(&asset.kind.as_str());
-            let owner_business = if self.owns(asset) { Some(self.id.clone()) } else { lender.or(asset.owner_business.clone()) };
+            let owner_business =
+                if self.owns(asset) { Some(self.id.clone()) } else { lender.or(asset.owner_business.clone()) };
             let name = asset.name.clone().filter(|_| named);
             let told = Asset { owner_business, name, client: None, ..asset.clone() };
             self.assets.insert(id, told);
         }
-        let summed: BTreeSet<String> =
-            self.assets.values().filter(|row| ["AD_ACCOUNT", "PROFILE"].contains(&row.kind.as_str())).map(|row| row.id.clone()).collect();
+        let summed: BTreeSet<String> = self
+            .assets
+            .values()
+            .filter(|row| ["AD_ACCOUNT", "PROFILE"].contains(&row.kind.as_str()))
+            .map(|row| row.id.clone())
+            .collect();
         for invite in self.invites.values_mut() {
             invite.grants.retain(|grant| summed.contains(&grant.asset) || !self.assets.contains_key(&grant.asset));
             if invite.kind != "MEMBER_INVITE" {
