@@ -127,12 +127,12 @@ impl Call<'_> {
         let Some(kind) = PLATFORM.asset_type(&asset.kind).filter(|_| self.choices.unfit_permissions_refused) else {
             return Ok(());
         };
-        let unfit = permissions.iter().find(|word| {
-            PLATFORM.permission_bit(word).is_none_or(|bit| kind.permissions & bit == 0)
-        });
+        let unfit =
+            permissions.iter().find(|word| PLATFORM.permission_bit(word).is_none_or(|bit| kind.permissions & bit == 0));
         match unfit {
             Some(word) => {
-                let message = format!("Permission {word} is not applicable to an asset of type {}: {}", asset.kind, asset.id);
+                let message =
+                    format!("Permission {word} is not applicable to an asset of type {}: {}", asset.kind, asset.id);
                 Err(Refusal::invalid(message))
             }
             None => Ok(()),

@@ -172,9 +172,10 @@ pub struct Fired {
 impl Fired {
     /// What becomes of item `index`.
     pub fn fate(&self, index: usize) -> Fate {
-        let hit = self.partial.iter().find(|(items, share, _, dice)| {
-            items.contains(&index) || chance(*dice, &[&index.to_string()]) < *share
-        });
+        let hit = self
+            .partial
+            .iter()
+            .find(|(items, share, _, dice)| items.contains(&index) || chance(*dice, &[&index.to_string()]) < *share);
         hit.map_or(Fate::Done, |(_, _, fate, _)| *fate)
     }
 
@@ -248,10 +249,7 @@ impl Fired {
 
 impl Fault {
     fn ends(&self) -> bool {
-        matches!(
-            self,
-            Fault::TooMany { .. } | Fault::ServerError { .. } | Fault::Cut { .. } | Fault::Refuse { .. }
-        )
+        matches!(self, Fault::TooMany { .. } | Fault::ServerError { .. } | Fault::Cut { .. } | Fault::Refuse { .. })
     }
 
     /// As the log counts it.
@@ -293,7 +291,7 @@ impl When {
             When::Always => true,
             When::First(count) => matched <= count,
             When::Nth(index) => matched == index,
-            When::Every(step) => step > 0 && (matched - 1) % step == 0,
+            When::Every(step) => step > 0 && (matched - 1).is_multiple_of(step),
             When::Share(share) => dice % 1000 < share,
         }
     }

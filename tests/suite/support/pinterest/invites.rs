@@ -23,9 +23,7 @@ pub fn create(call: &mut Call<'_>) -> Done {
     if (role == "PARTNER") == (key == "members") {
         return Err(Refusal::invalid(format!("{kind} can't have the role {role}")));
     }
-    let refuse = |item: &Value, refusal: &Refusal| {
-        json!({ "code": refusal.code, "message": refusal.message, "invite_or_request_id": null, "users_or_partner_ids": [item] })
-    };
+    let refuse = |item: &Value, refusal: &Refusal| json!({ "code": refusal.code, "message": refusal.message, "invite_or_request_id": null, "users_or_partner_ids": [item] });
     Ok(call.each_invite(&items, refuse, |call, item| {
         let invitee = item.as_str().unwrap_or_default();
         let id = invite(call, &kind, &role, invitee)?;
@@ -41,6 +39,9 @@ fn invite(call: &mut Call<'_>, kind: &str, role: &str, invitee: &str) -> Result<
         "PARTNER_INVITE" => call.world.has(&Holder::Partner(invitee.to_owned(), Side::Inbound)),
         _ => call.world.has(&Holder::Partner(invitee.to_owned(), Side::Outbound)),
     };
+    if !can_be_named(kind, invitee) {
+        return Err(Refusal::new(403, 403, format!("No user {invitee}")));
+    }
     if related || invitee == call.world.id {
         return Err(Refusal::new(403, 403, "The relationship already exists."));
     }
@@ -52,6 +53,12 @@ fn invite(call: &mut Call<'_>, kind: &str, role: &str, invitee: &str) -> Result<
         }
     }
     make(call, kind, role, invitee, Vec::new())
+}
+
+/// The description takes any text; nobody is called like this.
+fn can_be_named(kind: &str, invitee: &str) -> bool {
+    let most = if kind == "MEMBER_INVITE" { 254 } else { 20 };
+    (1..=most).contains(&invitee.len()) && invitee.bytes().all(|byte| byte.is_ascii_graphic())
 }
 
 fn waiting(call: &Call<'_>, kind: &str, invitee: &str) -> Option<String> {
@@ -73,7 +80,11 @@ fn make(call: &mut Call<'_>, kind: &str, role: &str, to: &str, grants: Vec<Attac
     let id = call.world.invite(kind, to, role, call.now, call.choices.invite_days);
     call.world.invites.get_mut(&id).expect("just made").grants = grants;
     // By whom it is sent to and what it asks for: a second invite has another id.
-    call.effect(format!("{kind} to {} {asked}", to.to_lowercase()).trim_end().to_owned(), None, Some("PENDING".to_owned()));
+    call.effect(
+        format!("{kind} to {} {asked}", to.to_lowercase()).trim_end().to_owned(),
+        None,
+        Some("PENDING".to_owned()),
+    );
     Ok(id)
 }
 

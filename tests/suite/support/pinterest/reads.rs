@@ -102,7 +102,8 @@ pub fn asset_partners(call: &mut Call<'_>) -> Done {
     let asset = known_asset(call)?;
     let mut rows = Vec::new();
     // An asset shared with us can't be shared on: then there is nobody, and the list is empty by the description.
-    for partner in call.world.partners.values().filter(|row| row.direction == Side::Inbound && call.world.owns(&asset)) {
+    for partner in call.world.partners.values().filter(|row| row.direction == Side::Inbound && call.world.owns(&asset))
+    {
         let permissions = held(call, &Holder::Partner(partner.id.clone(), Side::Inbound), &asset.id);
         if !permissions.is_empty() {
             let user = user(Some(&partner.id), partner.name.as_deref(), None);

@@ -33,7 +33,11 @@ pub fn delete_members(call: &mut Call<'_>) -> Done {
 
 fn is_member(call: &Call<'_>, item: &Value) -> Result<(), Refusal> {
     let id = string(item, "member_id");
-    if call.world.members.contains_key(&id) { Ok(()) } else { Err(Refusal::new(404, 30, format!("User not found: {id}"))) }
+    if call.world.members.contains_key(&id) {
+        Ok(())
+    } else {
+        Err(Refusal::new(404, 30, format!("User not found: {id}")))
+    }
 }
 
 fn is_member_with_role(call: &Call<'_>, item: &Value) -> Result<(), Refusal> {
@@ -47,8 +51,7 @@ fn is_member_with_role(call: &Call<'_>, item: &Value) -> Result<(), Refusal> {
 
 /// Where that is the choice, somebody must be left who administers the business.
 fn protect_last_manager(call: &Call<'_>, items: &[Value], loses: impl Fn(&Value) -> bool) -> Result<(), Refusal> {
-    let losing: Vec<String> =
-        items.iter().filter(|item| loses(item)).map(|item| string(item, "member_id")).collect();
+    let losing: Vec<String> = items.iter().filter(|item| loses(item)).map(|item| string(item, "member_id")).collect();
     let mut managers = call.world.members.values().filter(|member| member.role == "BIZ_ADMIN" && !member.system_user);
     if call.choices.last_manager_protected && managers.all(|member| losing.contains(&member.id)) {
         return Err(Refusal::new(403, 29, "A business needs at least one admin."));
@@ -67,22 +70,23 @@ fn end(call: &mut Call<'_>, holder: &Holder) {
 
 pub fn delete_partners(call: &mut Call<'_>) -> Done {
     let items = call.items("partner_ids");
-    let side = match call.body["partner_type"].as_str() {
-        Some(word) => Some(Side::of(word)),
-        None => None,
-    };
+    let side = call.body["partner_type"].as_str().map(Side::of);
     // Documented: one id that does not exist fails the whole call.
     let missing = items.iter().find(|id| partnership(call, id, side).is_none());
     if let Some(id) = missing {
         return Err(Refusal::new(404, 404, format!("Partner not found: {}", id.as_str().unwrap_or_default())));
     }
-    let told = call.each(&items, |_, _| Ok(()), |call, id| {
-        if let Some(holder) = partnership(call, id, side) {
-            end(call, &holder);
-            call.effect(format!("partnership with {}", holder.label()), Some("active".to_owned()), None);
-        }
-        id.clone()
-    })?;
+    let told = call.each(
+        &items,
+        |_, _| Ok(()),
+        |call, id| {
+            if let Some(holder) = partnership(call, id, side) {
+                end(call, &holder);
+                call.effect(format!("partnership with {}", holder.label()), Some("active".to_owned()), None);
+            }
+            id.clone()
+        },
+    )?;
     Ok(json!({ "deleted_partners": told }))
 }
 
@@ -124,11 +128,15 @@ fn asset_of(call: &Call<'_>, item: &Value) -> Result<Asset, Refusal> {
 pub fn delete_member_grants(call: &mut Call<'_>) -> Done {
     let items = call.items("accesses");
     let holder = |item: &Value| Holder::Member(string(item, "member_id"));
-    let told = call.each(&items, |call, item| has_grant(call, &holder(item), item), |call, item| {
-        let asset = string(item, "asset_id");
-        call.set_grant(&holder(item), &asset, Default::default());
-        json!({ "asset_id": asset, "member_id": string(item, "member_id") })
-    })?;
+    let told = call.each(
+        &items,
+        |call, item| has_grant(call, &holder(item), item),
+        |call, item| {
+            let asset = string(item, "asset_id");
+            call.set_grant(&holder(item), &asset, Default::default());
+            json!({ "asset_id": asset, "member_id": string(item, "member_id") })
+        },
+    )?;
     Ok(json!({ "items": told }))
 }
 
@@ -169,17 +177,21 @@ pub fn delete_partner_grants(call: &mut Call<'_>) -> Done {
     let items = call.items("accesses");
     let side = |item: &Value| Side::of(item["partner_type"].as_str().unwrap_or("INTERNAL"));
     let holder = |item: &Value| Holder::Partner(string(item, "partner_id"), side(item));
-    let told = call.each(&items, |call, item| has_grant(call, &holder(item), item), |call, item| {
-        let asset = string(item, "asset_id");
-        let kind = call.world.assets.get(&asset).map_or("AD_ACCOUNT", |row| row.kind.as_str()).to_owned();
-        let old = call.set_grant(&holder(item), &asset, Default::default());
-        json!({
-            "partner_id": string(item, "partner_id"),
-            "asset_id": asset,
-            "asset_type": kind,
-            "is_shared_partner": side(item) == Side::Outbound,
-            "permissions": old,
-        })
-    })?;
+    let told = call.each(
+        &items,
+        |call, item| has_grant(call, &holder(item), item),
+        |call, item| {
+            let asset = string(item, "asset_id");
+            let kind = call.world.assets.get(&asset).map_or("AD_ACCOUNT", |row| row.kind.as_str()).to_owned();
+            let old = call.set_grant(&holder(item), &asset, Default::default());
+            json!({
+                "partner_id": string(item, "partner_id"),
+                "asset_id": asset,
+                "asset_type": kind,
+                "is_shared_partner": side(item) == Side::Outbound,
+                "permissions": old,
+            })
+        },
+    )?;
     Ok(json!({ "items": told }))
 }

@@ -56,7 +56,8 @@ impl Tokens {
     /// The token of a request.
     pub fn of(&self, request: &Request, now: Timestamp) -> Result<&Token, Refusal> {
         let failed = || Refusal::new(401, 2, "Authentication failed.");
-        let (scheme, secret) = request.header("authorization").and_then(|text| text.split_once(' ')).ok_or_else(failed)?;
+        let (scheme, secret) =
+            request.header("authorization").and_then(|text| text.split_once(' ')).ok_or_else(failed)?;
         let found = self.known.iter().find(|token| scheme.eq_ignore_ascii_case("bearer") && token.secret == secret);
         found.filter(|token| token.expires.is_none_or(|end| now < end)).ok_or_else(failed)
     }
