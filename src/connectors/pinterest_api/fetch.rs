@@ -17,10 +17,12 @@ use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 
-use super::request::CallError;
+use super::request::{CallError, Request};
 use super::source::Source;
+use super::wire::User;
 use crate::model::Direction;
-use crate::observed::ObservedState;
+use crate::observed::{Collection, ObservedState};
+use crate::platforms::pinterest;
 use grants::Grants;
 use list::Flaw;
 use lists::{Lists, Part};
@@ -36,6 +38,24 @@ pub struct Reading<'a> {
     pub base: &'a str,
     /// How many calls at a time.
     pub threads: usize,
+}
+
+/// What was read.
+#[derive(Debug)]
+pub struct Export {
+    /// The business.
+    pub state: ObservedState,
+    /// Collections that could not be read whole. The state says why; it may doubt others because of what is in them.
+    pub flawed: Vec<Collection>,
+}
+
+/// What the platform says of whoever the token belongs to.
+#[derive(Clone, Debug, Default)]
+pub struct Standing {
+    /// The person, where the token may tell: it needs `user_accounts:read`.
+    pub(super) me: User,
+    /// Their roles in the business; empty where the platform does not name the business among their employers.
+    pub roles: Vec<String>,
 }
 
 /// Nothing sensible was read.
@@ -79,24 +99,47 @@ impl Reading<'_> {
     ///
     /// # Errors
     /// Where nothing sensible can be read. Everything less makes a collection incomplete.
-    pub fn state(&self, source: &dyn Source) -> Result<ObservedState, FetchError> {
-        let digits = !self.business.is_empty() && self.business.bytes().all(|byte| byte.is_ascii_digit());
-        if !digits {
-            return Err(FetchError::Id(self.business.to_owned()));
-        }
+    pub fn export(&self, source: &dyn Source) -> Result<Export, FetchError> {
+        self.check_id()?;
         let _span = tracing::info_span!("read the business", business = self.business).entered();
+        let me = me(source);
         let mut lists = self.lists(source)?;
         for round in 1.. {
             let grants = Grants::read(source, self.business, &lists, self.threads);
             let again = self.lists(source)?;
             let moved = lists.moved(&again);
             if moved.is_empty() || round == ROUNDS {
-                return self.settle(&again, &grants, &moved);
+                return self.settle(&again, &grants, &moved, &me);
             }
             tracing::info!(round, ?moved, "something moved while it was read");
             lists = again;
         }
         Err(FetchError::Nothing { business: self.business.to_owned(), why: "it was never read".to_owned() })
+    }
+
+    /// Looks who the token belongs to and whether it sees the business, with three calls.
+    ///
+    /// # Errors
+    /// Where it does not see it.
+    pub fn standing(&self, source: &dyn Source) -> Result<Standing, FetchError> {
+        self.check_id()?;
+        let part = Part::Members { system: false };
+        if let Some(Flaw::Call(error)) = part.read(source, self.business).flaw {
+            return Err(match denies(part, &error) {
+                true => FetchError::Denied { business: self.business.to_owned(), error },
+                false => FetchError::Nothing { business: self.business.to_owned(), why: error.to_string() },
+            });
+        }
+        let employers = Part::Employers.read(source, self.business);
+        Ok(Standing { me: me(source), roles: employers.roles_in(self.business) })
+    }
+
+    fn check_id(&self) -> Result<(), FetchError> {
+        let digits = !self.business.is_empty() && self.business.bytes().all(|byte| byte.is_ascii_digit());
+        if !digits {
+            return Err(FetchError::Id(self.business.to_owned()));
+        }
+        Ok(())
     }
 
     fn lists(&self, source: &dyn Source) -> Result<Lists, FetchError> {
@@ -116,8 +159,14 @@ impl Reading<'_> {
         }
     }
 
-    fn settle(&self, lists: &Lists, grants: &Grants, moved: &BTreeSet<Part>) -> Result<ObservedState, FetchError> {
-        Settling::new(self, lists, grants, moved).finish().map_err(|faults| {
+    fn settle(
+        &self,
+        lists: &Lists,
+        grants: &Grants,
+        moved: &BTreeSet<Part>,
+        me: &User,
+    ) -> Result<Export, FetchError> {
+        Settling::new(self, lists, grants, moved, me).finish().map_err(|faults| {
             let why = faults.into_iter().next().map(|fault| fault.message).unwrap_or_default();
             FetchError::Contradiction { business: self.business.to_owned(), why }
         })
@@ -129,3 +178,15 @@ fn denies(part: Part, error: &CallError) -> bool {
     let people = matches!(part, Part::Members { system: false } | Part::Partners(Direction::Inbound));
     people && matches!(error.status(), Some(401 | 403 | 404))
 }
+
+/// Whose token it is. Not every token may ask, and nothing depends on it but the guard of one's own access.
+fn me(source: &dyn Source) -> User {
+    source.ask(&Request::get("/user_account")).map(|answer| User::of(Some(&answer.body))).unwrap_or_default()
+}
+
+fn is_admin(role: &str) -> bool {
+    pinterest::PLATFORM.role(role).is_some_and(|role| role.admin)
+}
+
+#[cfg(test)]
+mod tests;

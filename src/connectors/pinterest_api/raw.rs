@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::client::Client;
+use super::fetch::{Export, FetchError, Reading};
 use super::request::{Answer, CallError, Request};
 use super::source::Source;
 use crate::model::Digest;
@@ -149,6 +150,15 @@ impl Source for Keeping<'_> {
 }
 
 impl Replay {
+    /// Reads the business again from its kept answers.
+    ///
+    /// # Errors
+    /// As when it was read first, and where answers are missing.
+    pub fn export(&self) -> Result<Export, FetchError> {
+        let About { business, base, captured_at, .. } = &self.about;
+        Reading { business, captured_at: *captured_at, base, threads: 1 }.export(self)
+    }
+
     /// Reads a folder of kept answers.
     ///
     /// # Errors

@@ -5,7 +5,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::super::request::Request;
 use super::super::source::Source;
-use super::super::wire::{Asset, Held};
+use super::super::wire::{Asset, Binding, Held};
+use super::is_admin;
 use super::list::{Flaw, Listed, list};
 use super::lists::{Lists, Part, kinds, partner_type};
 use super::parallel::each;
@@ -126,10 +127,6 @@ impl Grants {
     }
 }
 
-fn is_admin(role: &str) -> bool {
-    crate::platforms::pinterest::PLATFORM.role(role).is_some_and(|role| role.admin)
-}
-
 /// Groups by what is in them.
 fn groups_of(lists: &Lists) -> BTreeMap<&str, Vec<&str>> {
     let mut groups: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
@@ -142,7 +139,7 @@ fn groups_of(lists: &Lists) -> BTreeMap<&str, Vec<&str>> {
 }
 
 /// Everybody who can hold a grant, with what the lists say of them.
-fn holders(lists: &Lists) -> impl Iterator<Item = (Holder, &super::super::wire::Binding)> {
+fn holders(lists: &Lists) -> impl Iterator<Item = (Holder, &Binding)> {
     let members = [false, true].into_iter().flat_map(|system| lists.bindings(Part::Members { system }));
     let members = members.map(|row| (Holder::Member(row.id.clone()), row));
     members.chain(lists.partners().map(|(row, direction)| (Holder::Partner(row.id.clone(), direction), row)))

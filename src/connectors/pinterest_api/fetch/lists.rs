@@ -29,6 +29,8 @@ pub(super) enum Part {
     Invites { people: bool },
     /// Ad accounts with their names, as far as the token's user reaches them.
     Accounts,
+    /// Businesses that the token's user works for, and as what.
+    Employers,
 }
 
 /// The rows of one list, sorted, each once.
@@ -66,6 +68,7 @@ impl Part {
             Part::Invites { people: true },
             Part::Invites { people: false },
             Part::Accounts,
+            Part::Employers,
         ];
         parts.extend(kinds().flat_map(|kind| [Part::Assets(kind), Part::Owned(kind)]));
         parts
@@ -78,11 +81,11 @@ impl Part {
             Part::Partners(_) => Some(Collection::Partners),
             Part::Assets(_) | Part::Owned(_) => Some(Collection::Assets),
             Part::Invites { .. } => Some(Collection::Invites),
-            Part::Accounts => None,
+            Part::Accounts | Part::Employers => None,
         }
     }
 
-    fn request(self, business: &str) -> Request {
+    pub(super) fn request(self, business: &str) -> Request {
         let below = |path: &str| Request::get(format!("/businesses/{business}{path}"));
         match self {
             Part::Members { system } => {
@@ -95,6 +98,7 @@ impl Part {
             Part::Owned(kind) => below("/assets").with("asset_type", kind).with("permissions", "OWNER"),
             Part::Invites { people } => below("/invites").with("is_member", people),
             Part::Accounts => Request::get("/ad_accounts").with("include_shared_accounts", true),
+            Part::Employers => Request::get("/businesses/employers"),
         }
     }
 
@@ -102,20 +106,20 @@ impl Part {
     fn indexed(self) -> bool {
         match self {
             Part::Members { .. } | Part::Partners(_) | Part::Assets(_) | Part::Owned(_) => true,
-            Part::Invites { .. } | Part::Accounts => false,
+            Part::Invites { .. } | Part::Accounts | Part::Employers => false,
         }
     }
 
     fn row(self, value: &Value) -> Option<Row> {
         match self {
-            Part::Members { .. } | Part::Partners(_) => Binding::of(value).map(Row::Binding),
+            Part::Members { .. } | Part::Partners(_) | Part::Employers => Binding::of(value).map(Row::Binding),
             Part::Assets(_) | Part::Owned(_) => Asset::of(value).map(Row::Asset),
             Part::Invites { .. } => Invite::of(value).map(Row::Invite),
             Part::Accounts => Account::of(value).map(Row::Account),
         }
     }
 
-    fn read(self, source: &dyn Source, business: &str) -> Rows {
+    pub(super) fn read(self, source: &dyn Source, business: &str) -> Rows {
         let request = self.request(business);
         let listed = list(source, &request, self.indexed());
         let mut rows = BTreeSet::new();
@@ -127,6 +131,17 @@ impl Part {
             }
         }
         Rows { rows, flaw }
+    }
+}
+
+impl Rows {
+    /// The roles of the row about a business.
+    pub(super) fn roles_in(&self, business: &str) -> Vec<String> {
+        let of = self.rows.iter().find_map(|row| match row {
+            Row::Binding(row) if row.id == business => Some(row.roles.clone()),
+            _ => None,
+        });
+        of.unwrap_or_default()
     }
 }
 
@@ -186,6 +201,11 @@ impl Lists {
 
     pub(super) fn accounts(&self) -> impl Iterator<Item = &Account> {
         self.rows(Part::Accounts).filter_map(|row| if let Row::Account(row) = row { Some(row) } else { None })
+    }
+
+    /// What the token's user is in the business, where the platform tells.
+    pub(super) fn employer(&self, business: &str) -> Option<&Binding> {
+        self.bindings(Part::Employers).find(|row| row.id == business)
     }
 
     /// Partners with their direction: what the row says, else what was asked for.

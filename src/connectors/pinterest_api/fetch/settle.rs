@@ -5,12 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 
 use super::super::wire::{self, Binding, User};
-use super::Reading;
 use super::grants::{Grants, Holder};
+use super::{Export, Reading, is_admin};
 use super::lists::{Lists, Part, kinds};
 use crate::model::{Direction, PermissionSet, Sym};
 use crate::observed::draft::{Claim, ContentRow, Draft, DraftFault, GrantRow, Heading, Whose};
-use crate::observed::{Asset, Collection, Invite, InviteKind, InviteStatus, Member, ObservedState, Partner};
+use crate::observed::{Asset, Collection, Invite, InviteKind, InviteStatus, Member, Partner};
 use crate::platforms::pinterest;
 
 /// So many reasons are told for one collection; the first ones usually explain the others.
@@ -26,23 +26,32 @@ pub(super) struct Settling<'a> {
     flaws: BTreeMap<Collection, Vec<String>>,
     /// Owners of assets that partners let us in on.
     lenders: BTreeMap<&'a str, &'a str>,
+    /// Whose token it is, where the platform tells.
+    me: &'a User,
 }
 
 impl<'a> Settling<'a> {
     /// `moved` is what would not stand still while it was read.
-    pub(super) fn new(reading: &'a Reading<'a>, lists: &'a Lists, grants: &'a Grants, moved: &BTreeSet<Part>) -> Self {
+    pub(super) fn new(
+        reading: &'a Reading<'a>,
+        lists: &'a Lists,
+        grants: &'a Grants,
+        moved: &BTreeSet<Part>,
+        me: &'a User,
+    ) -> Self {
         let lenders = grants.rows.keys().filter_map(|(holder, asset)| match holder {
             Holder::Partner(id, Direction::Outbound) => Some((asset.as_str(), id.as_str())),
             Holder::Partner(_, Direction::Inbound) | Holder::Member(_) => None,
         });
         let lenders = lenders.collect();
         let draft = Draft::new(&pinterest::PLATFORM);
-        let mut settling = Settling { reading, lists, grants, draft, flaws: BTreeMap::new(), lenders };
+        let mut settling = Settling { reading, lists, grants, draft, flaws: BTreeMap::new(), lenders, me };
+        settling.note_reader();
         settling.note_flaws(moved);
         settling
     }
 
-    pub(super) fn finish(mut self) -> Result<ObservedState, Vec<DraftFault>> {
+    pub(super) fn finish(mut self) -> Result<Export, Vec<DraftFault>> {
         self.members();
         self.partners();
         self.assets();
@@ -57,19 +66,41 @@ impl<'a> Settling<'a> {
             (Collection::Invites, self.invite_count()),
         ];
         for (collection, count) in counts {
-            let flaws = self.flaws.remove(&collection).unwrap_or_default();
-            self.draft.claims.insert(collection, claim(count, &flaws));
+            let flaws = self.flaws.get(&collection).map_or(&[][..], Vec::as_slice);
+            self.draft.claims.insert(collection, claim(count, flaws));
         }
+        let flawed = self.flaws.iter().filter(|(_, flaws)| !flaws.is_empty()).map(|(name, _)| *name).collect();
         let Reading { business, captured_at, base, .. } = self.reading;
         let heading = Heading {
             business_id: (*business).to_owned(),
-            business_name: None,
+            business_name: self.lists.employer(business).and_then(|row| row.user.username.clone()),
             captured_at: *captured_at,
-            captured_by: None,
+            captured_by: self.captured_by(),
             source: format!("Pinterest API v5 at {base}"),
             query: Some(self.query()),
         };
-        self.draft.finish(heading)
+        Ok(Export { state: self.draft.finish(heading)?, flawed })
+    }
+
+    /// The member whose token it is. An owner is in no list, so nothing can be said of them.
+    fn captured_by(&self) -> Option<String> {
+        let is_me = |row: &&Binding| {
+            let same_name = row.user.username.is_some() && row.user.username == self.me.username;
+            self.me.id.as_ref() == Some(&row.id) || (self.me.id.is_none() && same_name)
+        };
+        let all = [false, true].into_iter().flat_map(|system| self.lists.bindings(Part::Members { system }));
+        all.into_iter().find(is_me).map(|row| row.id.clone())
+    }
+
+    /// Somebody who is no manager sees what was assigned to them, and it looks like everything.
+    fn note_reader(&mut self) {
+        let Some(row) = self.lists.employer(self.reading.business) else { return };
+        if let Some(role) = strongest(&row.roles).filter(|role| !is_admin(role)) {
+            let why = format!("it was read with the token of an `{role}`, who does not see everything");
+            for collection in Collection::ALL {
+                self.flaw(collection, why.clone());
+            }
+        }
     }
 
     /// What people should know of how it was read.
@@ -321,8 +352,7 @@ const UNTOLD: &str = "UNKNOWN";
 
 /// The role that counts where several are told: one that administers, else the first.
 fn strongest(roles: &[String]) -> Option<&str> {
-    let admin = |role: &&String| pinterest::PLATFORM.role(role).is_some_and(|role| role.admin);
-    roles.iter().find(admin).or(roles.first()).map(String::as_str)
+    roles.iter().find(|role| is_admin(role)).or(roles.first()).map(String::as_str)
 }
 
 /// Who is on the other side of an invite: whom we asked, or who asks us.
