@@ -2,8 +2,8 @@
 
 use std::sync::atomic::Ordering;
 
-use crate::connectors::{Context, Outcome};
-use crate::observed::{Lookup, ObservedState};
+use crate::connectors::{ConnectorError, Context, Outcome};
+use crate::observed::{Completeness, Lookup, ObservedState};
 use crate::plan::Operation;
 use crate::plan::file::VerifiedPlan;
 
@@ -33,11 +33,7 @@ pub(super) struct Run<'r, 'c> {
 impl Run<'_, '_> {
     pub(super) fn read_first(&mut self, plan: &VerifiedPlan) -> Result<(), ApplyError> {
         let business = &self.course.plan.business;
-        let state = self
-            .site
-            .connector
-            .fetch()
-            .map_err(|source| ApplyError::Read { business: business.key.clone(), source })?;
+        let state = self.fetch().map_err(|source| ApplyError::Read { business: business.key.clone(), source })?;
         let named = |platform: &str, id: &str| format!("{platform} business {id}");
         let (found, wanted) = (named(state.platform.name, &state.business_id), named(&business.platform, &business.id));
         if found != wanted {
@@ -166,8 +162,22 @@ impl Run<'_, '_> {
         Ok(())
     }
 
+    /// Reads the state. What is missing in half a list is not known to be gone: a list that was whole when the plan was made has to be
+    /// whole again.
+    fn fetch(&mut self) -> Result<ObservedState, ConnectorError> {
+        let state = self.site.connector.fetch()?;
+        let planned = &self.course.plan.observed.incomplete;
+        let newly = state.completeness.iter().find_map(|(collection, whole)| match whole {
+            Completeness::Incomplete(reason) if planned.iter().all(|known| known.collection != collection.word()) => {
+                Some(format!("its {} are not proven whole: {reason}", collection.word()))
+            }
+            Completeness::Incomplete(_) | Completeness::Complete => None,
+        });
+        newly.map_or(Ok(state), |message| Err(ConnectorError::Read(message)))
+    }
+
     fn read_again(&mut self) {
-        match self.site.connector.fetch() {
+        match self.fetch() {
             Ok(state) => {
                 self.state = Some(state);
                 self.called = false;

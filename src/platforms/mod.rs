@@ -58,6 +58,9 @@ pub struct AssetType {
     pub title: &'static str,
     /// Whether it contains other assets (an asset group).
     pub group: bool,
+    /// Whether an invite shows the grants on it that wait for acceptance. What it does not show nobody can compare, so such grants are
+    /// given after acceptance.
+    pub in_invites: bool,
     /// Permissions that fit, by bit; also those that can only be read.
     pub permissions: u32,
     /// How sure we are of `permissions`.

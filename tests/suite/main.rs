@@ -9,6 +9,7 @@
 //! - `pinterest_cli`: the program against the simulator
 //! - `pinterest_import`: reading a business through the simulator, whatever goes wrong
 //! - `pinterest_simulator`: the simulator of Pinterest's interface, each fault and each choice
+//! - `pinterest_apply`: plans applied through the simulator: storms, kills, answers, other hands
 //! - `examples`: the access repositories of `examples/`, against what their READMEs worked out by hand
 //! - `readme`: what the README quotes, against the golden files
 #![expect(
@@ -26,7 +27,11 @@ mod cases;
 mod commands;
 mod examples;
 mod laws;
+<<<<<<< HEAD
 mod pinterest_cli;
+=======
+mod pinterest_apply;
+>>>>>>> api-apply
 mod pinterest_import;
 mod pinterest_simulator;
 mod readme;

@@ -3,6 +3,7 @@
 use super::target::{Fault, Memory, Target, apply, apply_or_die};
 use super::world::{self, Step, acme, asset, attached, member, plan, set_grant, words};
 use crate::apply::{Applied, Fate, Status};
+use crate::observed::{Collection, Completeness};
 use crate::plan::Action;
 
 fn fates(applied: &Applied) -> Vec<Fate> {
@@ -132,4 +133,15 @@ fn a_target_that_takes_nothing_more_ends_the_run_and_another_one_goes_on() {
     let applied = apply(&plan, &mut target, &mut Memory::of(tape.bytes)).unwrap();
     assert_eq!(fates(&applied), [done(), done(), done()]);
     assert_eq!(applied.report.status, Status::Applied);
+}
+
+/// Half a list says nothing about what is missing in it.
+#[test]
+fn a_state_that_was_whole_and_is_not_any_more_is_not_looked_at() {
+    let (plan, mut target) = target(&grants(), Fault::UnsaidDone);
+    let cut = Completeness::Incomplete("cut off".to_owned());
+    target.state.completeness.insert(Collection::Grants, cut);
+    let error = apply(&plan, &mut target, &mut Memory::default()).unwrap_err();
+    let message = "the state of business `acme` can't be read: its grants are not proven whole: cut off";
+    assert_eq!((error.to_string().as_str(), target.calls.len()), (message, 0));
 }

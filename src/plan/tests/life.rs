@@ -282,6 +282,32 @@ partners: { nova: { id: \"500\", direction: inbound } }
     assert!(made.notices()[0].contains("`777`"));
 }
 
+/// No invite shows a grant on a group, so nobody could compare it: it is given after acceptance. One that is there already stays.
+#[test]
+fn a_grant_that_no_invite_shows_is_given_after_acceptance() {
+    let text = PEOPLE.replace(
+        "reason: looks, ticket: T-1 }",
+        "reason: looks, ticket: T-1 }, { on: [emea], permissions: [CAMPAIGN_MANAGER], reason: works }",
+    );
+    let desired = files(&format!("{text}asset_groups:\n  emea: {{ id: \"81\", name: EMEA }}\n"));
+    let rows = |more: &str| with(&format!("group 81 EMEA\n{more}"));
+    let made = Try::new(&desired, &export(&rows(""))).plan();
+    assert_eq!(made.steps(), ["invite bo@acme.example as EMPLOYEE with 1 grant"]);
+    let mut deferred = made.deferred();
+    deferred.sort();
+    let after = "after bo@acme.example accepts";
+    assert_eq!(deferred, [format!("ANALYST on Acme France {after}"), format!("CAMPAIGN_MANAGER on EMEA {after}")]);
+    for brings in ["71=ANALYST", "71=ANALYST|81=CAMPAIGN_MANAGER"] {
+        let row = format!("invite 31 bo@acme.example EMPLOYEE PENDING 2026-11-20 {brings}");
+        let made = Try::new(&desired, &export(&rows(&row))).plan();
+        assert_eq!((made.steps().len(), made.waiting().len()), (0, 1), "{brings}");
+    }
+    let made = Try::new(&desired, &export(&rows("invite 31 bo@acme.example EMPLOYEE PENDING 2026-11-20 81=CAMPAIGN_MANAGER"))).plan();
+    assert_eq!(made.steps(), ["attach 1 grant to the invitation of bo@acme.example"]);
+    let made = Try::new(&desired, &export(&rows("member 12 bo@acme.example EMPLOYEE\ngrant 12 71 ANALYST"))).plan();
+    assert_eq!(made.steps(), ["give CAMPAIGN_MANAGER on EMEA to bo@acme.example"]);
+}
+
 /// Who asked first is accepted where the files say so, with what they say and not with what was asked for.
 #[test]
 fn what_was_asked_of_us_is_accepted_with_what_the_files_say() {

@@ -28,6 +28,7 @@ pub struct Business {
     /// Whether `now` follows the machine's clock.
     pub real_clock: bool,
     pub hierarchy: String,
+    /// The second of the machine's clock that runs, and its requests.
     pub second: (Option<Instant>, u32),
 }
 
@@ -84,6 +85,7 @@ impl Business {
     pub fn serve(&mut self, request: &Request, path: &str) -> Reply {
         self.log.number += 1;
         self.tick();
+        let over = self.over_limit();
         let token = path == format!("/{TOKEN}");
         let found = if token { Err(Vec::new()) } else { Contract::get().find(&request.method, path) };
         let operation = found.as_ref().ok().map(|(operation, _)| *operation);
@@ -93,7 +95,10 @@ impl Business {
             None => ("unknown", false),
         };
         *self.log.calls.entry(name.to_owned()).or_default() += 1;
-        let fired = self.script.fire(name, writes, request);
+        let mut fired = self.script.fire(name, writes, request);
+        if over {
+            fired.end = Some(Fault::TooMany { retry_after: None, spam: false });
+        }
         if fired.expire_token {
             self.tokens.expire(request, self.now);
         }
@@ -226,6 +231,16 @@ impl Business {
             body: String::from_utf8_lossy(&request.body).into_owned(),
             status: if reply.cut.is_some() { 0 } else { reply.answer.status },
         });
+    }
+
+    /// Counts this request; whether it is one too many in this second.
+    fn over_limit(&mut self) -> bool {
+        let (begin, used) = &mut self.second;
+        if begin.is_none_or(|begin| begin.elapsed() >= Duration::from_secs(1)) {
+            (*begin, *used) = (Some(Instant::now()), 0);
+        }
+        *used += 1;
+        self.choices.requests_per_second.is_some_and(|limit| *used > limit)
     }
 
     /// The headers of the rate limit.

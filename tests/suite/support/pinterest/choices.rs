@@ -38,6 +38,8 @@ pub struct Choices {
     pub last_manager_protected: bool,
     /// Whether whoever is named as creator is shown with all that is known of them, or only with what the seed says.
     pub creators_resolved: bool,
+    /// Whether an invite to an address shows the address; else an id and a user name that the platform has for it.
+    pub invited_addresses_shown: bool,
     /// Whether a refreshed token ends the one before, and a new refresh token the old one.
     pub refresh_ends_old: bool,
     /// Seconds that a refreshed access token lives.
@@ -112,6 +114,7 @@ impl Default for Choices {
             employees_read: false,
             last_manager_protected: false,
             creators_resolved: false,
+            invited_addresses_shown: true,
             refresh_ends_old: false,
             token_seconds: 2_592_000,
             requests_per_second: None,

@@ -1,7 +1,8 @@
 //! Pinterest's own description of the interface: which operations there are, and whether a request or answer is as it says.
 //!
-//! The description is OpenAPI 3.0, whose schemas are nearly JSON Schema; `translated` bridges what differs. Its own slips are kept
-//! strictly: `nullable` beside `$ref` or beside an `allOf` that wants an object has no effect, so such a null is a violation.
+//! The description is OpenAPI 3.0, whose schemas are nearly JSON Schema; `translated` bridges what differs. Where it contradicts
+//! itself, answers are held to the stricter reading and requests to the laxer: `nullable` beside an `allOf` that wants an object
+//! allows a null in a request and none in an answer. Beside a `$ref` it has no effect at all.
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, OnceLock};
@@ -16,8 +17,8 @@ const DESCRIPTION: &str = include_str!("../../../exports/pinterest/openapi-busin
 /// The description, ready to ask.
 pub struct Contract {
     pub operations: Vec<Operation>,
-    /// `components.schemas`, translated.
-    schemas: Value,
+    /// `components.schemas`, translated, for answers and for requests.
+    schemas: [Value; 2],
     validators: Mutex<HashMap<String, Arc<Validator>>>,
 }
 
@@ -81,8 +82,9 @@ impl Contract {
             }
         }
         let schemas = object(&document["components"]["schemas"]);
-        let schemas = schemas.iter().map(|(name, schema)| (name.clone(), translated(schema)));
-        Contract { operations, schemas: Value::Object(schemas.collect()), validators: Mutex::default() }
+        let schemas = [Reader::Strict, Reader::Lax]
+            .map(|reader| schemas.iter().map(|(name, schema)| (name.clone(), translated(schema, reader))).collect());
+        Contract { operations, schemas, validators: Mutex::default() }
     }
 
     /// The operation of a method and path (below `/v5`), with its path parameters; the methods of the path where only the method
@@ -142,7 +144,7 @@ impl Contract {
             }
         };
         let place = format!("{} parameter {name}", operation.id);
-        for problem in self.problems(&place, &parameter.schema, &value) {
+        for problem in self.problems(&place, &parameter.schema, Reader::Lax, &value) {
             reading.refused.push(format!("parameter `{name}`: {problem}"));
         }
         reading.parameters.insert(name.clone(), value);
@@ -155,13 +157,17 @@ impl Contract {
             }
             return;
         };
+        if request.body.is_empty() {
+            reading.refused.push("body: it is missing".to_owned());
+            return;
+        }
         let kind = request.header("content-type").unwrap_or_default();
         if !kind.starts_with("application/json") {
             reading.undescribed.push(format!("content type `{kind}`"));
         }
         match serde_json::from_slice(&request.body) {
             Ok(body) => {
-                let problems = self.problems(&format!("{} body", operation.id), schema, &body);
+                let problems = self.problems(&format!("{} body", operation.id), schema, Reader::Lax, &body);
                 reading.refused.extend(problems.into_iter().map(|problem| format!("body: {problem}")));
                 reading.body = body;
             }
@@ -178,24 +184,27 @@ impl Contract {
             return vec![format!("status {status} is not described")];
         };
         match (schema, &answer.body) {
-            (Some(schema), Some(body)) => self.problems(&format!("{} answer {key}", operation.id), schema, body),
+            (Some(schema), Some(body)) => {
+                self.problems(&format!("{} answer {key}", operation.id), schema, Reader::Strict, body)
+            }
             (None, None) => Vec::new(),
             (Some(_), None) => vec!["a body is described, none was sent".to_owned()],
             (None, Some(_)) => vec!["no body is described, one was sent".to_owned()],
         }
     }
 
-    fn problems(&self, place: &str, schema: &Value, value: &Value) -> Vec<String> {
+    fn problems(&self, place: &str, schema: &Value, reader: Reader, value: &Value) -> Vec<String> {
         let validator = {
             let mut validators = self.validators.lock().expect("no thread panics while it holds this");
             let entry = validators.entry(place.to_owned());
-            Arc::clone(entry.or_insert_with(|| Arc::new(self.validator(schema))))
+            Arc::clone(entry.or_insert_with(|| Arc::new(self.validator(schema, reader))))
         };
         validator.iter_errors(value).map(|error| format!("{error} at `{}`", error.instance_path())).collect()
     }
 
-    fn validator(&self, schema: &Value) -> Validator {
-        let root = json!({ "components": { "schemas": self.schemas }, "allOf": [schema] });
+    fn validator(&self, schema: &Value, reader: Reader) -> Validator {
+        let schemas = &self.schemas[usize::from(reader == Reader::Lax)];
+        let root = json!({ "components": { "schemas": schemas }, "allOf": [schema] });
         jsonschema::options().with_draft(Draft::Draft7).build(&root).expect("the description's schemas are schemas")
     }
 }
@@ -203,9 +212,12 @@ impl Contract {
 impl Operation {
     fn of(document: &Value, path: &str, method: &str, operation: &Value) -> Self {
         let parameters = operation["parameters"].as_array().into_iter().flatten();
-        let schema_of = |content: &Value| content["content"]["application/json"].get("schema").map(translated);
-        let answers =
-            object(&operation["responses"]).iter().map(|(status, answer)| (status.clone(), schema_of(answer)));
+        let schema_of = |content: &Value, reader: Reader| {
+            content["content"]["application/json"].get("schema").map(|schema| translated(schema, reader))
+        };
+        let answers = object(&operation["responses"])
+            .iter()
+            .map(|(status, answer)| (status.clone(), schema_of(answer, Reader::Strict)));
         let security = operation["security"].as_array().into_iter().flatten();
         let scopes = security.filter_map(|scheme| scheme["pinterest_oauth2"].as_array()).flatten();
         Operation {
@@ -215,7 +227,7 @@ impl Operation {
             scopes: scopes.map(text).collect(),
             writes: operation["x-ratelimit-category"] == "ads_write",
             parameters: parameters.map(|parameter| Parameter::of(document, parameter)).collect(),
-            body: schema_of(&operation["requestBody"]),
+            body: schema_of(&operation["requestBody"], Reader::Lax),
             answers: answers.collect(),
         }
     }
@@ -237,7 +249,7 @@ impl Parameter {
         Parameter {
             name: text(&parameter["name"]),
             in_path: parameter["in"] == "path",
-            schema: translated(schema),
+            schema: translated(schema, Reader::Lax),
             kind,
             default: default.cloned(),
         }
@@ -249,7 +261,12 @@ fn typed(text: &str, kind: Kind) -> Value {
     match kind {
         Kind::Boolean if text.eq_ignore_ascii_case("true") => json!(true),
         Kind::Boolean if text.eq_ignore_ascii_case("false") => json!(false),
-        Kind::Integer => text.parse::<i64>().map_or_else(|_| json!(text), |number| json!(number)),
+        Kind::Integer => match text.parse::<i64>() {
+            Ok(number) => json!(number),
+            // Larger than any list, and still a number.
+            Err(_) if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) => json!(u64::MAX),
+            Err(_) => json!(text),
+        },
         _ => json!(text),
     }
 }
@@ -274,16 +291,25 @@ fn matched(template: &str, path: &str) -> Option<BTreeMap<String, String>> {
 /// Keywords whose value is a map from names to schemas: a name such as `nullable` is no keyword there.
 const MAPS: [&str; 2] = ["properties", "schemas"];
 
+/// How `nullable` beside an `allOf` is read.
+#[derive(Clone, Copy, PartialEq)]
+enum Reader {
+    /// What the `allOf` wants counts.
+    Strict,
+    /// The word counts.
+    Lax,
+}
+
 /// An OpenAPI 3.0 schema as JSON Schema: `nullable` becomes a type, and what stands beside a `$ref` is ignored.
-fn translated(schema: &Value) -> Value {
+fn translated(schema: &Value, reader: Reader) -> Value {
     match schema {
-        Value::Object(map) => translated_object(map),
-        Value::Array(list) => list.iter().map(translated).collect(),
+        Value::Object(map) => translated_object(map, reader),
+        Value::Array(list) => list.iter().map(|schema| translated(schema, reader)).collect(),
         other => other.clone(),
     }
 }
 
-fn translated_object(map: &Map<String, Value>) -> Value {
+fn translated_object(map: &Map<String, Value>, reader: Reader) -> Value {
     if let Some(reference) = map.get("$ref") {
         return json!({ "$ref": reference });
     }
@@ -293,9 +319,9 @@ fn translated_object(map: &Map<String, Value>) -> Value {
     {
         let value = match value {
             Value::Object(named) if MAPS.contains(&key.as_str()) => {
-                named.iter().map(|(name, schema)| (name.clone(), translated(schema))).collect()
+                named.iter().map(|(name, schema)| (name.clone(), translated(schema, reader))).collect()
             }
-            other => translated(other),
+            other => translated(other, reader),
         };
         result.insert(key.clone(), value);
     }
@@ -306,6 +332,9 @@ fn translated_object(map: &Map<String, Value>) -> Value {
     }
     if nullable {
         result.insert("type".to_owned(), json!([map["type"], "null"]));
+    }
+    if nullable && reader == Reader::Lax && map.contains_key("allOf") {
+        return json!({ "anyOf": [result, { "type": "null" }] });
     }
     Value::Object(result)
 }

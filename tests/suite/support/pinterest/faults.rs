@@ -291,7 +291,7 @@ impl When {
             When::Always => true,
             When::First(count) => matched <= count,
             When::Nth(index) => matched == index,
-            When::Every(step) => step > 0 && (matched - 1) % step == 0,
+            When::Every(step) => step > 0 && (matched - 1).is_multiple_of(step),
             When::Share(share) => dice % 1000 < share,
         }
     }

@@ -137,7 +137,7 @@ pub fn create_brand_account(call: &mut Call<'_>) -> Done {
     let name = string(&call.body, "username");
     let taken = call.world.brands.values().any(|brand| brand["username"] == call.body["username"]);
     if taken {
-        return Err(Refusal::new(400, 400, format!("Username is taken: {name}")));
+        return Err(Refusal::new(409, 409, format!("Username is taken: {name}")));
     }
     call.world.brands.insert(id.clone(), call.body.clone());
     call.effect(format!("brand account named {name}"), None, Some("created".to_owned()));

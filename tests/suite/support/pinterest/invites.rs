@@ -39,6 +39,9 @@ fn invite(call: &mut Call<'_>, kind: &str, role: &str, invitee: &str) -> Result<
         "PARTNER_INVITE" => call.world.has(&Holder::Partner(invitee.to_owned(), Side::Inbound)),
         _ => call.world.has(&Holder::Partner(invitee.to_owned(), Side::Outbound)),
     };
+    if !can_be_named(kind, invitee) {
+        return Err(Refusal::new(403, 403, format!("No user {invitee}")));
+    }
     if related || invitee == call.world.id {
         return Err(Refusal::new(403, 403, "The relationship already exists."));
     }
@@ -50,6 +53,12 @@ fn invite(call: &mut Call<'_>, kind: &str, role: &str, invitee: &str) -> Result<
         }
     }
     make(call, kind, role, invitee, Vec::new())
+}
+
+/// The description takes any text; nobody is called like this.
+fn can_be_named(kind: &str, invitee: &str) -> bool {
+    let most = if kind == "MEMBER_INVITE" { 254 } else { 20 };
+    (1..=most).contains(&invitee.len()) && invitee.bytes().all(|byte| byte.is_ascii_graphic())
 }
 
 fn waiting(call: &Call<'_>, kind: &str, invitee: &str) -> Option<String> {

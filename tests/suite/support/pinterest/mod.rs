@@ -40,8 +40,8 @@ use jiff::Timestamp;
 use business::Business;
 pub use choices::Choices;
 pub use events::Event;
-pub use faults::{Fate, Fault, On, Rule, When};
-pub use log::{Effect, Log, Sent};
+pub use faults::{Fate, Fault, Rule, When};
+pub use log::Log;
 pub use tokens::Token;
 pub use world::{Attached, Newcomer, Side, World};
 
@@ -111,6 +111,23 @@ impl Setup {
         change(&mut self.choices);
         self
     }
+}
+
+/// Ids of the operations of the description.
+pub fn contract_operations() -> Vec<&'static str> {
+    contract::Contract::get().operations.iter().map(|operation| operation.id.as_str()).collect()
+}
+
+/// Whether an operation is simulated.
+pub fn has_handler(operation: &str) -> bool {
+    business::handler(operation).is_some()
+}
+
+/// A state as the interface can tell it: what an export of a business that was seeded with `state` has to equal.
+pub fn as_told(state: &ObservedState) -> ObservedState {
+    let mut world = World::of(state);
+    world.forget_untold();
+    world.state()
 }
 
 /// A running simulator; it stops when it is dropped.
@@ -192,9 +209,5 @@ impl Simulator {
 
     pub fn choose(&self, change: impl FnOnce(&mut Choices)) {
         change(&mut self.business().choices);
-    }
-
-    pub fn now(&self) -> Timestamp {
-        self.business().now
     }
 }

@@ -70,10 +70,7 @@ fn end(call: &mut Call<'_>, holder: &Holder) {
 
 pub fn delete_partners(call: &mut Call<'_>) -> Done {
     let items = call.items("partner_ids");
-    let side = match call.body["partner_type"].as_str() {
-        Some(word) => Some(Side::of(word)),
-        None => None,
-    };
+    let side = call.body["partner_type"].as_str().map(Side::of);
     // Documented: one id that does not exist fails the whole call.
     let missing = items.iter().find(|id| partnership(call, id, side).is_none());
     if let Some(id) = missing {

@@ -1,6 +1,6 @@
 //! Sockets: a thread that accepts, a thread for each connection.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::io;
 use std::net::{Ipv4Addr, Shutdown, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -23,7 +23,7 @@ pub struct Server {
 struct Shared {
     business: Arc<Mutex<Business>>,
     stopping: AtomicBool,
-    open: Mutex<HashMap<u64, TcpStream>>,
+    open: Mutex<BTreeMap<u64, TcpStream>>,
 }
 
 impl Server {

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
-use super::call::Call;
+use super::call::{Call, Refusal};
 use super::choices::LastPage;
 use super::world::{Asset, Attached, Group, Holder, Invite, Member, Partner, Side};
 
@@ -247,18 +247,20 @@ impl Call<'_> {
     fn invitee(&self, invite: &Invite) -> Value {
         match (invite.received, invite.kind.as_str()) {
             (true, _) => self.business_user(),
+            (false, "MEMBER_INVITE") if !self.choices.invited_addresses_shown => hidden(&invite.invitee),
             (false, "MEMBER_INVITE") => named(&invite.invitee),
             (false, _) => self.partner_user(&invite.invitee),
         }
     }
 
     /// One page of a list.
-    pub fn page(&self, rows: Vec<Value>) -> Result<Value, super::call::Refusal> {
+    pub fn page(&self, rows: Vec<Value>) -> Result<Value, Refusal> {
         let size = self.number("page_size");
         let print = self.print();
-        let start = match self.given("bookmark") {
-            Some(bookmark) => opened(bookmark, print)
-                .ok_or_else(|| super::call::Refusal::invalid(format!("Invalid bookmark: {bookmark}")))?,
+        let start = match self.given("bookmark").filter(|bookmark| !bookmark.is_empty()) {
+            Some(bookmark) => {
+                opened(bookmark, print).ok_or_else(|| Refusal::invalid(format!("Invalid bookmark: {bookmark}")))?
+            }
             None => self.number("start_index"),
         };
         let rest = rows.len().saturating_sub(start);
@@ -289,6 +291,13 @@ impl Call<'_> {
 fn opened(bookmark: &str, print: u32) -> Option<usize> {
     let start = bookmark.strip_prefix(&format!("{print:08x}"))?;
     usize::from_str_radix(start, 16).ok()
+}
+
+/// An account that was found for an address: the address itself is not told.
+fn hidden(address: &str) -> Value {
+    let id = address.bytes().fold(300_000_000_000_000_000_u64, |id, byte| id + u64::from(byte) * 1_000_003);
+    let name = address.split('@').next().unwrap_or_default();
+    user(Some(&id.to_string()), Some(name), None)
 }
 
 /// Somebody by an id, an address or a user name.

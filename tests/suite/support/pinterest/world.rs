@@ -241,6 +241,40 @@ impl World {
         }
     }
 
+    /// Leaves what the interface can tell and drops the rest: clients, names of profiles, what was attached to an invite on groups and
+    /// catalogs, rosters, teams, parts of a millisecond. An owner it can always tell.
+    pub fn forget_untold(&mut self) {
+        for id in self.assets.keys().cloned().collect::<Vec<_>>() {
+            let lender = self.shared_with_us(&id).next().map(|(partner, _)| partner.to_owned());
+            let asset = &self.assets[&id];
+            let named = ["AD_ACCOUNT", "ASSET_GROUP", "CATALOG"].contains(&asset.kind.as_str());
+            let owner_business =
+                if self.owns(asset) { Some(self.id.clone()) } else { lender.or(asset.owner_business.clone()) };
+            let name = asset.name.clone().filter(|_| named);
+            let told = Asset { owner_business, name, client: None, ..asset.clone() };
+            self.assets.insert(id, told);
+        }
+        let summed: BTreeSet<String> = self
+            .assets
+            .values()
+            .filter(|row| ["AD_ACCOUNT", "PROFILE"].contains(&row.kind.as_str()))
+            .map(|row| row.id.clone())
+            .collect();
+        for invite in self.invites.values_mut() {
+            invite.grants.retain(|grant| summed.contains(&grant.asset) || !self.assets.contains_key(&grant.asset));
+            if invite.kind != "MEMBER_INVITE" {
+                invite.role = Some("PARTNER".to_owned());
+            }
+            [&mut invite.sent_at, &mut invite.updated_at, &mut invite.expires_at].into_iter().for_each(rounded);
+        }
+        self.members.values_mut().for_each(|member| rounded(&mut member.created_at));
+        self.partners.values_mut().for_each(|partner| rounded(&mut partner.created_at));
+        if let Some(map) = self.heading.as_object_mut() {
+            map.remove("rosters");
+            map.remove("teams");
+        }
+    }
+
     pub fn state(&self) -> ObservedState {
         let bytes = serde_json::to_vec(&self.snapshot()).expect("JSON");
         snapshot::read(&bytes, "simulator.json").unwrap_or_else(|error| panic!("{error}"))
@@ -423,6 +457,12 @@ impl World {
         }
         ids
     }
+}
+
+/// A moment as milliseconds keep it.
+fn rounded(moment: &mut Option<String>) {
+    let parsed = moment.as_deref().and_then(|text| text.parse::<Timestamp>().ok());
+    *moment = parsed.and_then(|at| Timestamp::from_millisecond(at.as_millisecond()).ok()).map(|at| at.to_string());
 }
 
 /// What is known of somebody who accepts.
