@@ -27,11 +27,8 @@ mod cases;
 mod commands;
 mod examples;
 mod laws;
-<<<<<<< HEAD
-mod pinterest_cli;
-=======
 mod pinterest_apply;
->>>>>>> api-apply
+mod pinterest_cli;
 mod pinterest_import;
 mod pinterest_simulator;
 mod readme;
