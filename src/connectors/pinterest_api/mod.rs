@@ -15,8 +15,8 @@ mod secret;
 mod source;
 mod target;
 mod transport;
-mod write;
 mod wire;
+mod write;
 
 pub use auth::{Credentials, CredentialsError, Given};
 pub use client::{Budget, Client};
@@ -26,3 +26,4 @@ pub use secret::Secret;
 pub use source::Source;
 pub use target::PinterestApi;
 pub use transport::{Base, Call, Cut, Http, Payload, Reply, Transport};
+pub use write::ABILITIES;

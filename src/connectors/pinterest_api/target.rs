@@ -1,5 +1,6 @@
 //! A business on the platform, with a token for it.
 
+use std::error::Error as _;
 use std::path::Path;
 
 use jiff::Timestamp;
@@ -10,6 +11,10 @@ use super::fetch::{Export, FetchError, Reading};
 use super::preflight::Applicant;
 use super::raw::{About, Keeping, RawError};
 use super::transport::Base;
+use super::write;
+use crate::connectors::{Capabilities, Connector, ConnectorError, Context, Outcome};
+use crate::observed::ObservedState;
+use crate::plan::Operation;
 
 /// A business that is read, and changed, through the interface.
 pub struct PinterestApi {
@@ -75,5 +80,31 @@ impl PinterestApi {
     fn now(&self) -> Timestamp {
         let now = self.client.wall();
         Timestamp::from_second(now.as_second()).unwrap_or(now)
+    }
+}
+
+/// So often a run asks again for what an uncertain call was shown not to have done.
+const REPEATS: u32 = 5;
+
+impl Connector for PinterestApi {
+    fn capabilities(&self) -> Capabilities {
+        Capabilities {
+            name: "Pinterest API",
+            can: write::ABILITIES.can,
+            batch: write::ABILITIES.batch,
+            repeats: REPEATS,
+        }
+    }
+
+    fn fetch(&mut self) -> Result<ObservedState, ConnectorError> {
+        let export = self.read().map_err(|error| {
+            let because = error.source().map(|source| format!(": {source}")).unwrap_or_default();
+            ConnectorError::Read(format!("{error}{because}"))
+        })?;
+        Ok(export.state)
+    }
+
+    fn perform(&mut self, batch: &[&Operation], context: &Context<'_>) -> Vec<Outcome> {
+        write::perform(&self.business, batch, context, &|request| self.client.send(request))
     }
 }
