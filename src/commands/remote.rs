@@ -135,7 +135,10 @@ pub fn gaps(export: &Export) -> Option<Failure> {
     }
     let names: Vec<&str> = export.flawed.iter().map(|collection| collection.word()).collect();
     let message = format!("not everything could be read: {}", prose::list(&names));
-    Some(Failure::new(Status::Error, message).help("what is not whole is marked so: no plan removes anything because of it"))
+    Some(
+        Failure::new(Status::Error, message)
+            .help("what is not whole is marked so: no plan removes anything because of it"),
+    )
 }
 
 /// The failure of a business that can't be read.

@@ -150,7 +150,9 @@ fn the_same_with_every_fault_that_can_be_overcome() {
     assert_eq!(reasons(&export.state), BTreeMap::new());
     assert_same(export.state, &seed);
     let happened = simulator.happened();
-    for fault in ["too-many", "server-error before the write", "cut after the write", "garbage", "nulls", "expire-token"] {
+    for fault in
+        ["too-many", "server-error before the write", "cut after the write", "garbage", "nulls", "expire-token"]
+    {
         assert!(happened.get(fault).is_some_and(|count| *count > 0), "{fault}: {happened:?}");
     }
 }
@@ -200,7 +202,11 @@ fn what_never_stands_still_is_not_whole() {
 
 /// What can't be overcome, which collections suffer, and what is said.
 fn hopeless() -> Vec<(Rule, &'static [&'static str], &'static str)> {
-    let refuse = |status| Fault::Refuse { status, code: 29, message: "You are not permitted to access that resource.".to_owned() };
+    let refuse = |status| Fault::Refuse {
+        status,
+        code: 29,
+        message: "You are not permitted to access that resource.".to_owned(),
+    };
     let failing = || Fault::ServerError { status: 500, after_write: false, page: false };
     vec![
         (Rule::new(refuse(403)).on("get/invites").target("is_member=false"), &["invites"], "not permitted"),

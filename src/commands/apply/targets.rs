@@ -62,7 +62,8 @@ impl Target {
 fn on_platform(args: &Apply, named: &Remote, part: &BusinessPlan) -> Result<Box<dyn Connector>, Failure> {
     let api = args.access.open(named)?;
     let applicant = api.applicant(args.applicant.as_deref()).map_err(|error| remote::unread(&error))?;
-    let complaints = applicant.complaints(part.operations.iter().map(|operation| (operation.id.as_str(), &operation.action)));
+    let complaints =
+        applicant.complaints(part.operations.iter().map(|operation| (operation.id.as_str(), &operation.action)));
     let Some(first) = complaints.first() else {
         return Ok(Box::new(api));
     };

@@ -159,13 +159,7 @@ impl Reading<'_> {
         }
     }
 
-    fn settle(
-        &self,
-        lists: &Lists,
-        grants: &Grants,
-        moved: &BTreeSet<Part>,
-        me: &User,
-    ) -> Result<Export, FetchError> {
+    fn settle(&self, lists: &Lists, grants: &Grants, moved: &BTreeSet<Part>, me: &User) -> Result<Export, FetchError> {
         Settling::new(self, lists, grants, moved, me).finish().map_err(|faults| {
             let why = faults.into_iter().next().map(|fault| fault.message).unwrap_or_default();
             FetchError::Contradiction { business: self.business.to_owned(), why }

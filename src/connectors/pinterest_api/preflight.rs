@@ -51,7 +51,10 @@ impl Applicant {
         let roles = &self.standing.roles;
         let manager = roles.iter().any(|role| is_admin(role));
         (!roles.is_empty() && !manager).then(|| Complaint {
-            message: format!("the token belongs to an `{}` of the business; only a manager can change access", roles.join("`, `")),
+            message: format!(
+                "the token belongs to an `{}` of the business; only a manager can change access",
+                roles.join("`, `")
+            ),
             help: "use the token of a manager (`BIZ_ADMIN`)".to_owned(),
         })
     }
@@ -65,7 +68,9 @@ impl Applicant {
                 help: "let another manager apply the plan".to_owned(),
             }),
             None => Some(Complaint {
-                message: format!("step `{id}` takes a manager away, and nobody knows whether it is the one who applies"),
+                message: format!(
+                    "step `{id}` takes a manager away, and nobody knows whether it is the one who applies"
+                ),
                 help: "say who applies with `--as`, or give the token the scope `user_accounts:read`".to_owned(),
             }),
         }
@@ -133,8 +138,10 @@ mod tests {
     #[test]
     fn steps_about_employees_and_grants_need_no_name() {
         let removal = Action::RemoveMember { person: ana(), role: "EMPLOYEE".to_owned(), grants: Vec::new() };
-        let asset = crate::model::AssetRef { key: None, id: Some("3".to_owned()), name: None, kind: "AD_ACCOUNT".to_owned() };
-        let grant = Action::RemoveGrant { principal: Principal::Person(ana()), asset, before: vec!["ADMIN".to_owned()] };
+        let asset =
+            crate::model::AssetRef { key: None, id: Some("3".to_owned()), name: None, kind: "AD_ACCOUNT".to_owned() };
+        let grant =
+            Action::RemoveGrant { principal: Principal::Person(ana()), asset, before: vec!["ADMIN".to_owned()] };
         for action in [removal, grant] {
             assert_eq!(said(&manager(None), action), [""; 0]);
         }

@@ -6,8 +6,8 @@ use jiff::Timestamp;
 
 use super::super::wire::{self, Binding, User};
 use super::grants::{Grants, Holder};
-use super::{Export, Reading, is_admin};
 use super::lists::{Lists, Part, kinds};
+use super::{Export, Reading, is_admin};
 use crate::model::{Direction, PermissionSet, Sym};
 use crate::observed::draft::{Claim, ContentRow, Draft, DraftFault, GrantRow, Heading, Whose};
 use crate::observed::{Asset, Collection, Invite, InviteKind, InviteStatus, Member, Partner};

@@ -54,7 +54,9 @@ impl Source for Hand {
         let call = format!("{}?{}", request.path, query.join("&"));
         let bare = query.iter().any(|word| word.starts_with("bookmark=") || word.starts_with("start_index="));
         // The longest beginning that an answer was written for, so that pages can be told from lists.
-        let fits = |key: &&String| call.starts_with(key.as_str()) && (!bare || key.contains("bookmark=") || key.contains("start_index="));
+        let fits = |key: &&String| {
+            call.starts_with(key.as_str()) && (!bare || key.contains("bookmark=") || key.contains("start_index="))
+        };
         let found = self.answers.keys().filter(fits).max_by_key(|key| key.len());
         let body = found.map_or_else(|| json!({"items": []}), |key| self.answers[key].clone());
         self.asked.lock().unwrap().push(call);
@@ -95,7 +97,13 @@ fn every_type_direction_and_side_is_asked_for_by_name() {
         assert!(!hand.asked(&format!("/assets?asset_type={kind}&page_size")).is_empty(), "{kind}");
         assert!(!hand.asked(&format!("/assets?asset_type={kind}&permissions=OWNER")).is_empty(), "{kind}");
     }
-    for call in ["is_member=true", "is_member=false", "fetch_system_users=true", "partner_type=INTERNAL", "partner_type=EXTERNAL"] {
+    for call in [
+        "is_member=true",
+        "is_member=false",
+        "fetch_system_users=true",
+        "partner_type=INTERNAL",
+        "partner_type=EXTERNAL",
+    ] {
         assert!(!hand.asked(call).is_empty(), "{call}");
     }
     assert!(hand.asked("").iter().all(|call| call == "/user_account?" || call.contains("page_size=250")));
@@ -173,7 +181,11 @@ fn an_employee_with_a_right_that_no_grant_gives_makes_the_grants_doubtful() {
         hand
     };
     let state = read(&with_reach("EMPLOYEE"));
-    assert!(why(&state, Collection::Grants).contains("`2` is said to have `ANALYST` on asset `3`"), "{:?}", state.completeness);
+    assert!(
+        why(&state, Collection::Grants).contains("`2` is said to have `ANALYST` on asset `3`"),
+        "{:?}",
+        state.completeness
+    );
     assert!(read(&with_reach("BIZ_ADMIN")).is_complete(Collection::Grants), "a manager may reach everything");
 
     // Through a group is a grant, too.
@@ -193,7 +205,8 @@ fn grants_are_asked_for_by_asset_only_where_no_group_can_hide_a_holder() {
         hand.list("members?fetch_system_users=false", json!(people));
         hand.list("assets?asset_type=AD_ACCOUNT", json!([asset("300", "AD_ACCOUNT")]));
         if grouped {
-            let group = json!({"asset_id": "6", "asset_type": "ASSET_GROUP", "asset_group_info": {"ad_accounts_ids": ["300"]}});
+            let group =
+                json!({"asset_id": "6", "asset_type": "ASSET_GROUP", "asset_group_info": {"ad_accounts_ids": ["300"]}});
             hand.list("assets?asset_type=ASSET_GROUP", json!([group]));
         }
         questions(&Lists::read(&hand, "9", 1))
@@ -209,7 +222,8 @@ fn grants_are_asked_for_by_asset_only_where_no_group_can_hide_a_holder() {
 #[test]
 fn what_partners_let_us_do_is_asked_of_each_and_tells_whose_the_asset_is() {
     let mut hand = Hand::new();
-    let partner = |shared| json!([{"id": "70", "user": {"id": "70", "username": "client"}, "is_shared_partner": shared}]);
+    let partner =
+        |shared| json!([{"id": "70", "user": {"id": "70", "username": "client"}, "is_shared_partner": shared}]);
     // The filter is not heard: the rows say which way they point.
     hand.list("partners?partner_type=INTERNAL", partner(true));
     hand.list("partners?partner_type=EXTERNAL", partner(true));
@@ -218,7 +232,8 @@ fn what_partners_let_us_do_is_asked_of_each_and_tells_whose_the_asset_is() {
     let grant = json!([{"asset_id": "3", "asset_type": "AD_ACCOUNT", "permissions": ["ANALYST"]}]);
     hand.list("partners/70/assets?partner_type=EXTERNAL&asset_type=AD_ACCOUNT", grant);
     let state = read(&hand);
-    let owners: Vec<&str> = state.assets.iter().filter_map(|row| row.owner_business).map(|sym| state.text(sym)).collect();
+    let owners: Vec<&str> =
+        state.assets.iter().filter_map(|row| row.owner_business).map(|sym| state.text(sym)).collect();
     assert_eq!(owners, ["70", "9"]);
     assert_eq!((state.partners.len(), state.partners[0].direction), (1, Direction::Outbound));
 }
@@ -239,7 +254,10 @@ fn an_invite_is_known_by_whoever_is_on_its_other_side() {
         invite("53", "PARTNER_INVITE", false, json!({"id": null, "username": null})),
     ]);
     hand.list("invites?is_member=false", rows);
-    hand.list("invites?is_member=true", json!([invite("54", "MEMBER_INVITE", false, json!({"email": null, "username": "newcomer"}))]));
+    hand.list(
+        "invites?is_member=true",
+        json!([invite("54", "MEMBER_INVITE", false, json!({"email": null, "username": "newcomer"}))]),
+    );
     let state = read(&hand);
     let invitees: Vec<&str> = state.invites.iter().map(|row| state.text(row.invitee)).collect();
     assert_eq!(invitees, ["71", "70", "newcomer"]);
@@ -250,7 +268,10 @@ fn an_invite_is_known_by_whoever_is_on_its_other_side() {
 #[test]
 fn two_rows_of_one_id_that_differ_are_no_proof_and_no_error() {
     let mut hand = Hand::new();
-    hand.list("members?fetch_system_users=false", json!([member("1", "BIZ_ADMIN"), member("1", "EMPLOYEE"), member("1", "EMPLOYEE")]));
+    hand.list(
+        "members?fetch_system_users=false",
+        json!([member("1", "BIZ_ADMIN"), member("1", "EMPLOYEE"), member("1", "EMPLOYEE")]),
+    );
     let state = read(&hand);
     assert_eq!(state.members.len(), 1);
     assert!(why(&state, Collection::Members).contains("two rows of `1` say different things"));
@@ -283,7 +304,9 @@ fn without_people_there_is_no_state_and_without_names_there_is() {
 
 #[test]
 fn nulls_and_nonsense_never_panic_and_never_pass_for_whole() {
-    for nonsense in [json!(null), json!([]), json!("x"), json!({"items": null}), json!({"items": [null, 1, "x", [], {}]})] {
+    for nonsense in
+        [json!(null), json!([]), json!("x"), json!({"items": null}), json!({"items": [null, 1, "x", [], {}]})]
+    {
         let mut hand = Hand::new();
         for call in ["assets", "partners", "invites", "members?fetch_system_users=true"] {
             hand.answer(call, nonsense.clone());
