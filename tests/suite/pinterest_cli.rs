@@ -68,9 +68,13 @@ fn text(output: &Output) -> String {
 }
 
 fn removals(plan: &Value) -> Vec<String> {
-    let operations = plan["businesses"].as_array().unwrap().iter().flat_map(|part| part["operations"].as_array().unwrap());
-    let names = operations.map(|operation| operation["do"]["action"].as_str().or(operation["action"].as_str()).unwrap_or("?").to_owned());
-    names.filter(|name| name.starts_with("remove") || name.starts_with("cancel") || name.starts_with("delete")).collect()
+    let operations =
+        plan["businesses"].as_array().unwrap().iter().flat_map(|part| part["operations"].as_array().unwrap());
+    let names = operations
+        .map(|operation| operation["do"]["action"].as_str().or(operation["action"].as_str()).unwrap_or("?").to_owned());
+    names
+        .filter(|name| name.starts_with("remove") || name.starts_with("cancel") || name.starts_with("delete"))
+        .collect()
 }
 
 #[test]
@@ -108,7 +112,9 @@ fn a_part_that_cannot_be_read_is_an_error_a_mark_and_no_removal() {
     assert!(shown.contains("error: not everything could be read: partners and grants"), "{shown}");
     assert!(bench.json("result.json")["details"]["incomplete"]["partners"].is_string());
     let state = bench.snapshot("gaps.json");
-    let whole = |name: &str| state.completeness.iter().any(|(known, how)| known.word() == name && *how == Completeness::Complete);
+    let whole = |name: &str| {
+        state.completeness.iter().any(|(known, how)| known.word() == name && *how == Completeness::Complete)
+    };
     assert!(whole("members") && whole("invites") && !whole("partners") && !whole("grants"));
     // Somebody empties the files of partners and grants.
     fs::remove_dir_all(bench.folder.path().join("access/partners")).unwrap_or_default();
@@ -137,7 +143,8 @@ fn a_token_that_is_not_taken_is_explained_and_never_shown() {
     let token = "pina_of_the_sandbox";
     for verbose in ["", " -vvv"] {
         let line = format!("import pinterest:{ACME}{verbose}");
-        let output = bench.command(&line).env("ACCORD_PINTEREST_TOKEN", token).env("ACCORD_LOG", "trace").output().unwrap();
+        let output =
+            bench.command(&line).env("ACCORD_PINTEREST_TOKEN", token).env("ACCORD_LOG", "trace").output().unwrap();
         let shown = text(&output);
         assert_eq!(output.status.code(), Some(1));
         assert!(shown.contains("can't be read with this token") && shown.contains("sandbox"), "{shown}");
@@ -170,11 +177,10 @@ fn a_first_apply_over_the_interface_adds_what_the_files_ask_for() {
     let bench = Bench::new(Setup::of(&small()));
     bench.ok(&format!("import pinterest:{ACME} --write-files access"));
     bench.edit("access/accord.yaml", |text| text.replace("mode: enforce", "mode: adopt"));
-    let people: Vec<_> = fs::read_dir(bench.folder.path().join("access")).unwrap().map(|entry| entry.unwrap().path()).collect();
+    let people: Vec<_> =
+        fs::read_dir(bench.folder.path().join("access")).unwrap().map(|entry| entry.unwrap().path()).collect();
     assert!(people.iter().any(|path| Path::new(path).extension().is_some()), "{people:?}");
-    bench.edit("access/people.yaml", |text| {
-        text + "  new@acme.example: {}\n"
-    });
+    bench.edit("access/people.yaml", |text| text + "  new@acme.example: {}\n");
     bench.ok("plan access --state pinterest -o access.plan");
     let shown = bench.ok("apply access.plan --repository access");
     assert!(shown.contains("1"), "{shown}");
