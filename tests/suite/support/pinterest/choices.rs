@@ -22,6 +22,8 @@ pub struct Choices {
     pub unfit_permissions_refused: bool,
     /// What a bulk write does with an item that can't be done, where its answer has no place for an error.
     pub impossible_item: Impossible,
+    /// Whether attaching grants to an invite replaces all that was attached; else only what was attached on the assets it names.
+    pub attached_replaced: bool,
     /// What accepting a request grants where the answer brings no permissions.
     pub bare_acceptance: Bare,
     /// Which invites the list has where no status is asked for.
@@ -106,6 +108,7 @@ impl Default for Choices {
             member_grants_replaced: true,
             unfit_permissions_refused: true,
             impossible_item: Impossible::Missing,
+            attached_replaced: false,
             bare_acceptance: Bare::Nothing,
             listed_invites: Listed::All,
             last_page: LastPage::Null,
