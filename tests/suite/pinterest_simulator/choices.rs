@@ -144,6 +144,16 @@ fn the_last_page_has_null_or_no_bookmark() {
 }
 
 #[test]
+fn totals_are_told_or_not() {
+    let simulator = started();
+    let total = || read(&simulator, &format!("/members/{BO}/assets?page_size=1")).body.get("total_data_count").cloned();
+    assert_eq!(total(), None);
+    simulator.choose(|choices| choices.totals_told = true);
+    assert_eq!(total(), Some(json!(1)));
+    assert_clean(&simulator);
+}
+
+#[test]
 fn what_is_made_answers_200_or_201() {
     let simulator = Simulator::start(setup().choose(|choices| choices.created_status = 201));
     assert_eq!(invite(&simulator, "gus@acme.example").status, 201);

@@ -30,6 +30,8 @@ pub struct Choices {
     pub listed_invites: Listed,
     /// How a list ends.
     pub last_page: LastPage,
+    /// Whether the list of a member's assets tells how many there are, as from version 5.28 on.
+    pub totals_told: bool,
     /// What a created thing answers: 200, or 201 as from version 5.28 on.
     pub created_status: u16,
     /// What somebody gets who may not: 403, or 401, which the description shows too. The code is 29 in both.
@@ -112,6 +114,7 @@ impl Default for Choices {
             bare_acceptance: Bare::Nothing,
             listed_invites: Listed::All,
             last_page: LastPage::Null,
+            totals_told: false,
             created_status: 200,
             forbidden_status: 403,
             employees_read: false,

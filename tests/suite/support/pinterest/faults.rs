@@ -82,7 +82,7 @@ pub enum Fault {
         /// Whether the write takes effect first.
         #[serde(default)]
         after_write: bool,
-        /// So many bytes of the answer are still sent.
+        /// So many bytes of the answer are still sent; then there was one, and the write took effect.
         #[serde(default)]
         bytes: usize,
     },
