@@ -60,11 +60,8 @@ impl Comparison<'_> {
             return;
         }
         let (grants, later) = self.coming(request.who);
-        let mut fits: Vec<(Fit, u32)> = history
-            .pending
-            .iter()
-            .map(|&invite| (self.fit(invite, &request, (&grants, &later)), invite))
-            .collect();
+        let mut fits: Vec<(Fit, u32)> =
+            history.pending.iter().map(|&invite| (self.fit(invite, &request, (&grants, &later)), invite)).collect();
         // The sort is stable: of equally fitting ones the newest comes first.
         fits.sort_by_key(|&(fit, _)| fit);
         match fits.first() {

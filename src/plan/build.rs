@@ -19,7 +19,7 @@ use super::render::Renderer;
 use super::step::{Setting, Steps};
 use super::{
     BusinessPlan, BusinessRef, Executor, FORMAT_VERSION, IncompleteCollection, Notice, ObservedRef, Operation,
-    Override, Place, Plan, batches, file, predict, totals,
+    Override, Place, Plan, batches, file, predict, requests, totals,
 };
 
 /// What a plan is made from.
@@ -252,6 +252,7 @@ fn plan_business(input: &PlanInput<'_>, business: &BusinessInput<'_>, mut set: C
     let mut notices: Vec<Notice> = set.notices.iter().map(|one| renderer.notice(one)).collect();
     notices.extend(guards::unknown_protected(&case, &renderer));
     notices.extend(export_problems(observed));
+    notices.extend(requests::notices(&operations, observed.platform));
     let mut withheld: Vec<_> = set.withheld.iter().map(|one| renderer.withheld(one)).collect();
     withheld.extend(steps.withheld.iter().cloned());
     BusinessPlan {

@@ -130,6 +130,8 @@ pub struct Limits {
     pub relations_removed_per_call: usize,
     /// Access requests to partners in one call.
     pub requests_per_call: usize,
+    /// Ad accounts that the console lets one ask a partner for at once.
+    pub accounts_per_request_in_console: usize,
     /// Asset groups deleted in one call.
     pub groups_deleted_per_call: usize,
     /// Largest page of a list.

@@ -55,7 +55,8 @@ fn a_call_that_is_refused_as_a_whole_costs_one_operation() {
     let plan = bench.plan();
     // The role of one leaver changes behind the plan's back after the state was read: its removal names the wrong role.
     bench.simulator.choose(|choices| choices.impossible_item = Impossible::Whole);
-    let leaver = plan.businesses[0].operations.iter().find(|one| one.action.kind() == "remove-member").expect("a leaver");
+    let leaver =
+        plan.businesses[0].operations.iter().find(|one| one.action.kind() == "remove-member").expect("a leaver");
     let accord::plan::Action::RemoveMember { person, .. } = &leaver.action else { panic!("no leaver") };
     let event = serde_json::json!({"event": "role", "member": person.id, "role": "BIZ_ADMIN"});
     let event = serde_json::from_value(event).expect("an event");

@@ -83,7 +83,11 @@ fn whoever_accepts_gets_the_deferred_grants_with_the_next_plan() {
     let plan = bench.plan();
     assert_eq!(sentences(&plan), ["invite bo@acme.example as EMPLOYEE with 1 grant"]);
     assert_eq!(plan.businesses[0].calls, 2, "the invite, and what comes with it");
-    assert!(deferred(&plan).contains(&"CAMPAIGN_MANAGER on EMEA after bo@acme.example accepts".to_owned()), "{:?}", deferred(&plan));
+    assert!(
+        deferred(&plan).contains(&"CAMPAIGN_MANAGER on EMEA after bo@acme.example accepts".to_owned()),
+        "{:?}",
+        deferred(&plan)
+    );
     bench.apply().ended(0);
 
     let plan = bench.plan();

@@ -50,7 +50,8 @@ fn seed(text: &str) -> ObservedState {
 
 impl Bench {
     fn new(files: &str, setup: Setup) -> Self {
-        let bench = Bench { folder: tempfile::tempdir().expect("a temporary folder"), simulator: Simulator::start(setup) };
+        let bench =
+            Bench { folder: tempfile::tempdir().expect("a temporary folder"), simulator: Simulator::start(setup) };
         bench.write("accord.yaml", files);
         bench
     }
@@ -111,7 +112,8 @@ impl Bench {
 
 /// What came of each operation, by its id.
 fn fates(ran: &Ran) -> Vec<(String, Value)> {
-    let report: Value = serde_json::from_str(&ran.out).unwrap_or_else(|error| panic!("{error}: {}{}", ran.out, ran.err));
+    let report: Value =
+        serde_json::from_str(&ran.out).unwrap_or_else(|error| panic!("{error}: {}{}", ran.out, ran.err));
     let operations = report["businesses"][0]["operations"].as_array().expect("operations").clone();
     let fate = |operation: Value| (operation["id"].as_str().unwrap_or_default().to_owned(), operation["fate"].clone());
     operations.into_iter().map(fate).collect()
@@ -178,5 +180,8 @@ fn assert_same(found: &ObservedState, wanted: &ObservedState) {
     let (found, wanted) = (lines(found), lines(wanted));
     let few = |a: &BTreeSet<String>, b: &BTreeSet<String>| a.difference(b).take(10).cloned().collect::<Vec<_>>();
     let (more, less) = (few(&found, &wanted), few(&wanted, &found));
-    assert!(more.is_empty() && less.is_empty(), "there and not predicted: {more:#?}\npredicted and not there: {less:#?}");
+    assert!(
+        more.is_empty() && less.is_empty(),
+        "there and not predicted: {more:#?}\npredicted and not there: {less:#?}"
+    );
 }

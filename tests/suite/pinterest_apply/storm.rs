@@ -24,8 +24,7 @@ fn a_thousand_operations_come_through_a_storm() {
     let log = bench.simulator.log();
     assert_eq!(log.done_twice(), [""; 0]);
     assert_eq!(bench.simulator.violations(), [""; 0]);
-    let writes: Vec<u16> =
-        log.requests.iter().filter(|sent| sent.method != "GET").map(|sent| sent.status).collect();
+    let writes: Vec<u16> = log.requests.iter().filter(|sent| sent.method != "GET").map(|sent| sent.status).collect();
     let answered = writes.iter().filter(|status| (200..300).contains(*status)).count() as u64;
     let stormed = writes.iter().filter(|status| [0, 429, 500].contains(*status)).count();
     assert_eq!(writes.len(), usize::try_from(answered).unwrap() + stormed, "every other call is the storm's doing");

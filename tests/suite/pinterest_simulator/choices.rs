@@ -101,6 +101,22 @@ fn an_impossible_item_is_missing_or_fails_the_call() {
 }
 
 #[test]
+fn attaching_adds_or_replaces() {
+    let attached = |replaced: bool| {
+        let simulator = Simulator::start(setup().choose(|choices| choices.attached_replaced = replaced));
+        let invite = json!({ "invite_id": DI, "invite_type": "MEMBER_INVITE", "asset_id_to_permissions": { GERMANY: ["ADMIN"] } });
+        write(&simulator, "POST", "/invites/assets/access", &json!({ "invites": [invite] }));
+        assert_clean(&simulator);
+        let effects = simulator.log().effects.len();
+        let grants =
+            simulator.with_world(|world| world.invites[DI].grants.iter().map(|grant| grant.asset.clone()).collect());
+        (grants, effects)
+    };
+    assert_eq!(attached(false), (vec![FRANCE.to_owned(), GERMANY.to_owned()], 1));
+    assert_eq!(attached(true), (vec![GERMANY.to_owned()], 2));
+}
+
+#[test]
 fn a_bare_acceptance_grants_nothing_or_what_was_asked() {
     let body = json!({ "invites": [{ "invite_id": RECEIVED, "action": { "accept_invite": true } }] });
     let granted = |choice: Bare| {
@@ -124,6 +140,16 @@ fn the_last_page_has_null_or_no_bookmark() {
     assert_eq!(has(&simulator), Some(Value::Null));
     simulator.choose(|choices| choices.last_page = LastPage::Omitted);
     assert_eq!(has(&simulator), None);
+    assert_clean(&simulator);
+}
+
+#[test]
+fn totals_are_told_or_not() {
+    let simulator = started();
+    let total = || read(&simulator, &format!("/members/{BO}/assets?page_size=1")).body.get("total_data_count").cloned();
+    assert_eq!(total(), None);
+    simulator.choose(|choices| choices.totals_told = true);
+    assert_eq!(total(), Some(json!(1)));
     assert_clean(&simulator);
 }
 

@@ -154,6 +154,15 @@ fn the_bookmark_is_missing_or_never_ends() {
 }
 
 #[test]
+fn a_page_loses_an_item_or_has_it_twice() {
+    let simulator = with(Rule::new(Fault::Lose { index: 1 }));
+    assert_eq!(read(&simulator, "/members").each("id"), [ANA, CY]);
+    let simulator = with(Rule::new(Fault::Repeat { index: 0 }));
+    assert_eq!(read(&simulator, "/members").each("id"), [ANA, BO, CY, ANA]);
+    assert_clean(&simulator);
+}
+
+#[test]
 fn rules_fire_when_they_say() {
     let refuse = |when| Rule::new(Fault::Refuse { status: 418, code: 1, message: String::new() }).when(when);
     let fired = |when| {

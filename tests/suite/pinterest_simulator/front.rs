@@ -100,6 +100,26 @@ fn a_token_lapses_and_is_renewed() {
 }
 
 #[test]
+fn many_can_call_at_once_and_each_write_counts_once() {
+    let simulator = started();
+    let invite = |thread: usize| {
+        for index in 0..10 {
+            let members = [format!("new{thread}_{index}@acme.example")];
+            let body = json!({ "invite_type": "MEMBER_INVITE", "business_role": "EMPLOYEE", "members": members });
+            assert_eq!(write(&simulator, "POST", "/invites", &body).status, 200);
+        }
+    };
+    std::thread::scope(|scope| {
+        for thread in 0..8 {
+            scope.spawn(move || invite(thread));
+        }
+    });
+    assert_eq!(simulator.state().invites.len(), 86);
+    assert_eq!((simulator.log().changes(), simulator.log().done_twice()), (80, Vec::new()));
+    assert_clean(&simulator);
+}
+
+#[test]
 fn a_foreign_business_is_closed() {
     let simulator = started();
     let foreign = get(&simulator, "/businesses/1/members");

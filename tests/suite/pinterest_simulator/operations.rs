@@ -1,7 +1,7 @@
 //! Each operation does what the description says.
 
 use super::*;
-use crate::support::pinterest::Token;
+use crate::support::pinterest::{Event, Token};
 
 #[test]
 fn members_are_listed_in_two_passes_and_filtered() {
@@ -273,6 +273,23 @@ fn access_is_requested_from_an_existing_partner() {
 }
 
 #[test]
+fn only_accounts_and_profiles_can_be_asked_for() {
+    let simulator = started();
+    let owns = |asset: &str, kind: &str| {
+        simulator.event(Event::Owns { business: CLIENT.to_owned(), asset: asset.to_owned(), kind: kind.to_owned() });
+    };
+    owns("61", "PROFILE");
+    owns("62", "CATALOG");
+    let ask = |asset: &str| {
+        let request = json!({ "partner_id": CLIENT, "asset_id_to_permissions": { asset: ["PROFILE_PUBLISHER"] } });
+        write(&simulator, "POST", "/requests/assets/access", &json!({ "asset_requests": [request] })).body["exceptions"]
+            .is_null()
+    };
+    assert_eq!([ask("61"), ask("62"), ask("63")], [true, false, false]);
+    assert_clean(&simulator);
+}
+
+#[test]
 fn a_received_request_is_accepted_with_less_or_declined() {
     let answer = |accept: bool, grants: Value| {
         let mut action = json!({ "accept_invite": accept });
@@ -313,6 +330,27 @@ fn whoever_was_invited_answers_under_their_own_token() {
     let di = members.items().iter().find(|item| item["user"]["email"] == "di@acme.example").unwrap();
     assert_eq!(grant_of(&simulator, di["id"].as_str().unwrap(), FRANCE), ["ANALYST"]);
     assert_eq!(as_user(&simulator, "di", "GET", "/businesses/employers", None).each("id"), [BUSINESS]);
+    assert_clean(&simulator);
+}
+
+#[test]
+fn a_partner_answers_under_their_own_token() {
+    const INVITED: &str = "700000000000000004";
+    const ASKED: &str = "700000000000000005";
+    let simulator = Simulator::start(setup().token(Token::of(INVITED, "invited")).token(Token::of(ASKED, "asked")));
+    let respond = |token: &str, invite: &str, grants: Value| {
+        let action = json!({ "accept_invite": true, "asset_id_to_permissions": grants });
+        let body = json!({ "invites": [{ "invite_id": invite, "action": action }] });
+        as_user(&simulator, token, "PATCH", "/businesses/invites", Some(&body)).items()[0]["invite"].is_object()
+    };
+    // Who is invited can't give themselves more than was attached: nothing.
+    assert!(respond("invited", "380000000000000003", json!({ FRANCE: ["ADMIN"] })));
+    assert_eq!(read(&simulator, &format!("/partners/{INVITED}/assets")).items().len(), 0);
+    // Who was asked says what they grant.
+    assert!(respond("asked", "380000000000000004", json!({ "549700000050": ["ANALYST"] })));
+    let lent = read(&simulator, &format!("/partners/{ASKED}/assets?partner_type=EXTERNAL"));
+    assert_eq!(lent.each("asset_id"), ["549700000050"]);
+    assert!(!respond("asked", "380000000000000003", json!({ FRANCE: ["ADMIN"] })));
     assert_clean(&simulator);
 }
 

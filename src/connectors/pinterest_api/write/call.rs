@@ -126,7 +126,7 @@ pub(super) fn request(business: &str, actions: &[&Action], created: &Created) ->
                 _ => None,
             });
             let body = json!({ "partner_ids": ids, "partner_type": partner_type(partner.direction) });
-            (Method::Delete, at("partners"), body, Repeat::Safe)
+            (Method::Delete, at("partners"), body, Repeat::LookFirst)
         }
     };
     Ok(Request::write(method, path, body, repeat))

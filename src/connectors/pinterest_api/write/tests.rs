@@ -182,7 +182,7 @@ fn every_kind_of_operation_has_its_call() {
             Method::Delete,
             "/businesses/600/partners",
             json!({"partner_ids": ["500"], "partner_type": "EXTERNAL"}),
-            Repeat::Safe,
+            Repeat::LookFirst,
         ),
         (
             vec![set(member("1"), "71", &["ADMIN", "ANALYST"])],

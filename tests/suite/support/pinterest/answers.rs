@@ -47,8 +47,24 @@ pub fn change(answer: &mut Answer, fault: &Fault, request: &Request) {
             Some(old) => *old = value.clone(),
             None => {}
         }),
+        Fault::Lose { index } => with_items(body, |items| {
+            if *index < items.len() {
+                items.remove(*index);
+            }
+        }),
+        Fault::Repeat { index } => with_items(body, |items| {
+            if let Some(item) = items.get(*index).cloned() {
+                items.push(item);
+            }
+        }),
         Fault::Drop { key } => each_object(body, &mut |map| drop(map.remove(key))),
         _ => {}
+    }
+}
+
+fn with_items(body: &mut Value, change: impl FnOnce(&mut Vec<Value>)) {
+    if let Some(items) = body["items"].as_array_mut() {
+        change(items);
     }
 }
 

@@ -55,7 +55,7 @@ fn words(index: usize, kind: &str) -> Value {
             json!(["SOS_READER"]),
             json!(["ANALYST", "SOMETHING_OF_NEXT_YEAR"]),
         ][index % 5]
-        .clone(),
+            .clone(),
     }
 }
 
@@ -155,7 +155,9 @@ fn grants() -> Vec<Value> {
     for index in 4..MEMBERS {
         for step in 0..(index % 6) {
             let to = BORROWED + (index * 7 + step * 13) % (ASSETS - BORROWED);
-            rows.push(json!({ "member": member(index), "asset": asset(to), "permissions": words(index + step, kind(to)) }));
+            rows.push(
+                json!({ "member": member(index), "asset": asset(to), "permissions": words(index + step, kind(to)) }),
+            );
         }
         if index % 9 == 0 {
             let on = group(index % GROUPS);
@@ -166,12 +168,16 @@ fn grants() -> Vec<Value> {
         for step in 0..(index % 5) {
             let to = BORROWED + (index * 11 + step * 17) % (ASSETS - BORROWED);
             let words = words(index + step, kind(to));
-            rows.push(json!({ "partner": partner(index), "direction": "inbound", "asset": asset(to), "permissions": words }));
+            rows.push(
+                json!({ "partner": partner(index), "direction": "inbound", "asset": asset(to), "permissions": words }),
+            );
         }
     }
     for index in 0..BORROWED {
         let words = if index % 2 == 0 { json!(["ANALYST"]) } else { json!(["PROFILE_PUBLISHER"]) };
-        rows.push(json!({ "partner": lender(index), "direction": "outbound", "asset": asset(index), "permissions": words }));
+        rows.push(
+            json!({ "partner": lender(index), "direction": "outbound", "asset": asset(index), "permissions": words }),
+        );
     }
     rows
 }

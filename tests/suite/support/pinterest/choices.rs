@@ -22,12 +22,16 @@ pub struct Choices {
     pub unfit_permissions_refused: bool,
     /// What a bulk write does with an item that can't be done, where its answer has no place for an error.
     pub impossible_item: Impossible,
+    /// Whether attaching grants to an invite replaces all that was attached; else only what was attached on the assets it names.
+    pub attached_replaced: bool,
     /// What accepting a request grants where the answer brings no permissions.
     pub bare_acceptance: Bare,
     /// Which invites the list has where no status is asked for.
     pub listed_invites: Listed,
     /// How a list ends.
     pub last_page: LastPage,
+    /// Whether the list of a member's assets tells how many there are, as from version 5.28 on.
+    pub totals_told: bool,
     /// What a created thing answers: 200, or 201 as from version 5.28 on.
     pub created_status: u16,
     /// What somebody gets who may not: 403, or 401, which the description shows too. The code is 29 in both.
@@ -106,9 +110,11 @@ impl Default for Choices {
             member_grants_replaced: true,
             unfit_permissions_refused: true,
             impossible_item: Impossible::Missing,
+            attached_replaced: false,
             bare_acceptance: Bare::Nothing,
             listed_invites: Listed::All,
             last_page: LastPage::Null,
+            totals_told: false,
             created_status: 200,
             forbidden_status: 403,
             employees_read: false,

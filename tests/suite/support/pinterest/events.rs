@@ -58,6 +58,8 @@ pub enum Event {
     RemoveAsset { id: String },
     /// An asset is put into a group, or taken out.
     Content { group: String, asset: String, inside: bool },
+    /// It comes out what another business owns: it can be asked for then, and nothing else of theirs.
+    Owns { business: String, asset: String, kind: String },
     /// Time passes.
     Advance { seconds: i64 },
 }
@@ -124,6 +126,9 @@ impl Event {
             Event::RemoveAsset { id } => {
                 world.contents.retain(|(_, asset)| *asset != id);
                 world.delete_group(&id);
+            }
+            Event::Owns { business, asset, kind } => {
+                world.others.entry(business).or_default().insert(asset, kind);
             }
             Event::Content { group, asset, inside: true } => drop(world.contents.insert((group, asset))),
             Event::Content { group, asset, inside: false } => drop(world.contents.remove(&(group, asset))),

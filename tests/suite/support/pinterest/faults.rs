@@ -82,7 +82,7 @@ pub enum Fault {
         /// Whether the write takes effect first.
         #[serde(default)]
         after_write: bool,
-        /// So many bytes of the answer are still sent.
+        /// So many bytes of the answer are still sent; then there was one, and the write took effect.
         #[serde(default)]
         bytes: usize,
     },
@@ -114,6 +114,10 @@ pub enum Fault {
     Rewrite { key: String, value: Value },
     /// A key is missing in every object of the answer.
     Drop { key: String },
+    /// A page lacks the item at this place, without a word.
+    Lose { index: usize },
+    /// A page has the item at this place twice.
+    Repeat { index: usize },
     /// The last page's bookmark is omitted, whatever the choice is.
     OmitBookmark,
     /// The bookmark is the one that was sent: a list without end.
@@ -269,6 +273,8 @@ impl Fault {
             Fault::Nulls => "nulls",
             Fault::Rewrite { .. } => "rewrite",
             Fault::Drop { .. } => "drop",
+            Fault::Lose { .. } => "lose",
+            Fault::Repeat { .. } => "repeat",
             Fault::OmitBookmark => "omit-bookmark",
             Fault::RepeatBookmark => "repeat-bookmark",
             Fault::Created => "created",

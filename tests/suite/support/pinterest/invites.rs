@@ -152,9 +152,18 @@ fn can_attach(call: &Call<'_>, invite: &Invite, grant: &Attached) -> Result<(), 
     call.check_fit(asset, &grant.permissions)
 }
 
-/// Assets that are named get the new set; others keep theirs, because the text only says "update".
+/// Assets that are named get the new set; others keep theirs, or lose it where that is the choice.
 fn attach_to(call: &mut Call<'_>, id: &str, grants: Vec<Attached>) {
     let now = call.now;
+    if call.choices.attached_replaced {
+        let kept = |old: &Attached| grants.iter().any(|grant| grant.asset == old.asset);
+        let invite = call.world.invites.get_mut(id).expect("looked up before");
+        let (stay, go) = std::mem::take(&mut invite.grants).into_iter().partition::<Vec<_>, _>(kept);
+        invite.grants = stay;
+        for old in go {
+            call.effect(format!("{} attached to invite {id}", old.asset), Some(join(&old)), None);
+        }
+    }
     for grant in grants {
         let new = join(&grant);
         let invite = call.world.invites.get_mut(id).expect("looked up before");

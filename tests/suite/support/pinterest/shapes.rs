@@ -264,11 +264,15 @@ impl Call<'_> {
             None => self.number("start_index"),
         };
         let rest = rows.len().saturating_sub(start);
+        let total = rows.len();
         let mut page = json!({ "items": rows.into_iter().skip(start).take(size).collect::<Vec<_>>() });
         if rest > size {
             page["bookmark"] = json!(format!("{print:08x}{:08x}", start + size));
         } else if self.choices.last_page == LastPage::Null {
             page["bookmark"] = Value::Null;
+        }
+        if self.choices.totals_told && self.operation.id == "business_member_assets/get" {
+            page["total_data_count"] = json!(total);
         }
         Ok(page)
     }
