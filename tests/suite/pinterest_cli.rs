@@ -67,7 +67,8 @@ fn text(output: &Output) -> String {
 }
 
 fn removals(plan: &Value) -> Vec<String> {
-    let operations = plan["businesses"].as_array().unwrap().iter().flat_map(|part| part["operations"].as_array().unwrap());
+    let operations =
+        plan["businesses"].as_array().unwrap().iter().flat_map(|part| part["operations"].as_array().unwrap());
     let names = operations.map(|operation| operation["action"]["action"].as_str().unwrap().to_owned());
     names.filter(|name| ["remove", "cancel", "delete"].iter().any(|word| name.starts_with(word))).collect()
 }
@@ -174,7 +175,9 @@ fn a_token_file_is_renewed_and_keeps_the_new_tokens() {
 fn a_first_apply_over_the_interface_adds_what_the_files_ask_for() {
     let bench = Bench::new(Setup::of(&small()));
     bench.ok(&format!("import pinterest:{ACME} --write-files access"));
-    bench.edit("access/accord.yaml", |text| text.replace("    platform: pinterest\n", "    platform: pinterest\n    mode: adopt\n"));
+    bench.edit("access/accord.yaml", |text| {
+        text.replace("    platform: pinterest\n", "    platform: pinterest\n    mode: adopt\n")
+    });
     bench.edit("access/people.yaml", |text| text + "  new@acme.example: {}\n");
     bench.ok("plan access --state pinterest -o access.plan");
     let shown = bench.ok("apply access.plan --repository access");

@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use super::grants::{Question, questions};
 use super::*;
 use crate::connectors::pinterest_api::request::Answer;
+use crate::model::Direction;
 use crate::observed::{Completeness, snapshot};
 
 /// Answers by path and the part of the query that matters; everything else is an empty list.
@@ -322,8 +323,20 @@ fn nulls_and_nonsense_never_panic_and_never_pass_for_whole() {
 /// Values like those of the interface, and unlike them, under the keys that are read.
 fn answers() -> impl Strategy<Value = Value> {
     let word = prop_oneof![
-        Just("1"), Just("2"), Just("3"), Just("70"), Just("BIZ_ADMIN"), Just("AD_ACCOUNT"), Just("PENDING"), Just("MEMBER_INVITE"),
-        Just("OWNER"), Just(" x"), Just("a;b"), Just("\u{1b}["), Just(""), Just("99999999999999999999999999"),
+        Just("1"),
+        Just("2"),
+        Just("3"),
+        Just("70"),
+        Just("BIZ_ADMIN"),
+        Just("AD_ACCOUNT"),
+        Just("PENDING"),
+        Just("MEMBER_INVITE"),
+        Just("OWNER"),
+        Just(" x"),
+        Just("a;b"),
+        Just("\u{1b}["),
+        Just(""),
+        Just("99999999999999999999999999"),
     ];
     let leaf = prop_oneof![
         5 => word.prop_map(|word| json!(word)),
@@ -333,9 +346,30 @@ fn answers() -> impl Strategy<Value = Value> {
         1 => Just(json!(1_646_767_577_816_i64)),
     ];
     let keys = prop::sample::select(vec![
-        "items", "bookmark", "id", "user", "business_roles", "permissions", "asset_id", "asset_type", "asset_group_info", "username",
-        "ad_accounts_ids", "assets_summary", "ad_accounts", "invite_data", "invite_type", "invite_status", "is_received_invite",
-        "is_shared_partner", "created_time", "email", "owner", "total_data_count", "created_by_business", "asset_group_name",
+        "items",
+        "bookmark",
+        "id",
+        "user",
+        "business_roles",
+        "permissions",
+        "asset_id",
+        "asset_type",
+        "asset_group_info",
+        "username",
+        "ad_accounts_ids",
+        "assets_summary",
+        "ad_accounts",
+        "invite_data",
+        "invite_type",
+        "invite_status",
+        "is_received_invite",
+        "is_shared_partner",
+        "created_time",
+        "email",
+        "owner",
+        "total_data_count",
+        "created_by_business",
+        "asset_group_name",
     ]);
     leaf.prop_recursive(4, 40, 6, move |inner| {
         prop_oneof![
