@@ -114,7 +114,14 @@ impl<'a> Settling<'a> {
 
     fn note_flaws(&mut self, moved: &BTreeSet<Part>) {
         let lists = self.lists;
-        for (part, flaw) in lists.flaws() {
+        // Of what there is nothing of, nothing is owned, even where asking for it is refused.
+        let moot = |part: Part| match part {
+            Part::Owned(kind) => {
+                lists.is_whole(Part::Assets(kind)) && lists.assets(Part::Assets(kind)).next().is_none()
+            }
+            _ => false,
+        };
+        for (part, flaw) in lists.flaws().filter(|(part, _)| !moot(*part)) {
             if let Some(collection) = part.collection() {
                 self.flaw(collection, flaw.text());
             }

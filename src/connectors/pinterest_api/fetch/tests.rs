@@ -305,6 +305,15 @@ fn without_people_there_is_no_state_and_without_names_there_is() {
 }
 
 #[test]
+fn a_type_of_which_there_is_nothing_may_refuse_to_say_what_is_owned() {
+    let mut hand = Hand::new();
+    hand.answer("assets?asset_type=CONSUMER&permissions=OWNER", json!({"refuse": 400}));
+    assert!(read(&hand).is_complete(Collection::Assets));
+    hand.list("assets?asset_type=CONSUMER", json!([asset("3", "CONSUMER")]));
+    assert!(!read(&hand).is_complete(Collection::Assets));
+}
+
+#[test]
 fn nulls_and_nonsense_never_panic_and_never_pass_for_whole() {
     for nonsense in
         [json!(null), json!([]), json!("x"), json!({"items": null}), json!({"items": [null, 1, "x", [], {}]})]
