@@ -137,6 +137,7 @@ impl Business {
                 let answer = match found {
                     Found::Described(operation, path) => self.operate(operation, path, request, &fired),
                     Found::Token => self.tokens.renew(request, &self.choices, self.now),
+                    Found::Account if !self.choices.user_account_served => unknown(&[]),
                     Found::Account => self.account(request).unwrap_or_else(|refusal| refusal.answer()),
                     Found::Unknown(methods) => unknown(&methods),
                 };
