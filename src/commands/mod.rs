@@ -15,6 +15,7 @@ mod init;
 mod inputs;
 mod plan;
 mod planned;
+mod remote;
 mod schema;
 mod session;
 mod show;

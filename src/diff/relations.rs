@@ -59,9 +59,9 @@ impl Comparison<'_> {
         if self.asked_by_them(&request) {
             return;
         }
-        let grants = self.attached(request.who);
+        let (grants, later) = self.coming(request.who);
         let mut fits: Vec<(Fit, u32)> =
-            history.pending.iter().map(|&invite| (self.fit(invite, &request, &grants), invite)).collect();
+            history.pending.iter().map(|&invite| (self.fit(invite, &request, (&grants, &later)), invite)).collect();
         // The sort is stable: of equally fitting ones the newest comes first.
         fits.sort_by_key(|&(fit, _)| fit);
         match fits.first() {
@@ -245,6 +245,10 @@ impl Comparison<'_> {
             return false;
         };
         self.settled_invites[received as usize] = true;
+        if pair.desired.is_some_and(|at| self.desired.partners[at as usize].accept) {
+            self.accept(request, pair, received, partner.direction);
+            return true;
+        }
         let id = self.observed.text(self.observed.invites[received as usize].id);
         let (place, related) = places(&Cause::Written(request.sources.clone()));
         let name = partner.label();
@@ -255,9 +259,33 @@ impl Comparison<'_> {
             who: Some(request.who),
             place,
             related,
-            help: Some(format!("{name} asked us already (`{id}`): accept that in the platform's console")),
+            help: Some(format!(
+                "{name} asked us already (`{id}`): write `accept: true` in the entry of {}, or accept in the platform's console",
+                self.names.call_partner(pair)
+            )),
         });
         true
+    }
+
+    /// Accepts what they asked of us. Who comes in gets what the files say and nothing else; what an outbound partner gives us is
+    /// compared once it is there.
+    fn accept(&mut self, request: &Request, partner: Pair, invite: u32, direction: Direction) {
+        let wanted = self.attached(request.who);
+        let (grants, later) = match direction {
+            Direction::Inbound => (wanted, Vec::new()),
+            Direction::Outbound => (Vec::new(), wanted),
+        };
+        let origin = self.origin_of_absence(request.who);
+        let cause = Cause::Written(request.sources.clone());
+        if self.emit(Difference::Accept { invite, partner, grants }, cause, origin) {
+            let until = format!("after {} is in", self.names.call(request.who));
+            self.set.deferred.extend(later.into_iter().map(|(asset, permissions)| Deferred {
+                who: request.who,
+                asset,
+                permissions,
+                until: until.clone(),
+            }));
+        }
     }
 
     fn hold_unknown_invite(&mut self, request: Request, grants: Vec<(Pair, u32)>) {
@@ -268,7 +296,7 @@ impl Comparison<'_> {
         self.withhold(Why::UnknownValue, difference, &Cause::Written(sources), Some(help));
     }
 
-    fn fit(&self, invite: u32, request: &Request, grants: &[(Pair, u32)]) -> Fit {
+    fn fit(&self, invite: u32, request: &Request, grants: (&[(Pair, u32)], &[(Pair, u32)])) -> Fit {
         let invite = &self.observed.invites[invite as usize];
         let role = self.role_fit(invite, request.role);
         let grants = if self.grants_managed(request.who) { self.attached_fit(invite, grants) } else { Fit::Exact };
@@ -290,10 +318,12 @@ impl Comparison<'_> {
         }
     }
 
-    fn attached_fit(&self, invite: &Invite, grants: &[(Pair, u32)]) -> Fit {
-        let mut wanted: Vec<(Option<String>, u32)> =
-            grants.iter().map(|&(asset, bits)| (self.names.asset(asset).id, bits & self.writable)).collect();
+    /// `later` is what is given after acceptance: it may be there already and need not be.
+    fn attached_fit(&self, invite: &Invite, (grants, later): (&[(Pair, u32)], &[(Pair, u32)])) -> Fit {
+        let named = |&(asset, bits): &(Pair, u32)| (self.names.asset(asset).id, bits & self.writable);
+        let mut wanted: Vec<(Option<String>, u32)> = grants.iter().chain(later).map(named).collect();
         wanted.sort_unstable();
+        let late: Vec<Option<String>> = later.iter().map(|grant| named(grant).0).collect();
         let mut fit = Fit::Exact;
         let mut attached = 0;
         for (asset, set) in &invite.grants {
@@ -301,7 +331,7 @@ impl Comparison<'_> {
             let found = wanted.binary_search_by(|(id, _)| id.as_deref().cmp(&Some(asset)));
             let bits = found.map_or(0, |found| wanted[found].1);
             let has = set.known & self.writable;
-            attached += usize::from(found.is_ok());
+            attached += usize::from(found.is_ok_and(|found| !late.contains(&wanted[found].0)));
             fit = fit.max(match (has == bits, has & !bits == 0 && bits != 0) {
                 _ if self.beyond_files(asset, *set) => Fit::Unknown,
                 (true, _) => Fit::Exact,
@@ -309,7 +339,7 @@ impl Comparison<'_> {
                 (false, false) => Fit::Other,
             });
         }
-        if attached < wanted.len() {
+        if attached < grants.len() {
             fit = fit.max(Fit::Less);
         }
         fit
@@ -325,7 +355,26 @@ impl Comparison<'_> {
         }
     }
 
-    /// What shall come with somebody's acceptance. What can't come with it is deferred or counted as blocked.
+    /// What shall come with somebody's acceptance, and what is given after it because no invite would show it.
+    fn coming(&mut self, who: Who) -> (Vec<(Pair, u32)>, Vec<(Pair, u32)>) {
+        let all = self.attached(who);
+        let (now, later): (Vec<_>, Vec<_>) = all.into_iter().partition(|&(asset, _)| self.shows_in_invites(asset));
+        let until = format!("after {} accepts", self.names.call(who));
+        self.set.deferred.extend(later.iter().map(|&(asset, permissions)| Deferred {
+            who,
+            asset,
+            permissions,
+            until: until.clone(),
+        }));
+        (now, later)
+    }
+
+    fn shows_in_invites(&self, asset: Pair) -> bool {
+        let kind = self.names.asset(asset).kind;
+        self.observed.platform.asset_type(&kind).is_some_and(|kind| kind.in_invites)
+    }
+
+    /// What somebody shall have once they are in. What can't be given is deferred or counted as blocked.
     fn attached(&mut self, who: Who) -> Vec<(Pair, u32)> {
         let principal = match who {
             Who::Person(pair) => pair.desired.map(PrincipalIx::person),

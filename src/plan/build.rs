@@ -19,7 +19,7 @@ use super::render::Renderer;
 use super::step::{Setting, Steps};
 use super::{
     BusinessPlan, BusinessRef, Executor, FORMAT_VERSION, IncompleteCollection, Notice, ObservedRef, Operation,
-    Override, Place, Plan, batches, file, predict, totals,
+    Override, Place, Plan, batches, file, predict, requests, totals,
 };
 
 /// What a plan is made from.
@@ -64,6 +64,8 @@ pub struct Abilities {
     pub can: fn(&Action) -> Result<(), &'static str>,
     /// How many operations like this one fit into one call.
     pub batch: fn(&Action) -> usize,
+    /// Whether an operation takes a second call (to attach the grants of an invite), which it shares with those in its first one.
+    pub follows: fn(&Action) -> bool,
 }
 
 /// A plan can't be made.
@@ -250,6 +252,7 @@ fn plan_business(input: &PlanInput<'_>, business: &BusinessInput<'_>, mut set: C
     let mut notices: Vec<Notice> = set.notices.iter().map(|one| renderer.notice(one)).collect();
     notices.extend(guards::unknown_protected(&case, &renderer));
     notices.extend(export_problems(observed));
+    notices.extend(requests::notices(&operations, observed.platform));
     let mut withheld: Vec<_> = set.withheld.iter().map(|one| renderer.withheld(one)).collect();
     withheld.extend(steps.withheld.iter().cloned());
     BusinessPlan {
@@ -264,7 +267,7 @@ fn plan_business(input: &PlanInput<'_>, business: &BusinessInput<'_>, mut set: C
         totals: totals::totals(observed, &reach, steps.differences(), set.unchanged),
         unmanaged: set.unmanaged.clone(),
         managed: set.managed.clone(),
-        calls: batches::calls(&operations, business.abilities.batch),
+        calls: batches::calls(&operations, &business.abilities),
         predicted: input.predict.then(|| predicted(observed, &operations, input.as_of)),
         operations,
     }

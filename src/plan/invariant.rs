@@ -137,6 +137,7 @@ impl Moment {
             | Action::InvitePartner { .. }
             | Action::RequestPartner { .. }
             | Action::AttachGrants { .. }
+            | Action::AcceptInvite { .. }
             | Action::CancelInvite { .. }
             | Action::RequestAccess { .. } => {}
         }

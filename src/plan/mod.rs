@@ -15,6 +15,7 @@ mod overrides;
 pub mod predict;
 mod reach;
 mod render;
+mod requests;
 mod risk;
 mod sentence;
 mod step;
@@ -333,7 +334,7 @@ pub struct Deferred {
 #[serde(deny_unknown_fields)]
 pub struct Notice {
     /// `rename`, `unknown-value`, `converged`, `expired-invite`, `received-invite`, `incomplete`, `deferred`, `protected`,
-    /// `export-problem`.
+    /// `large-request`, `export-problem`.
     pub kind: String,
     /// One sentence.
     pub message: String,

@@ -38,6 +38,8 @@ const SHARED: &[&str] = &[
     "commands::files",
     // Reading access repositories and exported states, with their problems shown the same way by every verb.
     "commands::inputs",
+    // How a business on its platform is named and reached, the same way in every verb.
+    "commands::remote",
     // Options and output of the verbs that make or show a plan.
     "commands::planned",
     // The state after an apply: written by `apply`, read with the other states.

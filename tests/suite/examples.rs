@@ -316,6 +316,9 @@ fn action(action: &Action) -> String {
         Action::AttachGrants { invitee, before, after, .. } => {
             format!("attach-grants {} {} -> {}", who(invitee), attached(before), attached(after))
         }
+        Action::AcceptInvite { partner, grants, .. } => {
+            format!("accept-invite {} with {}", who(&Principal::Partner(partner.clone())), attached(grants))
+        }
         Action::CancelInvite { invitee, grants, .. } => {
             format!("cancel-invite {} with {}", who(invitee), attached(grants))
         }

@@ -32,7 +32,7 @@ fn plan_with(desired: &DesiredState, observed: &ObservedState, last: Option<&Obs
             from: "state".to_owned(),
             last_applied: last,
             managed_before: None,
-            abilities: Abilities { can: |_| Ok(()), batch: |_| 50 },
+            abilities: Abilities { can: |_| Ok(()), batch: |_| 50, follows: |_| false },
         }],
         as_of: as_of(),
         only,
@@ -234,6 +234,7 @@ fn takes_away(action: &Action) -> bool {
         | Action::InviteMember { .. }
         | Action::InvitePartner { .. }
         | Action::RequestPartner { .. }
+        | Action::AcceptInvite { .. }
         | Action::AttachGrants { .. } => false,
     }
 }
@@ -242,6 +243,7 @@ fn about_partner(action: &Action) -> bool {
     match action {
         Action::InvitePartner { .. }
         | Action::RequestPartner { .. }
+        | Action::AcceptInvite { .. }
         | Action::RemovePartner { .. }
         | Action::RequestAccess { .. } => true,
         Action::SetGrant { principal, .. } | Action::RemoveGrant { principal, .. } => {

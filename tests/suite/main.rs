@@ -6,7 +6,10 @@
 //! - `commands`: what golden files can't show, such as signals
 //! - `laws`: what holds in every world, on random small ones
 //! - `real_input`: real access data, where it lies beside the project
+//! - `pinterest_cli`: the program against the simulator
+//! - `pinterest_import`: reading a business through the simulator, whatever goes wrong
 //! - `pinterest_simulator`: the simulator of Pinterest's interface, each fault and each choice
+//! - `pinterest_apply`: plans applied through the simulator: storms, kills, answers, other hands
 //! - `examples`: the access repositories of `examples/`, against what their READMEs worked out by hand
 //! - `readme`: what the README quotes, against the golden files
 #![expect(
@@ -24,6 +27,9 @@ mod cases;
 mod commands;
 mod examples;
 mod laws;
+mod pinterest_apply;
+mod pinterest_cli;
+mod pinterest_import;
 mod pinterest_simulator;
 mod readme;
 mod real_input;

@@ -69,7 +69,7 @@ impl<'a> Try<'a> {
                 from: "state.json".to_owned(),
                 last_applied: self.last_applied,
                 managed_before: self.managed_before.clone(),
-                abilities: Abilities { can: |_| Ok(()), batch: |_| 50 },
+                abilities: Abilities { can: |_| Ok(()), batch: |_| 50, follows: |_| false },
             }],
             as_of: self.as_of.parse().unwrap(),
             only: self.only.clone(),

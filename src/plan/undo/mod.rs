@@ -118,7 +118,7 @@ fn undo_business(input: &PlanInput<'_>, business: &BusinessInput<'_>, of: Digest
         totals,
         unmanaged: set.unmanaged,
         managed: set.managed,
-        calls: batches::calls(&operations, business.abilities.batch),
+        calls: batches::calls(&operations, &business.abilities),
         predicted: input.predict.then(|| build::predicted(observed, &operations, input.as_of)),
         operations,
     }
@@ -301,6 +301,7 @@ fn principal(action: &Action) -> Option<Principal> {
         Action::InvitePartner { partner, .. }
         | Action::RequestPartner { partner, .. }
         | Action::RequestAccess { partner, .. }
+        | Action::AcceptInvite { partner, .. }
         | Action::RemovePartner { partner, .. } => Some(Principal::Partner(partner.clone())),
         Action::AttachGrants { invitee, .. } | Action::CancelInvite { invitee, .. } => Some(invitee.clone()),
         Action::SetGrant { principal, .. } | Action::RemoveGrant { principal, .. } => Some(principal.clone()),

@@ -13,6 +13,7 @@
 //! ```
 
 mod answers;
+pub mod big;
 mod business;
 mod call;
 pub mod choices;
