@@ -75,7 +75,7 @@ fn main() {
     }
     for pair in &options.token {
         let (secret, user) = pair.split_once('=').unwrap_or_else(|| panic!("`{pair}` is no TOKEN=USER"));
-        setup.tokens.push(Token::of(user, secret));
+        setup.tokens.push(Token::of(user, secret).telling());
     }
     let simulator = Simulator::start(setup);
     let url = simulator.url();

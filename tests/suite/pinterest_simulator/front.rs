@@ -120,6 +120,18 @@ fn many_can_call_at_once_and_each_write_counts_once() {
 }
 
 #[test]
+fn whose_token_it_is_is_told_with_the_scope() {
+    let simulator = Simulator::start(setup().token(Token::of("bo@acme.example", "bo").telling()));
+    assert_eq!(get(&simulator, "/user_account").status, 404);
+    simulator.choose(|choices| choices.user_account_served = true);
+    let told = as_user(&simulator, "bo", "GET", "/user_account", None);
+    assert_eq!(told.body, json!({ "account_type": "BUSINESS", "id": BO, "username": "bo" }));
+    let poor = get(&simulator, "/user_account");
+    assert_eq!((poor.status, poor.code()), (401, 3));
+    assert_eq!(simulator.calls("user_account/get"), 3);
+}
+
+#[test]
 fn a_foreign_business_is_closed() {
     let simulator = started();
     let foreign = get(&simulator, "/businesses/1/members");

@@ -1,5 +1,6 @@
 //! The simulated business behind the front: finds the operation, checks who calls, carries it out, writes down what happened.
 
+use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
@@ -74,7 +75,39 @@ const HANDLERS: &[(&str, Handler)] = &[
     ("brand_accounts/update", groups::update_brand_account),
 ];
 
-const TOKEN: &str = "oauth/token";
+/// What a request is for. Two operations stand beside those of the cut description, and can't be checked against it.
+enum Found {
+    Described(&'static Operation, BTreeMap<String, String>),
+    /// `POST /oauth/token`
+    Token,
+    /// `GET /user_account`
+    Account,
+    /// The methods that the path has.
+    Unknown(Vec<&'static str>),
+}
+
+impl Found {
+    fn of(method: &str, path: &str) -> Self {
+        match (method, path) {
+            ("POST", "/oauth/token") => Found::Token,
+            ("GET", "/user_account") => Found::Account,
+            _ => match Contract::get().find(method, path) {
+                Ok((operation, parameters)) => Found::Described(operation, parameters),
+                Err(methods) => Found::Unknown(methods),
+            },
+        }
+    }
+
+    /// As rules and the log call it, and whether it is a write.
+    fn name(&self) -> (&'static str, bool) {
+        match self {
+            Found::Described(operation, _) => (&operation.id, operation.writes),
+            Found::Token => ("oauth/token", false),
+            Found::Account => ("user_account/get", false),
+            Found::Unknown(_) => ("unknown", false),
+        }
+    }
+}
 
 pub fn handler(operation: &str) -> Option<Handler> {
     HANDLERS.iter().find(|(id, _)| *id == operation).map(|(_, handler)| *handler)
@@ -86,14 +119,9 @@ impl Business {
         self.log.number += 1;
         self.tick();
         let over = self.over_limit();
-        let token = path == format!("/{TOKEN}");
-        let found = if token { Err(Vec::new()) } else { Contract::get().find(&request.method, path) };
-        let operation = found.as_ref().ok().map(|(operation, _)| *operation);
-        let (name, writes) = match operation {
-            Some(operation) => (operation.id.as_str(), operation.writes),
-            None if token => (TOKEN, false),
-            None => ("unknown", false),
-        };
+        let found = Found::of(&request.method, path);
+        let (name, writes) = found.name();
+        let operation = if let Found::Described(operation, _) = &found { Some(*operation) } else { None };
         *self.log.calls.entry(name.to_owned()).or_default() += 1;
         let mut fired = self.script.fire(name, writes, request);
         if over {
@@ -107,9 +135,11 @@ impl Business {
             _ => {
                 self.happen(fired.before.clone());
                 let answer = match found {
-                    Ok((operation, path)) => self.operate(operation, path, request, &fired),
-                    Err(_) if token => self.tokens.renew(request, &self.choices, self.now),
-                    Err(methods) => unknown(&methods),
+                    Found::Described(operation, path) => self.operate(operation, path, request, &fired),
+                    Found::Token => self.tokens.renew(request, &self.choices, self.now),
+                    Found::Account if !self.choices.user_account_served => unknown(&[]),
+                    Found::Account => self.account(request).unwrap_or_else(|refusal| refusal.answer()),
+                    Found::Unknown(methods) => unknown(&methods),
                 };
                 self.happen(fired.after.clone());
                 fired.end.as_ref().map_or_else(|| Reply::whole(answer.clone()), |end| ended(end, &answer))
@@ -124,11 +154,11 @@ impl Business {
     fn operate(
         &mut self,
         operation: &'static Operation,
-        path: std::collections::BTreeMap<String, String>,
+        path: BTreeMap<String, String>,
         request: &Request,
         fired: &Fired,
     ) -> Answer {
-        let who = match self.authenticate(operation, request) {
+        let who = match self.authenticate(&operation.scopes, request) {
             Ok(who) => who,
             Err(refusal) => return refusal.answer(),
         };
@@ -163,9 +193,17 @@ impl Business {
         }
     }
 
-    fn authenticate(&self, operation: &Operation, request: &Request) -> Result<Who, Refusal> {
+    /// Whose token it is.
+    fn account(&self, request: &Request) -> Result<Answer, Refusal> {
+        let who = self.authenticate(&["user_accounts:read".to_owned()], request)?;
+        let member = who.member.as_ref().and_then(|id| self.world.members.get(id));
+        let (id, name) = (member.map(|member| &member.id), member.and_then(|member| member.username.as_ref()));
+        Ok(Answer::new(200, Some(json!({ "account_type": "BUSINESS", "id": id, "username": name }))))
+    }
+
+    fn authenticate(&self, scopes: &[String], request: &Request) -> Result<Who, Refusal> {
         let token = self.tokens.of(request, self.now)?;
-        let missing = operation.scopes.iter().find(|scope| !token.scopes.contains(scope));
+        let missing = scopes.iter().find(|scope| !token.scopes.contains(scope));
         if let Some(scope) = missing {
             return Err(Refusal::new(401, 3, format!("You are not permitted to access that resource: scope {scope}")));
         }

@@ -44,6 +44,8 @@ pub struct Choices {
     pub creators_resolved: bool,
     /// Whether an invite to an address shows the address; else an id and a user name that the platform has for it.
     pub invited_addresses_shown: bool,
+    /// Whether it tells whose token it is (`GET /user_account`), which the cut description does not have.
+    pub user_account_served: bool,
     /// Whether a refreshed token ends the one before, and a new refresh token the old one.
     pub refresh_ends_old: bool,
     /// Seconds that a refreshed access token lives.
@@ -121,6 +123,7 @@ impl Default for Choices {
             last_manager_protected: false,
             creators_resolved: false,
             invited_addresses_shown: true,
+            user_account_served: false,
             refresh_ends_old: false,
             token_seconds: 2_592_000,
             requests_per_second: None,

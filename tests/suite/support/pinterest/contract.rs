@@ -89,7 +89,11 @@ impl Contract {
 
     /// The operation of a method and path (below `/v5`), with its path parameters; the methods of the path where only the method
     /// does not fit.
-    pub fn find(&self, method: &str, path: &str) -> Result<(&Operation, BTreeMap<String, String>), Vec<&str>> {
+    pub fn find(
+        &'static self,
+        method: &str,
+        path: &str,
+    ) -> Result<(&'static Operation, BTreeMap<String, String>), Vec<&'static str>> {
         let mut methods = Vec::new();
         for operation in &self.operations {
             let Some(parameters) = matched(&operation.path, path) else { continue };

@@ -27,7 +27,7 @@ pub struct Token {
 }
 
 impl Token {
-    /// With every scope that accord asks for.
+    /// With the scopes that accord can't do without.
     pub fn of(user: &str, secret: &str) -> Self {
         Token {
             secret: secret.to_owned(),
@@ -36,6 +36,12 @@ impl Token {
             expires: None,
             refresh: None,
         }
+    }
+
+    /// With the scope that tells whose it is, too.
+    pub fn telling(mut self) -> Self {
+        self.scopes.push("user_accounts:read".to_owned());
+        self
     }
 }
 
