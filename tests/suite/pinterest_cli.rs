@@ -1,7 +1,6 @@
 //! The program against the simulator: `pinterest:ID` where a verb takes an export.
 
 use std::fs;
-use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
 use accord::observed::{Completeness, ObservedState, snapshot};
@@ -70,11 +69,8 @@ fn text(output: &Output) -> String {
 fn removals(plan: &Value) -> Vec<String> {
     let operations =
         plan["businesses"].as_array().unwrap().iter().flat_map(|part| part["operations"].as_array().unwrap());
-    let names = operations
-        .map(|operation| operation["do"]["action"].as_str().or(operation["action"].as_str()).unwrap_or("?").to_owned());
-    names
-        .filter(|name| name.starts_with("remove") || name.starts_with("cancel") || name.starts_with("delete"))
-        .collect()
+    let names = operations.map(|operation| operation["action"]["action"].as_str().unwrap().to_owned());
+    names.filter(|name| ["remove", "cancel", "delete"].iter().any(|word| name.starts_with(word))).collect()
 }
 
 #[test]
@@ -99,9 +95,13 @@ fn a_part_that_cannot_be_read_is_an_error_a_mark_and_no_removal() {
     let seed = big::state();
     let bench = Bench::new(Setup::of(&seed));
     bench.ok(&format!("import pinterest:{} --write-files access", big::BUSINESS));
-    // Everything else is wanted away, and half of what is there can't be read any more.
+    // Somebody writes that there shall be no partners.
+    fs::remove_dir_all(bench.folder.path().join("access/partners")).unwrap();
+    fs::write(bench.folder.path().join("access/nobody.yaml"), "partners: {}\n").unwrap();
+    bench.run("plan access --state pinterest -o whole.plan");
+    assert!(removals(&bench.json("whole.plan")).len() >= big::PARTNERS, "{:?}", removals(&bench.json("whole.plan")));
     for rule in [
-        Rule::new(Fault::Cut { after_write: false, bytes: 0 }).on("get/business_partners"),
+        Rule::new(Fault::Refuse { status: 403, code: 29, message: "no".to_owned() }).on("get/business_partners"),
         Rule::new(Fault::Refuse { status: 403, code: 29, message: "no".to_owned() }).on("business_member_assets/get"),
     ] {
         bench.simulator.add_rule(rule.when(When::Always));
@@ -116,11 +116,10 @@ fn a_part_that_cannot_be_read_is_an_error_a_mark_and_no_removal() {
         state.completeness.iter().any(|(known, how)| known.word() == name && *how == Completeness::Complete)
     };
     assert!(whole("members") && whole("invites") && !whole("partners") && !whole("grants"));
-    // Somebody empties the files of partners and grants.
-    fs::remove_dir_all(bench.folder.path().join("access/partners")).unwrap_or_default();
-    bench.run("plan access --state gaps.json -o gaps.plan");
-    let plan = bench.json("gaps.plan");
-    assert_eq!(removals(&plan), [""; 0]);
+    for state in ["gaps.json", "pinterest"] {
+        bench.run(&format!("plan access --state {state} -o gaps.plan"));
+        assert_eq!(removals(&bench.json("gaps.plan")), [""; 0], "{state}");
+    }
 }
 
 #[test]
@@ -176,10 +175,9 @@ fn a_token_file_is_renewed_and_keeps_the_new_tokens() {
 fn a_first_apply_over_the_interface_adds_what_the_files_ask_for() {
     let bench = Bench::new(Setup::of(&small()));
     bench.ok(&format!("import pinterest:{ACME} --write-files access"));
-    bench.edit("access/accord.yaml", |text| text.replace("mode: enforce", "mode: adopt"));
-    let people: Vec<_> =
-        fs::read_dir(bench.folder.path().join("access")).unwrap().map(|entry| entry.unwrap().path()).collect();
-    assert!(people.iter().any(|path| Path::new(path).extension().is_some()), "{people:?}");
+    bench.edit("access/accord.yaml", |text| {
+        text.replace("    platform: pinterest\n", "    platform: pinterest\n    mode: adopt\n")
+    });
     bench.edit("access/people.yaml", |text| text + "  new@acme.example: {}\n");
     bench.ok("plan access --state pinterest -o access.plan");
     let shown = bench.ok("apply access.plan --repository access");
@@ -198,5 +196,9 @@ fn nobody_applies_who_may_not_or_would_lock_himself_out() {
     bench.run("plan access --state pinterest -o access.plan --allow last-admin=1");
     let output = bench.run("apply access.plan --repository access");
     assert_eq!(output.status.code(), Some(3), "{}", text(&output));
-    assert_eq!(bench.simulator.state().members, small().members);
+    assert!(text(&output).contains("nobody knows whether it is the one who applies"), "{}", text(&output));
+    assert_eq!(bench.simulator.state().digest(), small().digest());
+    let output = bench.run("apply access.plan --repository access --as ana@acme.example");
+    assert!(text(&output).contains("from whoever applies it"), "{}", text(&output));
+    assert_eq!((output.status.code(), bench.simulator.state().digest()), (Some(3), small().digest()));
 }

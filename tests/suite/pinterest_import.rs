@@ -215,7 +215,7 @@ fn hopeless() -> Vec<(Rule, &'static [&'static str], &'static str)> {
         (
             Rule::new(Fault::Rewrite { key: "bookmark".to_owned(), value: json!("again") }).on("get/business_partners"),
             &["grants", "partners"],
-            "round in a circle",
+            "Invalid bookmark",
         ),
         (
             Rule::new(Fault::Drop { key: "items".to_owned() }).on("get/business_partners"),
@@ -263,6 +263,15 @@ fn a_full_page_without_a_bookmark_is_not_taken_for_the_end() {
     let export = read(&simulator, big::BUSINESS).unwrap();
     let reasons = reasons(&export.state);
     assert!(reasons["members"].contains("ended after 250 rows although more follow"), "{reasons:?}");
+}
+
+#[test]
+fn a_list_without_end_is_left_and_not_whole() {
+    let seed = big::state();
+    let endless = Rule::new(Fault::RepeatBookmark).on("get/business_members").target("bookmark=");
+    let simulator = Simulator::start(Setup::of(&seed).rule(endless));
+    let export = read(&simulator, big::BUSINESS).unwrap();
+    assert!(reasons(&export.state)["members"].contains("round in a circle"), "{:?}", reasons(&export.state));
 }
 
 #[test]

@@ -20,7 +20,6 @@ use jiff::Timestamp;
 use super::request::{CallError, Request};
 use super::source::Source;
 use super::wire::User;
-use crate::model::Direction;
 use crate::observed::{Collection, ObservedState};
 use crate::platforms::pinterest;
 use grants::Grants;
@@ -169,8 +168,7 @@ impl Reading<'_> {
 
 /// Whether a refusal is one of the business and not of one list: without its people nothing can be said of a business.
 fn denies(part: Part, error: &CallError) -> bool {
-    let people = matches!(part, Part::Members { system: false } | Part::Partners(Direction::Inbound));
-    people && matches!(error.status(), Some(401 | 403 | 404))
+    part == Part::Members { system: false } && matches!(error.status(), Some(401 | 403 | 404))
 }
 
 /// Whose token it is. Not every token may ask, and nothing depends on it but the guard of one's own access.

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use super::super::request::Request;
+use super::super::request::{CallError, Request};
 use super::super::source::Source;
 use super::super::wire::{Asset, Binding, Held};
 use super::is_admin;
@@ -58,7 +58,7 @@ impl Grants {
                 };
             }
             let listed = list(source, &question.request(business), true);
-            if matches!(listed.flaw, Some(Flaw::Call(_))) {
+            if matches!(listed.flaw, Some(Flaw::Call(CallError::GaveUp { .. }))) {
                 lost.fetch_add(1, Ordering::Relaxed);
             } else {
                 lost.store(0, Ordering::Relaxed);

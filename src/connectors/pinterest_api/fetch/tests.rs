@@ -3,12 +3,14 @@
 use std::collections::BTreeMap;
 use std::sync::Mutex;
 
+use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use super::grants::{Question, questions};
 use super::*;
 use crate::connectors::pinterest_api::request::Answer;
-use crate::observed::Completeness;
+use crate::model::Direction;
+use crate::observed::{Completeness, snapshot};
 
 /// Answers by path and the part of the query that matters; everything else is an empty list.
 #[derive(Default)]
@@ -314,6 +316,90 @@ fn nulls_and_nonsense_never_panic_and_never_pass_for_whole() {
         let state = read(&hand);
         for collection in [Collection::Assets, Collection::Partners, Collection::Invites, Collection::Members] {
             assert!(!state.is_complete(collection), "{nonsense}: {collection:?}");
+        }
+    }
+}
+
+/// Values like those of the interface, and unlike them, under the keys that are read.
+fn answers() -> impl Strategy<Value = Value> {
+    let word = prop_oneof![
+        Just("1"),
+        Just("2"),
+        Just("3"),
+        Just("70"),
+        Just("BIZ_ADMIN"),
+        Just("AD_ACCOUNT"),
+        Just("PENDING"),
+        Just("MEMBER_INVITE"),
+        Just("OWNER"),
+        Just(" x"),
+        Just("a;b"),
+        Just("\u{1b}["),
+        Just(""),
+        Just("99999999999999999999999999"),
+    ];
+    let leaf = prop_oneof![
+        5 => word.prop_map(|word| json!(word)),
+        1 => Just(Value::Null),
+        1 => any::<bool>().prop_map(|flag| json!(flag)),
+        1 => any::<i64>().prop_map(|number| json!(number)),
+        1 => Just(json!(1_646_767_577_816_i64)),
+    ];
+    let keys = prop::sample::select(vec![
+        "items",
+        "bookmark",
+        "id",
+        "user",
+        "business_roles",
+        "permissions",
+        "asset_id",
+        "asset_type",
+        "asset_group_info",
+        "username",
+        "ad_accounts_ids",
+        "assets_summary",
+        "ad_accounts",
+        "invite_data",
+        "invite_type",
+        "invite_status",
+        "is_received_invite",
+        "is_shared_partner",
+        "created_time",
+        "email",
+        "owner",
+        "total_data_count",
+        "created_by_business",
+        "asset_group_name",
+    ]);
+    leaf.prop_recursive(4, 40, 6, move |inner| {
+        prop_oneof![
+            1 => prop::collection::vec(inner.clone(), 0..5).prop_map(Value::Array),
+            3 => prop::collection::btree_map(keys.clone(), inner, 0..8)
+                .prop_map(|map| map.into_iter().map(|(key, value)| (key.to_owned(), value)).collect()),
+        ]
+    })
+}
+
+/// Answers by turns.
+struct Turns(Vec<Value>, Mutex<usize>);
+
+impl Source for Turns {
+    fn ask(&self, _: &Request) -> Result<Answer, CallError> {
+        let mut turn = self.1.lock().unwrap();
+        *turn += 1;
+        Ok(Answer { status: 200, body: json!({"items": self.0[*turn % self.0.len()]}), request_id: None })
+    }
+}
+
+proptest! {
+    #[test]
+    fn whatever_is_answered_is_read_written_and_read_again_as_the_same(
+        answers in prop::collection::vec(prop::collection::vec(answers(), 0..4).prop_map(Value::Array), 1..6),
+    ) {
+        if let Ok(export) = reading().export(&Turns(answers, Mutex::new(0))) {
+            let written = snapshot::write(&export.state);
+            let again = snapshot::read(&written, "again.json").expect("what is written can be read");
+            prop_assert_eq!(again, export.state);
         }
     }
 }
