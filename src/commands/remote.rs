@@ -5,9 +5,11 @@ use std::env;
 use std::path::{Path, PathBuf};
 
 use super::{Failure, Session, Status};
+use crate::connectors::lock::{Holder, Lock, LockError};
 use crate::connectors::pinterest_api::fetch::{Export, FetchError};
 use crate::connectors::pinterest_api::raw::{RawError, Replay};
 use crate::connectors::pinterest_api::{Base, Credentials, CredentialsError, Given, PinterestApi};
+use crate::model::Digest;
 use crate::terminal::prose;
 
 /// Options of verbs that can reach a platform.
@@ -68,10 +70,33 @@ impl Access {
     /// # Errors
     /// Where no token is given, or the address is none.
     pub fn open(&self, remote: &Remote) -> Result<PinterestApi, Failure> {
+        Ok(PinterestApi::new(self.base()?, self.credentials()?, &remote.business))
+    }
+
+    /// Keeps other runs on this machine from changing the business at the same time. Where no lock file can be made there is none: what
+    /// somebody else changes meanwhile is found by looking, too.
+    ///
+    /// # Errors
+    /// Where another run holds it.
+    pub fn lock(&self, remote: &Remote, holder: &Holder) -> Result<Option<Lock>, Failure> {
+        let place = Digest::of(self.base()?.text().as_bytes()).short(12);
+        let path = env::temp_dir().join(format!("accord-{PLATFORM}-{place}-{}", remote.business));
+        match Lock::take(&path, holder) {
+            Ok(lock) => Ok(Some(lock)),
+            Err(error @ LockError::Held { .. }) => {
+                Err(Failure::from_error(&error).status(Status::Stale).help("wait until that run has ended"))
+            }
+            Err(error @ LockError::Io { .. }) => {
+                tracing::warn!(%error, "no lock");
+                Ok(None)
+            }
+        }
+    }
+
+    fn base(&self) -> Result<Base, Failure> {
         let url = self.api_url.clone().or_else(|| variable("ACCORD_PINTEREST_URL"));
         let url = url.unwrap_or_else(|| Base::PINTEREST.to_owned());
-        let base = Base::read(&url).map_err(|message| Failure::new(Status::Usage, message))?;
-        Ok(PinterestApi::new(base, self.credentials()?, &remote.business))
+        Base::read(&url).map_err(|message| Failure::new(Status::Usage, message))
     }
 
     /// Reads a business, and keeps the answers where that is asked for.

@@ -23,7 +23,7 @@ fn the_single_brand_is_planned_as_worked_out_by_hand() {
             "set-role freja.holm EMPLOYEE -> BIZ_ADMIN: files",
             "set-role magnus.oberg BIZ_ADMIN -> EMPLOYEE: files",
             "set-grant magnus.oberg norrhem-brand nothing -> ANALYST: files",
-            "invite-member ines.carvalho EMPLOYEE with southern-europe CAMPAIGN_MANAGER: files",
+            "invite-member ines.carvalho EMPLOYEE with nothing: files",
             "invite-member wanjiru.kamau EMPLOYEE with norrhem-ie CAMPAIGN_MANAGER, norrhem-uk CAMPAIGN_MANAGER: files",
             "cancel-invite owen.pryce with nothing: files",
             "remove-member jonas.eklund EMPLOYEE ending norrhem-brand ANALYST: files",

@@ -6,7 +6,7 @@ use super::{Apply, checklist};
 use crate::apply::Site;
 use crate::commands::remote::{self, Remote};
 use crate::commands::{Failure, Session, Status, files, inputs};
-use crate::connectors::lock::Holder;
+use crate::connectors::lock::{Holder, Lock};
 use crate::connectors::snapshot_file::SnapshotFile;
 use crate::connectors::{Connector, ConnectorError};
 use crate::plan::{BusinessPlan, Plan};
@@ -18,6 +18,8 @@ struct Target {
     business: String,
     location: String,
     connector: Box<dyn Connector>,
+    /// Of a business on its platform; a snapshot file holds its own.
+    _lock: Option<Lock>,
 }
 
 impl Targets {
@@ -35,13 +37,17 @@ impl Targets {
             };
             let word = given.get(&index).map_or(&part.observed.from, |_| &location);
             let named = Remote::named(word, Some(&part.business.id)).transpose()?;
+            let lock = match (ticked.get(&index), &named) {
+                (None, Some(named)) => args.access.lock(named, &holder)?,
+                _ => None,
+            };
             let connector: Box<dyn Connector> = match (ticked.get(&index), &named) {
                 (Some(list), _) => checklist::ticked(plan, part, list, path, session)?,
                 (None, Some(named)) => on_platform(args, named, part)?,
                 (None, None) => Box::new(SnapshotFile::lock(&path, &holder).map_err(|error| unusable(&error))?),
             };
-            let location = named.map_or(location, |named| named.name());
-            targets.push(Target { business: part.business.key.clone(), location, connector });
+            let location = named.as_ref().map_or(location, Remote::name);
+            targets.push(Target { business: part.business.key.clone(), location, connector, _lock: lock });
         }
         Ok(Targets(targets))
     }

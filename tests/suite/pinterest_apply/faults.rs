@@ -109,3 +109,19 @@ fn an_interrupt_is_heard_between_two_calls() {
     assert_same(&bench.simulator.state(), &wanted);
     assert_eq!(bench.simulator.log().done_twice(), [""; 0]);
 }
+
+/// Two runs on one machine don't change one business at the same time.
+#[test]
+fn a_second_run_is_told_who_holds_the_business() {
+    let bench = bench();
+    bench.plan();
+    bench.simulator.add_rule(writes(Fault::Latency { milliseconds: 300 }));
+    let mut first = bench.start(&["apply", "plan.json"]);
+    while bench.simulator.log().changes() == 0 {
+        std::thread::sleep(std::time::Duration::from_millis(2));
+    }
+    let second = bench.run(&["apply", "plan.json", "--journal", "other.journal"]).ended(4);
+    assert!(second.err.contains("is being written by process"), "{}", second.err);
+    assert!(first.wait().expect("our child").success());
+    assert_eq!(bench.simulator.log().done_twice(), [""; 0]);
+}
