@@ -163,7 +163,7 @@ impl Sources {
                 continue;
             };
             let (observed, from, abilities) = match Remote::named(&place.word, Some(desired.text(business.id))) {
-                Some(named) => self.from_platform(&named?, session)?,
+                Some(named) => self.read_remote(&named?, session)?,
                 None => (states.observed(&place, key)?, place.shown, ABILITIES),
             };
             let last_applied = match self.place(last.get(&index), business.last_applied, &desired) {
@@ -180,7 +180,7 @@ impl Sources {
     }
 
     /// Reads a business over its platform's interface; what can't be read whole is told, and nothing of it will be removed.
-    fn from_platform(&self, named: &Remote, session: &Session) -> Result<(ObservedState, String, Abilities), Failure> {
+    fn read_remote(&self, named: &Remote, session: &Session) -> Result<(ObservedState, String, Abilities), Failure> {
         let export = self.access.read(named, None)?;
         remote::warn_of_gaps(&export, session);
         Ok((export.state, named.name(), pinterest_api::ABILITIES))
