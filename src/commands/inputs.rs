@@ -10,12 +10,13 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
-use super::applied;
 use super::remote::{self, Access, Remote};
-use super::{Failure, Session, Status, files};
+use super::{Failure, Session, Status, files, rosters};
+use crate::apply::last_applied::{self, LastApplied, LastAppliedError};
 use crate::connectors::pinterest_api;
 use crate::desired::{self, DesiredState, Reading};
 use crate::diagnostic::{self, Tally};
+use crate::diff;
 use crate::model::{Sym, fold};
 use crate::observed::{ObservedError, ObservedState, snapshot, tables};
 use crate::plan::file::StoredPlan;
@@ -70,6 +71,8 @@ struct Loaded {
     state: ObservedState,
     /// What was managed; only known where it is the state after an apply.
     managed: Option<Vec<String>>,
+    /// Which files said something of the business; only known there, too.
+    files: Option<Vec<String>>,
 }
 
 impl World {
@@ -93,6 +96,7 @@ impl World {
             from: business.from.clone(),
             last_applied: business.last_applied.as_ref().map(|last| &last.state),
             managed_before: business.last_applied.as_ref().and_then(|last| last.managed.clone()),
+            files_before: business.last_applied.as_ref().and_then(|last| last.files.clone()),
             abilities: business.abilities,
         });
         PlanInput {
@@ -155,6 +159,8 @@ impl Sources {
         let keys: Vec<&str> = keys.collect();
         let given = assign(&self.state, "--state", &keys)?;
         let last = assign(&self.last_applied, "--last-applied", &keys)?;
+        let rosters = rosters::read(&self.folder, &desired)?;
+        let as_of = self.at.unwrap_or_else(now);
         let mut businesses = Vec::new();
         for (index, business) in desired.businesses.iter().enumerate() {
             let key = desired.text(business.key);
@@ -162,10 +168,14 @@ impl Sources {
                 session.warn(&format!("business `{key}` is left out: no exported state is named for it"));
                 continue;
             };
-            let (observed, from, abilities) = match Remote::named(&place.word, Some(desired.text(business.id))) {
-                Some(named) => self.over_interface(&named?, session)?,
+            let (mut observed, from, abilities) = match Remote::named(&place.word, Some(desired.text(business.id))) {
+                Some(named) => self.read_remote(&named?, session)?,
                 None => (states.observed(&place, key)?, place.shown, ABILITIES),
             };
+            for roster in rosters.iter().filter(|roster| roster.business == index) {
+                observed.put_roster(&roster.partner, &roster.people);
+            }
+            observed.require_sentinels(&diff::sentinels(&desired, index, as_of));
             let last_applied = match self.place(last.get(&index), business.last_applied, &desired) {
                 Some(place) => states.last_applied(&place)?,
                 None => None,
@@ -175,12 +185,11 @@ impl Sources {
         if businesses.is_empty() {
             return Err(no_state());
         }
-        let as_of = self.at.unwrap_or_else(now);
         Ok(World { desired, businesses, as_of })
     }
 
     /// Reads a business over its platform's interface; what can't be read whole is told, and nothing of it will be removed.
-    fn over_interface(&self, named: &Remote, session: &Session) -> Result<(ObservedState, String, Abilities), Failure> {
+    fn read_remote(&self, named: &Remote, session: &Session) -> Result<(ObservedState, String, Abilities), Failure> {
         let export = self.access.read(named, None)?;
         remote::warn_of_gaps(&export, session);
         Ok((export.state, named.name(), pinterest_api::ABILITIES))
@@ -248,7 +257,7 @@ impl States {
     fn observed(&mut self, place: &Place, business: &str) -> Result<ObservedState, Failure> {
         let shown = place.path.display();
         match self.take(&place.path)? {
-            Some(Loaded { state, managed: None }) => Ok(state),
+            Some(Loaded { state, managed: None, .. }) => Ok(state),
             Some(Loaded { managed: Some(_), .. }) => {
                 let message = format!("`{shown}` is the state after an apply, not what is there now");
                 Err(Failure::new(Status::Error, message).help("name an export of today"))
@@ -279,13 +288,21 @@ fn load_state(path: &Path) -> Result<Option<Loaded>, Failure> {
     let name = path.display().to_string();
     if !files::is_folder(path) {
         let bytes = files::read(path)?;
-        if applied::is_applied(&bytes) {
-            let applied = applied::read(&bytes, &name)?;
-            return Ok(Some(Loaded { state: applied.state, managed: Some(applied.managed) }));
+        if last_applied::is_applied(&bytes) {
+            let applied = last_applied::read(&bytes, &name).map_err(|error| unusable_applied(&name, &error))?;
+            let LastApplied { plan: _, managed, files, state } = applied;
+            return Ok(Some(Loaded { state, managed: Some(managed), files: Some(files) }));
         }
     }
     let state = export(path)?;
-    Ok(Some(Loaded { state, managed: None }))
+    Ok(Some(Loaded { state, managed: None, files: None }))
+}
+
+fn unusable_applied(name: &str, error: &LastAppliedError) -> Failure {
+    match error {
+        LastAppliedError::State(error) => unusable(name, error),
+        error => Failure::of(format!("`{name}` can't be used as the last applied state"), error),
+    }
 }
 
 /// Reads an export: a snapshot, or a folder of tables.

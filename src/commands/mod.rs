@@ -3,7 +3,6 @@
 //! To add one: a file with its arguments, a summary for the result file and a `run`, a line in [`Verb`], in `Verb::name`, in
 //! [`Details`] and in `carry_out`; and a case for each exit code it can give.
 
-mod applied;
 mod apply;
 mod completions;
 mod difference;
@@ -16,6 +15,7 @@ mod inputs;
 mod plan;
 mod planned;
 mod remote;
+mod rosters;
 mod schema;
 mod session;
 mod show;

@@ -12,7 +12,7 @@ use crate::platforms::Role;
 
 use super::baseline::origin;
 use super::change::{Cause, Deferred, Difference, Held, Origin, Pair, Source, Waiting, Who, Why, Withheld};
-use super::invites::{History, kind_for, names_of, when_day};
+use super::invites::{History, kind_for, names_of, sent_day, when_day};
 use super::{Comparison, Standing, index, places};
 
 /// A relation that the files ask for and the export does not have.
@@ -41,6 +41,15 @@ enum Fit {
     Unknown,
 }
 
+/// What somebody who is asked shall have.
+#[derive(Default)]
+struct Coming {
+    /// What comes with acceptance: assets and permission bits.
+    now: Vec<(Pair, u32)>,
+    /// What is given after it, because no invite would show it.
+    later: Vec<(Pair, u32)>,
+}
+
 impl Comparison<'_> {
     /// Everything that was sent to somebody; from now on these invites count as looked at.
     pub(super) fn history(&mut self, who: Who) -> History {
@@ -59,35 +68,35 @@ impl Comparison<'_> {
         if self.asked_by_them(&request) {
             return;
         }
-        let (grants, later) = self.coming(request.who);
+        let coming = self.coming(request.who);
         let mut fits: Vec<(Fit, u32)> =
-            history.pending.iter().map(|&invite| (self.fit(invite, &request, (&grants, &later)), invite)).collect();
+            history.pending.iter().map(|&invite| (self.fit(invite, &request, &coming), invite)).collect();
         // The sort is stable: of equally fitting ones the newest comes first.
         fits.sort_by_key(|&(fit, _)| fit);
         match fits.first() {
-            None => self.ask_anew(request, grants, &history),
+            None => self.ask_anew(request, coming, &history),
             Some(&(Fit::Exact, keep)) => {
                 self.set.waiting.push(Waiting { invite: keep, who: request.who });
-                self.defer(request.who, &grants);
+                self.defer(request.who, &coming);
                 self.cancel_others(request.who, &history, keep);
             }
             Some(&(Fit::Less, keep)) => {
-                let difference = Difference::Attach { invite: keep, who: request.who, grants: grants.clone() };
+                let difference = Difference::Attach { invite: keep, who: request.who, grants: coming.now.clone() };
                 let origin = self.origin_of_absence(request.who);
                 if self.emit(difference, Cause::Written(request.sources), origin) {
-                    self.defer(request.who, &grants);
+                    self.defer(request.who, &coming);
                 }
                 self.cancel_others(request.who, &history, keep);
             }
             Some(&(Fit::Unknown, _)) => {
-                self.hold_unknown_invite(request, grants);
+                self.hold_unknown_invite(request, coming.now);
             }
             Some(&(Fit::Other, _)) => {
                 let unknown = fits.iter().any(|&(fit, _)| fit == Fit::Unknown);
                 if unknown {
-                    self.hold_unknown_invite(request, grants);
+                    self.hold_unknown_invite(request, coming.now);
                 } else {
-                    self.replace(request, grants, history.pending);
+                    self.replace(request, coming, history.pending);
                 }
             }
         }
@@ -105,9 +114,9 @@ impl Comparison<'_> {
     }
 
     /// Grants that take effect when somebody accepts.
-    fn defer(&mut self, who: Who, grants: &[(Pair, u32)]) {
+    fn defer(&mut self, who: Who, Coming { now, later }: &Coming) {
         let until = format!("after {} accepts", self.names.call(who));
-        self.set.deferred.extend(grants.iter().map(|&(asset, permissions)| Deferred {
+        self.set.deferred.extend(now.iter().chain(later).map(|&(asset, permissions)| Deferred {
             who,
             asset,
             permissions,
@@ -122,23 +131,23 @@ impl Comparison<'_> {
     }
 
     /// Cancels what waits and sends a new invite, or neither.
-    fn replace(&mut self, request: Request, grants: Vec<(Pair, u32)>, pending: Vec<u32>) {
+    fn replace(&mut self, request: Request, coming: Coming, pending: Vec<u32>) {
         let Request { who, role, sources, .. } = request;
-        let invite = Difference::Invite { who, role, grants: grants.clone(), instead_of: pending.clone() };
+        let invite = Difference::Invite { who, role, grants: coming.now.clone(), instead_of: pending.clone() };
         let cause = Cause::Written(sources);
         let origin = self.origin_of_absence(who);
         if self.emit(invite, cause.clone(), origin) {
-            self.defer(who, &grants);
+            self.defer(who, &coming);
             for invite in pending {
                 self.cancel(invite, Some(who), cause.clone());
             }
         }
     }
 
-    fn ask_anew(&mut self, request: Request, grants: Vec<(Pair, u32)>, history: &History) {
+    fn ask_anew(&mut self, request: Request, coming: Coming, history: &History) {
         if let Some((why, help)) = self.refusal(&request, history) {
             let Request { who, role, sources, entry, .. } = request;
-            let difference = Difference::Invite { who, role, grants, instead_of: Vec::new() };
+            let difference = Difference::Invite { who, role, grants: coming.now, instead_of: Vec::new() };
             let mut sources = sources;
             sources.retain(|source| *source != entry);
             sources.insert(0, entry);
@@ -148,9 +157,9 @@ impl Comparison<'_> {
         self.notice_expired(&request, history);
         let origin = self.origin_of_absence(request.who);
         let Request { who, role, sources, .. } = request;
-        let difference = Difference::Invite { who, role, grants: grants.clone(), instead_of: Vec::new() };
+        let difference = Difference::Invite { who, role, grants: coming.now.clone(), instead_of: Vec::new() };
         if self.emit(difference, Cause::Written(sources), origin) {
-            self.defer(who, &grants);
+            self.defer(who, &coming);
         }
     }
 
@@ -167,15 +176,24 @@ impl Comparison<'_> {
         if let Some(invite) = last
             && invite.status == InviteStatus::Declined
         {
-            let declined = when_day(invite, self.observed);
-            return self.refused(request, Why::Declined, declined);
+            // Tables tell when an invite was sent and not when it was answered, which was no earlier.
+            let since = when_day(invite, self.observed);
+            let answered = invite.updated_at.and(since);
+            let did = match (answered, since) {
+                (Some(day), _) => format!("declined on {day}"),
+                (None, Some(sent)) => format!("declined the invitation of {sent}"),
+                (None, None) => "declined".to_owned(),
+            };
+            return self.refused(request, Why::Declined, since, &did);
         }
         let baseline = self.baseline.as_ref()?;
         let day = super::day(baseline.state.captured_at);
-        self.was_there(request.who).then(|| self.refused(request, Why::Left, Some(day))).flatten()
+        let did = format!("left after {day}, or was removed by hand");
+        self.was_there(request.who).then(|| self.refused(request, Why::Left, Some(day), &did)).flatten()
     }
 
-    fn refused(&self, request: &Request, why: Why, day: Option<Date>) -> Option<(Why, String)> {
+    /// `day` is the first on which it can have happened.
+    fn refused(&self, request: &Request, why: Why, day: Option<Date>, did: &str) -> Option<(Why, String)> {
         // An answer without a date counts as older than any line that asks again.
         let again = request.again.is_some_and(|again| day.is_none_or(|day| again > day));
         if again {
@@ -184,11 +202,6 @@ impl Comparison<'_> {
         let who = self.names.call(request.who);
         let today = self.wanted.day;
         let next = day.map_or(today, |day| today.max(day.tomorrow().unwrap_or(day)));
-        let did = match (why, day) {
-            (Why::Left, Some(day)) => format!("left after {day}, or was removed by hand"),
-            (_, Some(day)) => format!("declined on {day}"),
-            (_, None) => "declined".to_owned(),
-        };
         let help =
             format!("{who} {did}; to ask again, write `invite_again: {next}` in the entry of {who}, else delete it");
         Some((why, help))
@@ -222,7 +235,7 @@ impl Comparison<'_> {
             .map(|invite| &self.observed.invites[invite as usize])
             .filter(|invite| invite.status == InviteStatus::Expired);
         let Some(invite) = expired else { return };
-        let sent = invite.sent_at.map(|sym| format!(" of {}", self.observed.text(sym))).unwrap_or_default();
+        let sent = sent_day(invite, self.observed).map(|day| format!(" of {day}")).unwrap_or_default();
         let who = self.names.call(request.who);
         let message = format!("the invitation{sent} to {who} expired without an answer");
         self.notice("expired-invite", message, Some(request.entry.clone()));
@@ -296,10 +309,10 @@ impl Comparison<'_> {
         self.withhold(Why::UnknownValue, difference, &Cause::Written(sources), Some(help));
     }
 
-    fn fit(&self, invite: u32, request: &Request, grants: (&[(Pair, u32)], &[(Pair, u32)])) -> Fit {
+    fn fit(&self, invite: u32, request: &Request, coming: &Coming) -> Fit {
         let invite = &self.observed.invites[invite as usize];
         let role = self.role_fit(invite, request.role);
-        let grants = if self.grants_managed(request.who) { self.attached_fit(invite, grants) } else { Fit::Exact };
+        let grants = if self.grants_managed(request.who) { self.attached_fit(invite, coming) } else { Fit::Exact };
         role.max(grants)
     }
 
@@ -318,10 +331,10 @@ impl Comparison<'_> {
         }
     }
 
-    /// `later` is what is given after acceptance: it may be there already and need not be.
-    fn attached_fit(&self, invite: &Invite, (grants, later): (&[(Pair, u32)], &[(Pair, u32)])) -> Fit {
+    /// What is given after acceptance may be attached already and need not be.
+    fn attached_fit(&self, invite: &Invite, Coming { now, later }: &Coming) -> Fit {
         let named = |&(asset, bits): &(Pair, u32)| (self.names.asset(asset).id, bits & self.writable);
-        let mut wanted: Vec<(Option<String>, u32)> = grants.iter().chain(later).map(named).collect();
+        let mut wanted: Vec<(Option<String>, u32)> = now.iter().chain(later).map(named).collect();
         wanted.sort_unstable();
         let late: Vec<Option<String>> = later.iter().map(|grant| named(grant).0).collect();
         let mut fit = Fit::Exact;
@@ -332,14 +345,16 @@ impl Comparison<'_> {
             let bits = found.map_or(0, |found| wanted[found].1);
             let has = set.known & self.writable;
             attached += usize::from(found.is_ok_and(|found| !late.contains(&wanted[found].0)));
+            let beyond = self.beyond_files(asset, *set);
             fit = fit.max(match (has == bits, has & !bits == 0 && bits != 0) {
-                _ if self.beyond_files(asset, *set) => Fit::Unknown,
+                _ if beyond && self.sayable(asset, *set) == bits => Fit::Exact,
+                _ if beyond => Fit::Unknown,
                 (true, _) => Fit::Exact,
                 (false, true) => Fit::Less,
                 (false, false) => Fit::Other,
             });
         }
-        if attached < grants.len() {
+        if attached < now.len() {
             fit = fit.max(Fit::Less);
         }
         fit
@@ -355,18 +370,10 @@ impl Comparison<'_> {
         }
     }
 
-    /// What shall come with somebody's acceptance, and what is given after it because no invite would show it.
-    fn coming(&mut self, who: Who) -> (Vec<(Pair, u32)>, Vec<(Pair, u32)>) {
+    fn coming(&mut self, who: Who) -> Coming {
         let all = self.attached(who);
-        let (now, later): (Vec<_>, Vec<_>) = all.into_iter().partition(|&(asset, _)| self.shows_in_invites(asset));
-        let until = format!("after {} accepts", self.names.call(who));
-        self.set.deferred.extend(later.iter().map(|&(asset, permissions)| Deferred {
-            who,
-            asset,
-            permissions,
-            until: until.clone(),
-        }));
-        (now, later)
+        let (now, later) = all.into_iter().partition(|&(asset, _)| self.shows_in_invites(asset));
+        Coming { now, later }
     }
 
     fn shows_in_invites(&self, asset: Pair) -> bool {
