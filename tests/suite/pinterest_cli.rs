@@ -1,4 +1,5 @@
 //! The program against the simulator: `pinterest:ID` where a verb takes an export.
+#![expect(clippy::unwrap_used, reason = "what is there because the test made it needs no words")]
 
 use std::fs;
 use std::process::{Command, Output, Stdio};
@@ -207,4 +208,21 @@ fn nobody_applies_who_may_not_or_would_lock_himself_out() {
     let output = bench.run("apply access.plan --repository access --as ana@acme.example");
     assert!(text(&output).contains("from whoever applies it"), "{}", text(&output));
     assert_eq!((output.status.code(), bench.simulator.state().digest()), (Some(3), small().digest()));
+}
+
+#[test]
+fn a_plan_knows_whose_token_it_is_where_the_platform_tells() {
+    let mut setup = Setup::of(&small()).choose(|choices| choices.user_account_served = true);
+    setup.tokens[0].scopes.push("user_accounts:read".to_owned());
+    let bench = Bench::new(setup);
+    bench.ok(&format!("import pinterest:{ACME} --write-files access"));
+    let taken_by = bench.snapshot("access/state/snapshot.json").captured_by;
+    assert_eq!(taken_by.as_deref(), Some("200000000000000001"));
+    bench.edit("access/people.yaml", |text| text.replacen("manager", "employee", 1));
+    bench.edit("access/accord.yaml", |text| {
+        text.replace("businesses:\n", "policy:\n  guards: { first_apply: false, managers: 0 }\nbusinesses:\n")
+    });
+    let output = bench.run("plan access --state pinterest -o access.plan");
+    assert_eq!(output.status.code(), Some(3), "{}", text(&output));
+    assert!(text(&output).contains("refused by `own-access`"), "{}", text(&output));
 }

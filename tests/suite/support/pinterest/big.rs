@@ -65,7 +65,7 @@ fn lender(index: usize) -> String {
 }
 
 pub fn state() -> ObservedState {
-    snapshot::read(&serde_json::to_vec(&document()).unwrap(), "big.json").unwrap_or_else(|error| panic!("{error}"))
+    snapshot::read(&serde_json::to_vec(&document()).expect("JSON"), "big.json").unwrap_or_else(|error| panic!("{error}"))
 }
 
 fn document() -> Value {
@@ -199,7 +199,7 @@ fn invites() -> Vec<Value> {
         if status != "PENDING" {
             row["updated_at"] = json!("2026-11-05T12:00:00Z");
         }
-        if index % 3 == 0 {
+        if index.is_multiple_of(3) {
             row["grants"] = json!([{ "asset": asset(BORROWED), "permissions": ["ANALYST"] }]);
         }
         row
