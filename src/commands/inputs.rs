@@ -201,9 +201,10 @@ impl Sources {
             let reading = read_repository(&self.folder, session.threads)?;
             return Ok((reading, States::read(paths)));
         }
+        // One thread more than asked for while both go on: whichever is done first leaves the processor to the other.
         thread::scope(|scope| {
             let states = scope.spawn(|| States::read(paths));
-            let reading = read_repository(&self.folder, session.threads - 1);
+            let reading = read_repository(&self.folder, session.threads);
             let states = states.join().unwrap_or_else(|panic| resume_unwind(panic));
             Ok((reading?, states))
         })

@@ -15,19 +15,22 @@ const ID_DIGITS: usize = 25;
 /// Reads the documents of a file.
 pub(super) fn documents(file: FileId, text: &str) -> (Vec<Document>, Vec<Problem>) {
     let mut reader = Reader::plain(file, text);
-    let documents = read_documents(&mut reader);
+    let documents = read_documents(&mut reader, text);
     if reader.holds() {
         return (documents, Vec::new());
     }
     let mut reader = Reader::new(file, text);
-    let documents = read_documents(&mut reader);
+    let documents = read_documents(&mut reader, text);
     (documents, reader.into_problems())
 }
 
-fn read_documents(reader: &mut Reader<'_>) -> Vec<Document> {
+fn read_documents(reader: &mut Reader<'_>, text: &str) -> Vec<Document> {
     let mut documents = Vec::new();
     while reader.next_document() {
         let mut document = Document::default();
+        if documents.is_empty() {
+            document.strings = Strings::for_text(text.len());
+        }
         if !reader.at_empty_document() {
             read_document(reader, &mut document);
         }

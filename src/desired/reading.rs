@@ -166,6 +166,7 @@ fn whole_or_cut(mut parsed: Parsed, file: FileId, text: &str) -> Parsed {
 
 /// Reads all files, the largest first; each result goes to its own place, so that threads only change speed.
 fn parse_all(root: &Path, paths: &[String], threads: usize) -> Vec<Parsed> {
+    let _span = tracing::info_span!("parse", files = paths.len()).entered();
     let mut order: Vec<(usize, u16)> = (0..paths.len()).zip(0u16..).collect();
     order.sort_by_key(|(index, _)| std::cmp::Reverse(load::size(root, &paths[*index])));
     let next = AtomicUsize::new(0);
@@ -193,6 +194,7 @@ fn parse_all(root: &Path, paths: &[String], threads: usize) -> Vec<Parsed> {
 }
 
 fn assemble(paths: Vec<String>, parsed: Vec<Parsed>) -> Reading {
+    let _span = tracing::info_span!("resolve").entered();
     let root = paths.iter().position(|path| path == ROOT_FILE).and_then(|index| u16::try_from(index).ok()).map(FileId);
     let mut hasher = Hasher::new();
     let mut documents = Vec::new();

@@ -44,6 +44,12 @@ impl Invites {
         invites
     }
 
+    /// Whether we sent anything of a kind at all: where not, nobody's names need be gathered.
+    pub(super) fn any_sent(&self, kind: InviteKind) -> bool {
+        let start = self.sent.partition_point(|row| row.0 < kind);
+        self.sent.get(start).is_some_and(|row| row.0 == kind)
+    }
+
     /// What was sent to someone, by any of their names.
     pub(super) fn history(&self, kind: InviteKind, names: &[String], observed: &ObservedState) -> History {
         let mut found: Vec<u32> = names.iter().flat_map(|name| with(&self.sent, kind, name)).collect();

@@ -54,6 +54,9 @@ impl Comparison<'_> {
     /// Everything that was sent to somebody; from now on these invites count as looked at.
     pub(super) fn history(&mut self, who: Who) -> History {
         let kind = kind_for(who, &self.names);
+        if !self.invites.any_sent(kind) {
+            return History::default();
+        }
         let names = names_of(who, &self.names);
         let history = self.invites.history(kind, &names, self.observed);
         for &invite in &history.pending {

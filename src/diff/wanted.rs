@@ -10,7 +10,7 @@ use crate::platforms::Role;
 use crate::source::Pos;
 
 use super::change::{Cause, Source};
-use super::rows::Rows;
+use super::rows::{Rows, offsets};
 
 /// The files, one business, one day.
 pub(super) struct Wanted<'a> {
@@ -19,6 +19,8 @@ pub(super) struct Wanted<'a> {
     pub(super) day: Date,
     /// Sources of memberships, by person.
     memberships: &'a [Membership],
+    /// By person: where their memberships start.
+    starts: Vec<u32>,
     /// Grant rows, by principal and asset.
     pub(super) grants: &'a [Grant],
     pub(super) rows: Rows,
@@ -55,6 +57,7 @@ impl<'a> Wanted<'a> {
             business,
             day,
             memberships,
+            starts: offsets(memberships, |row| row.person as usize, desired.people.len(), 0),
             grants,
             rows: Rows::new(grants, |grant| grant.principal, desired.people.len(), desired.partners.len()),
             team_lines: OnceCell::new(),
@@ -78,7 +81,8 @@ impl<'a> Wanted<'a> {
     }
 
     pub(super) fn memberships_of(&self, person: u32) -> &'a [Membership] {
-        part(self.memberships, |row| row.person, person)
+        let at = person as usize;
+        &self.memberships[self.starts[at] as usize..self.starts[at + 1] as usize]
     }
 
     /// The most privileged role of the lines that hold.

@@ -153,6 +153,7 @@ pub fn build(input: &PlanInput<'_>) -> Result<Plan, BuildError> {
     let mut sets = Vec::with_capacity(input.businesses.len());
     for business in &input.businesses {
         check_identity(input.desired, business)?;
+        let _span = tracing::info_span!("compare").entered();
         let set = diff::compare(input.desired, business.business, business.observed, business.last_applied, &scope);
         for only in &set.unknown_only {
             if let Some(known) = input.only.iter().find(|known| *known == only) {
@@ -233,8 +234,10 @@ fn plan_business(input: &PlanInput<'_>, business: &BusinessInput<'_>, mut set: C
     let domains: Vec<String> = entry.domains.iter().map(|&sym| desired.text(sym).to_lowercase()).collect();
     let matches = std::mem::take(&mut set.matches);
     let renderer = Renderer::new(desired, observed, &matches);
+    let span = tracing::info_span!("order").entered();
     let steps = order(&mut set, desired, &renderer);
     let operations = steps.operations(key, &domains, &renderer, &business.abilities);
+    drop(span);
     let reach = Reach::of(observed, &matches, steps.differences());
     let managed = managed_before(business, &set);
     let case = Case {
@@ -252,7 +255,7 @@ fn plan_business(input: &PlanInput<'_>, business: &BusinessInput<'_>, mut set: C
         files_before: business.files_before.as_deref(),
         unasked: steps.list.iter().filter(|step| is_unasked(step)).map(|step| step.action.sentence()).collect(),
     };
-    let guards = guards::judge(&case);
+    let guards = tracing::info_span!("judge").in_scope(|| guards::judge(&case));
     let mut notices: Vec<Notice> = set.notices.iter().map(|one| renderer.notice(one)).collect();
     notices.extend(guards::unknown_protected(&case, &renderer));
     notices.extend(export_problems(observed));
@@ -326,6 +329,7 @@ pub(super) fn business_ref(desired: &DesiredState, business: usize) -> BusinessR
 }
 
 pub(super) fn observed_ref(business: &BusinessInput<'_>) -> ObservedRef {
+    let _span = tracing::info_span!("digest the export").entered();
     let observed = business.observed;
     let incomplete = crate::observed::Collection::ALL.into_iter().filter_map(|collection| {
         let reason = match observed.completeness.get(&collection) {
@@ -361,6 +365,7 @@ fn export_problems(observed: &ObservedState) -> Vec<Notice> {
 /// The digest of the state after every operation that the connector does. An operation that does not fit is left out: `apply` meets
 /// the same and says so.
 pub(super) fn predicted(observed: &ObservedState, operations: &[Operation], as_of: Timestamp) -> Digest {
+    let _span = tracing::info_span!("predict").entered();
     let mut state = observed.clone();
     let actions =
         operations.iter().filter(|operation| operation.by == Executor::Connector).map(|operation| &operation.action);

@@ -2,6 +2,7 @@
 //!
 //! - `apply`: runs that are killed in the middle
 //! - `architecture`: the layers, sizes and names that `src/` promises
+//! - `benchmark`: the generated businesses that the benchmark measures on
 //! - `cases`: the program run end to end, against the golden files in `tests/cases/`
 //! - `commands`: what golden files can't show, such as signals
 //! - `hostile`: damaged, cut, lost and malicious input, which never ends in a removal
@@ -23,6 +24,7 @@
 
 mod apply;
 mod architecture;
+mod benchmark;
 mod cases;
 mod commands;
 mod examples;

@@ -34,8 +34,10 @@ impl Resolver {
             self.source_grants(source, number, links, &mut out);
             source.doc.grants = Vec::new();
         }
-        let assets = &self.assets;
-        out.rows.sort_unstable_by_key(|row| (assets[row.asset as usize].business, row.principal, row.asset, row.item));
+        // Looking up the business costs more than the rest of a comparison; most repositories have one.
+        let (assets, several) = (&self.assets, self.businesses.len() > 1);
+        let business = |row: &Grant| several.then(|| assets[row.asset as usize].business);
+        out.rows.sort_unstable_by_key(|row| (business(row), row.principal, row.asset, row.item));
         (out.items, out.rows)
     }
 

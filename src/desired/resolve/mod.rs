@@ -9,9 +9,8 @@ mod grants;
 mod people;
 
 use std::borrow::Cow;
-use std::collections::{HashMap, HashSet};
 
-use crate::model::{Digest, Strings, Sym, Until, fold};
+use crate::model::{Digest, SmallMap, SmallSet, Strings, Sym, Until, fold};
 use crate::policy::Policy;
 use crate::source::{At, FileId, Files, Level, Pos, Problem, Span, nearest};
 
@@ -64,16 +63,16 @@ struct Resolver {
     teams: Vec<Team>,
     partners: Vec<Partner>,
     memberships: Vec<Membership>,
-    business_keys: HashMap<Sym, u32>,
-    asset_keys: HashMap<(u32, Sym), u32>,
-    profile_keys: HashMap<Sym, u32>,
+    business_keys: SmallMap<Sym, u32>,
+    asset_keys: SmallMap<(u32, Sym), u32>,
+    profile_keys: SmallMap<Sym, u32>,
     /// Folded keys and addresses.
-    addresses: HashMap<Sym, u32>,
-    partner_keys: HashMap<(u32, Sym), u32>,
+    addresses: SmallMap<Sym, u32>,
+    partner_keys: SmallMap<(u32, Sym), u32>,
     /// Last days of memberships as `people:` writes them: they cap what teams give.
-    caps: HashMap<(u32, u32), Until>,
+    caps: SmallMap<(u32, u32), Until>,
     /// Keys of assets that are written and refused: naming them is not a second mistake.
-    refused: HashSet<Sym>,
+    refused: SmallSet<Sym>,
 }
 
 /// Resolves the documents of all files. The state is absent where there is an error.
@@ -84,7 +83,8 @@ pub(super) fn resolve(
     digest: Digest,
     mut problems: Vec<Problem>,
 ) -> (Option<DesiredState>, Vec<Problem>, Files) {
-    let mut resolver = Resolver::default();
+    let strings = documents.iter().map(|(_, doc)| doc.strings.len()).sum();
+    let mut resolver = Resolver { strings: Strings::with_capacity(strings), ..Resolver::default() };
     let mut sources: Vec<Source> = documents.into_iter().map(|(file, doc)| resolver.adopt(&files, file, doc)).collect();
     resolver.businesses(&mut sources, root);
     resolver.assets(&sources);
