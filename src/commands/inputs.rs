@@ -10,10 +10,11 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
-use super::applied;
-use super::{Failure, Session, Status, files};
+use super::{Failure, Session, Status, files, rosters};
+use crate::apply::last_applied::{self, LastApplied, LastAppliedError};
 use crate::desired::{self, DesiredState, Reading};
 use crate::diagnostic::{self, Tally};
+use crate::diff;
 use crate::model::{Sym, fold};
 use crate::observed::{ObservedError, ObservedState, snapshot, tables};
 use crate::plan::file::StoredPlan;
@@ -65,6 +66,8 @@ struct Loaded {
     state: ObservedState,
     /// What was managed; only known where it is the state after an apply.
     managed: Option<Vec<String>>,
+    /// Which files said something of the business; only known there, too.
+    files: Option<Vec<String>>,
 }
 
 impl World {
@@ -88,6 +91,7 @@ impl World {
             from: business.from.clone(),
             last_applied: business.last_applied.as_ref().map(|last| &last.state),
             managed_before: business.last_applied.as_ref().and_then(|last| last.managed.clone()),
+            files_before: business.last_applied.as_ref().and_then(|last| last.files.clone()),
             abilities: ABILITIES,
         });
         PlanInput {
@@ -148,6 +152,8 @@ impl Sources {
         let keys: Vec<&str> = keys.collect();
         let given = assign(&self.state, "--state", &keys)?;
         let last = assign(&self.last_applied, "--last-applied", &keys)?;
+        let rosters = rosters::read(&self.folder, &desired)?;
+        let as_of = self.at.unwrap_or_else(now);
         let mut businesses = Vec::new();
         for (index, business) in desired.businesses.iter().enumerate() {
             let key = desired.text(business.key);
@@ -155,7 +161,11 @@ impl Sources {
                 session.warn(&format!("business `{key}` is left out: no exported state is named for it"));
                 continue;
             };
-            let observed = states.observed(&place, key)?;
+            let mut observed = states.observed(&place, key)?;
+            for roster in rosters.iter().filter(|roster| roster.business == index) {
+                observed.put_roster(&roster.partner, &roster.people);
+            }
+            observed.require_sentinels(&diff::sentinels(&desired, index, as_of));
             let last_applied = match self.place(last.get(&index), business.last_applied, &desired) {
                 Some(place) => states.last_applied(&place)?,
                 None => None,
@@ -166,7 +176,6 @@ impl Sources {
         if businesses.is_empty() {
             return Err(no_state());
         }
-        let as_of = self.at.unwrap_or_else(now);
         Ok(World { desired, businesses, as_of })
     }
 
@@ -231,7 +240,7 @@ impl States {
     fn observed(&mut self, place: &Place, business: &str) -> Result<ObservedState, Failure> {
         let shown = place.path.display();
         match self.take(&place.path)? {
-            Some(Loaded { state, managed: None }) => Ok(state),
+            Some(Loaded { state, managed: None, .. }) => Ok(state),
             Some(Loaded { managed: Some(_), .. }) => {
                 let message = format!("`{shown}` is the state after an apply, not what is there now");
                 Err(Failure::new(Status::Error, message).help("name an export of today"))
@@ -262,13 +271,21 @@ fn load_state(path: &Path) -> Result<Option<Loaded>, Failure> {
     let name = path.display().to_string();
     if !files::is_folder(path) {
         let bytes = files::read(path)?;
-        if applied::is_applied(&bytes) {
-            let applied = applied::read(&bytes, &name)?;
-            return Ok(Some(Loaded { state: applied.state, managed: Some(applied.managed) }));
+        if last_applied::is_applied(&bytes) {
+            let applied = last_applied::read(&bytes, &name).map_err(|error| unusable_applied(&name, &error))?;
+            let LastApplied { plan: _, managed, files, state } = applied;
+            return Ok(Some(Loaded { state, managed: Some(managed), files: Some(files) }));
         }
     }
     let state = export(path)?;
-    Ok(Some(Loaded { state, managed: None }))
+    Ok(Some(Loaded { state, managed: None, files: None }))
+}
+
+fn unusable_applied(name: &str, error: &LastAppliedError) -> Failure {
+    match error {
+        LastAppliedError::State(error) => unusable(name, error),
+        error => Failure::of(format!("`{name}` can't be used as the last applied state"), error),
+    }
 }
 
 /// Reads an export: a snapshot, or a folder of tables.

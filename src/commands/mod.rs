@@ -3,7 +3,6 @@
 //! To add one: a file with its arguments, a summary for the result file and a `run`, a line in [`Verb`], in `Verb::name`, in
 //! [`Details`] and in `carry_out`; and a case for each exit code it can give.
 
-mod applied;
 mod apply;
 mod completions;
 mod difference;
@@ -15,6 +14,7 @@ mod init;
 mod inputs;
 mod plan;
 mod planned;
+mod rosters;
 mod schema;
 mod session;
 mod show;

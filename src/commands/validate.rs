@@ -6,7 +6,7 @@ use clap::ValueEnum;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::{Failure, Report, Session, inputs};
+use super::{Failure, Report, Session, inputs, rosters};
 use crate::desired::{DesiredState, Reading};
 use crate::diagnostic::{Tally, json};
 use crate::terminal::prose;
@@ -63,6 +63,9 @@ impl Validate {
         let Some(state) = &reading.state else {
             return Ok(Report::failed(inputs::invalid(&reading), summary));
         };
+        if let Err(failure) = rosters::read(&self.folder, state) {
+            return Ok(Report::failed(failure, summary));
+        }
         if self.format == Format::Text {
             session.print(&verdict(&reading, state))?;
         }

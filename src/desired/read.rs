@@ -120,8 +120,16 @@ fn texts(r: &mut Reader<'_>, doc: &mut Document, what: &str) -> Range {
     words(r, doc, what, |r, s| word(r, s, what))
 }
 
+/// So long may a key be: as long as an address can be.
+const MAX_KEY: usize = 254;
+
 /// A key of the user's: letters, digits and a few signs, so that it can stand in commands and file names.
 fn check_key(r: &mut Reader<'_>, key: &Text<'_>, person: bool) {
+    let length = key.text.chars().count();
+    if length > MAX_KEY {
+        r.error("bad-key", key.at, format!("a key of {length} characters, limit {MAX_KEY}"));
+        return;
+    }
     let fits = |c: char| c.is_alphanumeric() || "-_.".contains(c) || (person && "@+'".contains(c));
     if key.text.is_empty() || !key.text.chars().all(fits) {
         let extra = if person { ", `@`, `+`" } else { "" };

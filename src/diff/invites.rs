@@ -101,6 +101,11 @@ pub(super) fn when_day(invite: &Invite, observed: &ObservedState) -> Option<Date
     when(invite, observed).map(day)
 }
 
+/// The day on which an invite was sent.
+pub(super) fn sent_day(invite: &Invite, observed: &ObservedState) -> Option<Date> {
+    invite.sent_at.and_then(|sym| observed.text(sym).parse().ok()).map(day)
+}
+
 /// Which way the partnership would point that an invite asks for.
 pub(super) fn direction(kind: InviteKind) -> Direction {
     match kind {

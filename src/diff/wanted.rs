@@ -4,7 +4,7 @@ use std::cell::OnceCell;
 
 use jiff::civil::Date;
 
-use crate::desired::{DesiredState, Grant, Holder, Membership};
+use crate::desired::{DesiredState, Grant, Holder, Membership, Partner};
 use crate::model::{PrincipalIx, Until};
 use crate::platforms::Role;
 use crate::source::Pos;
@@ -199,7 +199,7 @@ impl<'a> Wanted<'a> {
             .filter_map(|row| Some((row.until.date()?, row)))
             .max_by_key(|(until, _)| *until);
         if let Some((until, row)) = ended {
-            return Cause::Ended(self.item_source(row), until);
+            return Cause::Ended(self.ended_source(row, until), until);
         }
         let mut sources: Vec<Source> =
             holding().flat_map(|row| [Some(self.item_source(row)), self.line_source(row)]).flatten().collect();
@@ -210,6 +210,21 @@ impl<'a> Wanted<'a> {
         }
         let not_yet = rows.first().map(|row| self.item_source(row));
         Cause::Unwritten(not_yet.or_else(|| self.nearest(principal)))
+    }
+
+    /// The line that ended: the item, or the contract of the partner that shared the asset.
+    fn ended_source(&self, row: &Grant, until: Date) -> Source {
+        let asset = &self.desired.assets[row.asset as usize];
+        let is_owner = |partner: &Partner| {
+            partner.business == self.business
+                && Some(self.desired.text(partner.key)) == asset.owner.map(|owner| self.desired.text(owner))
+                && partner.ends.date() == Some(until)
+        };
+        let own = self.desired.items[row.item as usize].until.date() == Some(until) || row.principal.is_partner();
+        match self.desired.partners.iter().position(is_owner).filter(|_| !own) {
+            Some(owner) => self.partner_source(super::index(owner)),
+            None => self.item_source(row),
+        }
     }
 
     fn nearest(&self, principal: PrincipalIx) -> Option<Source> {

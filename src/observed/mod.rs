@@ -34,6 +34,7 @@ use crate::model::{Direction, PermissionSet, PrincipalIx, Strings, Sym};
 use crate::platforms::Platform;
 use crate::source::Problem;
 
+pub use completeness::Sentinel;
 pub use fault::{Fault, ObservedError};
 pub use lookup::Lookup;
 

@@ -9,14 +9,14 @@ use crate::diff::{self, ChangeSet, Only, Scope};
 use crate::model::Digest;
 use crate::observed::{Completeness, ObservedState};
 use crate::policy::Applicant;
-use crate::source::yaml::nearest;
+use crate::source::nearest;
 
 use super::action::Action;
 use super::guards::{self, Case};
 use super::overrides;
 use super::reach::Reach;
 use super::render::Renderer;
-use super::step::{Setting, Steps};
+use super::step::{Setting, Step, Steps};
 use super::{
     BusinessPlan, BusinessRef, Executor, FORMAT_VERSION, IncompleteCollection, Notice, ObservedRef, Operation,
     Override, Place, Plan, batches, file, predict, totals,
@@ -53,6 +53,8 @@ pub struct BusinessInput<'a> {
     /// What was managed at the last apply ([`BusinessPlan::managed`] of that plan), where it is known; else everything that is
     /// managed now counts as managed then, as long as there is a last applied state.
     pub managed_before: Option<Vec<String>>,
+    /// Files that said something of the business at the last apply, where that is known.
+    pub files_before: Option<Vec<String>>,
     /// What the chosen connector can do.
     pub abilities: Abilities,
 }
@@ -245,6 +247,8 @@ fn plan_business(input: &PlanInput<'_>, business: &BusinessInput<'_>, mut set: C
         as_of: input.as_of,
         applicant: &input.applicant,
         managed_before: managed.as_deref(),
+        files_before: business.files_before.as_deref(),
+        unasked: steps.list.iter().filter(|step| is_unasked(step)).map(|step| step.action.sentence()).collect(),
     };
     let guards = guards::judge(&case);
     let mut notices: Vec<Notice> = set.notices.iter().map(|one| renderer.notice(one)).collect();
@@ -264,10 +268,17 @@ fn plan_business(input: &PlanInput<'_>, business: &BusinessInput<'_>, mut set: C
         totals: totals::totals(observed, &reach, steps.differences(), set.unchanged),
         unmanaged: set.unmanaged.clone(),
         managed: set.managed.clone(),
+        files: desired.files_of(business.business),
+        partner_people: super::rosters::behind(observed, &operations),
         calls: batches::calls(&operations, business.abilities.batch),
         predicted: input.predict.then(|| predicted(observed, &operations, input.as_of)),
         operations,
     }
+}
+
+/// Whether a step takes something away because a line is missing, and not because one ended.
+fn is_unasked(step: &Step) -> bool {
+    step.change.difference.removes() && !matches!(step.change.cause, diff::Cause::Ended(..))
 }
 
 fn order(set: &mut ChangeSet, desired: &DesiredState, renderer: &Renderer<'_>) -> Steps {

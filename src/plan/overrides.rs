@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::source::yaml::nearest;
+use crate::source::nearest;
 
 use super::build::BuildError;
 use super::guards::GUARDS;
@@ -33,10 +33,7 @@ fn check_guard(guard: &str) -> Result<(), BuildError> {
     if GUARDS.contains(&guard) {
         return Ok(());
     }
-    Err(BuildError::UnknownGuard {
-        guard: guard.to_owned(),
-        nearest: nearest(guard, GUARDS.into_iter()).map(str::to_owned),
-    })
+    Err(BuildError::UnknownGuard { guard: guard.to_owned(), nearest: nearest(guard, GUARDS).map(str::to_owned) })
 }
 
 fn place(business: Option<&str>, guard: &str, keys: &[String]) -> Result<usize, BuildError> {

@@ -40,8 +40,8 @@ const SHARED: &[&str] = &[
     "commands::inputs",
     // Options and output of the verbs that make or show a plan.
     "commands::planned",
-    // The state after an apply: written by `apply`, read with the other states.
-    "commands::applied",
+    // Rosters that the files name: read with the states, checked by `validate`.
+    "commands::rosters",
     // Showing a difference between two texts, for verbs that check files.
     "commands::difference",
     // What people, assets and permissions are called, so that all reports call them the same.

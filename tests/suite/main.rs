@@ -4,6 +4,7 @@
 //! - `architecture`: the layers, sizes and names that `src/` promises
 //! - `cases`: the program run end to end, against the golden files in `tests/cases/`
 //! - `commands`: what golden files can't show, such as signals
+//! - `hostile`: damaged, cut, lost and malicious input, which never ends in a removal
 //! - `laws`: what holds in every world, on random small ones
 //! - `real_input`: real access data, where it lies beside the project
 //! - `pinterest_simulator`: the simulator of Pinterest's interface, each fault and each choice
@@ -14,7 +15,6 @@
     clippy::disallowed_types,
     clippy::expect_used,
     clippy::panic,
-    clippy::print_stderr,
     reason = "tests read fixtures, start the program, fail by panicking, and say what they skip"
 )]
 
@@ -23,6 +23,7 @@ mod architecture;
 mod cases;
 mod commands;
 mod examples;
+mod hostile;
 mod laws;
 mod pinterest_simulator;
 mod readme;

@@ -72,7 +72,7 @@ impl Resolver {
         let kind = platform.asset_type_named(name).filter(|kind| !kind.group && kind.name != "ad-account");
         if kind.is_none() {
             let names = crate::desired::shapes::asset_type_names();
-            let near = crate::source::yaml::nearest(name, names.iter().copied());
+            let near = crate::source::nearest(name, names.iter().copied());
             let help =
                 near.map_or_else(|| format!("one of: {}", names.join(", ")), |near| format!("did you mean `{near}`?"));
             let message = format!("`{name}` is not a type of asset that is written here");

@@ -8,12 +8,12 @@ mod businesses;
 mod grants;
 mod people;
 
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
-use crate::model::{Digest, Strings, Sym, Until};
+use crate::model::{Digest, Strings, Sym, Until, fold};
 use crate::policy::Policy;
-use crate::source::yaml::nearest;
-use crate::source::{At, FileId, Files, Level, Pos, Problem, Span};
+use crate::source::{At, FileId, Files, Level, Pos, Problem, Span, nearest};
 
 use super::document::{Document, Word};
 use super::{Asset, Business, DesiredState, Membership, Partner, Person, Profile, Team};
@@ -102,6 +102,7 @@ pub(super) fn resolve(
     let state = DesiredState {
         strings,
         files: files.clone(),
+        cut: Vec::new(),
         digest,
         businesses,
         assets,
@@ -118,9 +119,9 @@ pub(super) fn resolve(
     (Some(state), problems, files)
 }
 
-/// Behind a syntax error a file is not read: names it would have brought are missing, and that is not worth a message each.
+/// Behind a syntax error a file is not read, nor is one that can't be: names it would have brought are missing, and that is not worth a message each.
 fn drop_consequences(read: &[Problem], found: &mut Vec<Problem>) {
-    let cut = ["syntax", "too-deep", "tag", "alias", "too-many-aliases"];
+    let cut = ["syntax", "too-deep", "tag", "alias", "too-many-aliases", "not-utf8", "unreadable"];
     if read.iter().any(|problem| cut.contains(&problem.code)) {
         found
             .retain(|problem| !["unknown-name", "which-business", "no-business", "no-version"].contains(&problem.code));
@@ -141,12 +142,11 @@ impl Resolver {
 
     /// Lower case, for addresses and user names.
     fn fold(&mut self, sym: Sym) -> Sym {
-        let text = self.strings.get(sym);
-        if text.chars().any(char::is_uppercase) {
-            let folded = text.to_lowercase();
-            return self.strings.intern(&folded);
-        }
-        sym
+        let folded = match fold(self.strings.get(sym)) {
+            Cow::Borrowed(_) => return sym,
+            Cow::Owned(folded) => folded,
+        };
+        self.strings.intern(&folded)
     }
 
     fn error(&mut self, code: &'static str, span: Span, message: String) -> &mut Problem {

@@ -29,7 +29,7 @@ mod write;
 #[cfg(test)]
 mod tests;
 
-pub use read::read;
+pub use read::{read, read_roster};
 pub use write::write;
 
 /// What `format` says.

@@ -9,4 +9,4 @@ mod plain;
 mod reader;
 mod record;
 
-pub use reader::{Reader, Text, looks_secret, nearest};
+pub use reader::{Reader, Text, looks_secret};

@@ -8,9 +8,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
-use super::{Failure, Status};
 use crate::model::Digest;
-use crate::observed::{ObservedState, snapshot};
+use crate::observed::{ObservedError, ObservedState, snapshot};
 
 /// The version of this format.
 const FORMAT_VERSION: u32 = 1;
@@ -19,11 +18,14 @@ const FORMAT_VERSION: u32 = 1;
 const FORMAT: &str = "accord-applied";
 
 /// The state after an apply.
-pub struct Applied {
+#[derive(Debug)]
+pub struct LastApplied {
     /// The plan that was applied.
     pub plan: Digest,
     /// What the plan managed, by stable names: a section that is not among them is managed for the first time by the next plan.
     pub managed: Vec<String>,
+    /// The files that said something of the business: the next plan can tell that one is gone.
+    pub files: Vec<String>,
     /// The state that was seen afterwards.
     pub state: ObservedState,
 }
@@ -40,10 +42,35 @@ pub struct AppliedFile<'a> {
     plan: Digest,
     /// What the plan managed, by stable names.
     managed: Vec<String>,
+    /// The files of the access repository that said something of the business; absent where that is not known.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    files: Vec<String>,
     /// The state that was seen afterwards: a snapshot (`accord schema snapshot`).
     #[serde(borrow)]
     #[schemars(with = "serde_json::Value")]
     state: &'a RawValue,
+}
+
+/// The document can't be read or written.
+#[derive(Debug, thiserror::Error)]
+pub enum LastAppliedError {
+    /// It is no JSON of this shape.
+    #[error("this is not a last applied state: {0}")]
+    Shape(#[from] serde_json::Error),
+    /// It says that it is something else, or of another version.
+    #[error("this is `{format}` version {version}, this program reads `{FORMAT}` version {FORMAT_VERSION}")]
+    Format {
+        /// What it says it is.
+        format: String,
+        /// Its version.
+        version: u32,
+    },
+    /// The state in it is no snapshot.
+    #[error(transparent)]
+    State(#[from] ObservedError),
+    /// What was written is no text, which for a snapshot does not happen.
+    #[error(transparent)]
+    Text(#[from] std::string::FromUtf8Error),
 }
 
 /// Whether this is such a document rather than a snapshot.
@@ -56,18 +83,17 @@ pub fn is_applied(bytes: &[u8]) -> bool {
 ///
 /// # Errors
 /// Where JSON can't be written, which for these types does not happen.
-pub fn write(applied: &Applied) -> Result<Vec<u8>, Failure> {
-    let failed = |error: &(dyn std::error::Error + 'static)| Failure::of("can't write the applied state", error);
-    let state = String::from_utf8(snapshot::write(&applied.state)).map_err(|error| failed(&error))?;
-    let state = RawValue::from_string(state).map_err(|error| failed(&error))?;
+pub fn write(applied: &LastApplied) -> Result<Vec<u8>, LastAppliedError> {
+    let state = RawValue::from_string(String::from_utf8(snapshot::write(&applied.state))?)?;
     let file = AppliedFile {
         format: FORMAT.to_owned(),
         format_version: FORMAT_VERSION,
         plan: applied.plan,
         managed: applied.managed.clone(),
+        files: applied.files.clone(),
         state: &state,
     };
-    let mut bytes = serde_json::to_vec_pretty(&file).map_err(|error| failed(&error))?;
+    let mut bytes = serde_json::to_vec_pretty(&file)?;
     bytes.push(b'\n');
     Ok(bytes)
 }
@@ -76,16 +102,11 @@ pub fn write(applied: &Applied) -> Result<Vec<u8>, Failure> {
 ///
 /// # Errors
 /// Where it is not one, or one of another version.
-pub fn read(bytes: &[u8], name: &str) -> Result<Applied, Failure> {
-    let unusable = format!("`{name}` can't be used as the last applied state");
-    let file: AppliedFile<'_> = serde_json::from_slice(bytes).map_err(|error| Failure::of(&unusable, &error))?;
+pub fn read(bytes: &[u8], name: &str) -> Result<LastApplied, LastAppliedError> {
+    let file: AppliedFile<'_> = serde_json::from_slice(bytes)?;
     if (file.format.as_str(), file.format_version) != (FORMAT, FORMAT_VERSION) {
-        let message = format!(
-            "`{name}` is `{}` version {}, this program reads `{FORMAT}` version {FORMAT_VERSION}",
-            file.format, file.format_version
-        );
-        return Err(Failure::new(Status::Error, message));
+        return Err(LastAppliedError::Format { format: file.format, version: file.format_version });
     }
-    let state = snapshot::read(file.state.get().as_bytes(), name).map_err(|error| Failure::of(&unusable, &error))?;
-    Ok(Applied { plan: file.plan, managed: file.managed, state })
+    let state = snapshot::read(file.state.get().as_bytes(), name)?;
+    Ok(LastApplied { plan: file.plan, managed: file.managed, files: file.files, state })
 }
