@@ -7,7 +7,7 @@
 use jiff::civil::Date;
 
 use crate::model::{Direction, PrincipalIx};
-use crate::observed::{Invite, InviteKind, InviteStatus};
+use crate::observed::{Collection, Invite, InviteKind, InviteStatus};
 use crate::platforms::Role;
 
 use super::baseline::origin;
@@ -191,6 +191,14 @@ impl Comparison<'_> {
         }
         let baseline = self.baseline.as_ref()?;
         let day = super::day(baseline.state.captured_at);
+        // Nobody promises that an invite is still listed once it was declined.
+        let names = names_of(request.who, &self.names);
+        if self.observed.is_complete(Collection::Invites)
+            && baseline.lost_invite(kind_for(request.who, &self.names), &names, self.observed)
+        {
+            let did = format!("declined the invitation that waited on {day}, or somebody cancelled it by hand");
+            return self.refused(request, Why::Declined, Some(day), &did);
+        }
         let did = format!("left after {day}, or was removed by hand");
         self.was_there(request.who).then(|| self.refused(request, Why::Left, Some(day), &did)).flatten()
     }

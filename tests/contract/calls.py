@@ -7,7 +7,6 @@ those calls go to the simulator itself.
 """
 import json
 import sys
-import time
 import urllib.error
 import urllib.request
 
@@ -36,18 +35,6 @@ def call(method, path, body=None, expect=200, base=PROXY, token=TOKEN):
         failed += 1
         print(f"{method} {path}: {status} where {expect} was expected\n  {text[:600]}")
     return json.loads(text) if text else None
-
-
-def wait():
-    for _ in range(150):
-        try:
-            urllib.request.urlopen(PROXY + "/businesses/employers", timeout=1)
-            return
-        except urllib.error.HTTPError:
-            return
-        except OSError:
-            time.sleep(0.1)
-    sys.exit("prism did not start")
 
 
 def reads():
@@ -123,7 +110,6 @@ def refusals():
     call("PATCH", f"{HIERARCHY}/{BUSINESS}", {"about": "x"}, expect=409)
 
 
-wait()
 reads()
 life()
 refusals()

@@ -147,6 +147,24 @@ fn who_left_is_not_asked_again() {
     assert_eq!(made.origins(), [Origin::Drift]);
 }
 
+/// A platform that lists only what waits does not say who declined.
+#[test]
+fn whose_invitation_is_not_listed_any_more_is_not_asked_again() {
+    let desired = files(PEOPLE);
+    let before = export(&with("invite 31 bo@acme.example EMPLOYEE PENDING 2026-11-20 71=ANALYST"));
+    let made = Try::new(&desired, &export(&with(""))).after(&before).plan();
+    assert_eq!(made.withheld(), ["declined: invite bo@acme.example as EMPLOYEE with 1 grant"]);
+    assert!(made.help().contains("write `invite_again: 2026-11-23`"), "{}", made.help());
+    let text = PEOPLE.replace("bo@acme.example: {", "bo@acme.example: { invite_again: 2026-11-23,");
+    let made = Try::new(&files(&text), &export(&with(""))).after(&before).plan();
+    assert_eq!(made.steps(), ["invite bo@acme.example as EMPLOYEE with 1 grant"]);
+    // What lapsed is asked again, and of half a list nothing is known.
+    for (rows, steps) in [("invite 31 bo@acme.example EMPLOYEE EXPIRED 2026-11-20", 1), ("part invites", 1)] {
+        let made = Try::new(&desired, &export(&with(rows))).after(&before).plan();
+        assert_eq!(made.steps().len(), steps, "{rows}: {:?}", made.withheld());
+    }
+}
+
 #[test]
 fn a_member_whom_no_line_names_goes_with_all_grants_in_one_step() {
     let desired = files(PEOPLE);

@@ -215,3 +215,53 @@ fn a_request_is_accepted_with_what_the_files_say() {
     assert_eq!(bench.simulator.violations(), [""; 0]);
     bench.simulator.with_world(|world| assert!(world.partners.contains_key(&("501".to_owned(), Side::Inbound))));
 }
+
+/// What is asked of an outbound partner is one request in one call, however much it is; it waits, and is there once it was accepted.
+#[test]
+fn rights_asked_of_a_partner_are_one_request_that_waits() {
+    let seed = snapshot(&[
+        ("members", vec![row(r#"{"id": "9", "email": "ana@acme.example", "role": "BIZ_ADMIN"}"#)]),
+        ("partners", vec![row(r#"{"id": "501", "name": "Orbit", "direction": "outbound"}"#)]),
+        ("assets", vec![row(r#"{"id": "91", "type": "AD_ACCOUNT", "name": "Theirs", "owner_business": "501"}"#)]),
+        (
+            "grants",
+            vec![row(r#"{"partner": "501", "direction": "outbound", "asset": "91", "permissions": ["ANALYST"]}"#)],
+        ),
+    ]);
+    let files = format!(
+        "{HEAD}accounts:
+  theirs: {{ id: \"91\", owner: orbit }}
+  other: {{ id: \"92\", owner: orbit }}
+partners:
+  orbit: {{ id: \"501\", direction: outbound, grants: [{{ on: [theirs, other], permissions: [ANALYST, CAMPAIGN_MANAGER], reason: works }}] }}
+  comet: {{ id: \"502\", direction: outbound }}
+"
+    );
+    let bench = Bench::new(&files, Setup::of(&super::seed(&seed)));
+    let plan = bench.plan();
+    assert_eq!(
+        sentences(&plan),
+        [
+            "ask comet to let us in",
+            "ask Orbit for ANALYST and CAMPAIGN_MANAGER on Theirs",
+            "ask Orbit for ANALYST and CAMPAIGN_MANAGER on other",
+        ]
+    );
+    assert_eq!(plan.businesses[0].calls, 2);
+    bench.apply().ended(0);
+    let writes = bench.simulator.log().requests.into_iter().filter(|sent| sent.method != "GET").count();
+    assert_eq!(writes, 2);
+    let mut asked: Vec<(String, usize)> = bench.simulator.with_world(|world| {
+        world.invites.values().map(|invite| (invite.invitee.clone(), invite.grants.len())).collect()
+    });
+    asked.sort();
+    assert_eq!(asked, [("501".to_owned(), 2), ("502".to_owned(), 0)]);
+
+    let plan = bench.plan();
+    assert_eq!((sentences(&plan), waiting(&plan).len()), (vec![], 2));
+    bench.simulator.event(Event::AcceptAll);
+    let plan = bench.plan();
+    assert_eq!((sentences(&plan), waiting(&plan).len()), (vec![], 0));
+    assert_eq!(bench.simulator.log().done_twice(), [""; 0]);
+    assert_eq!(bench.simulator.violations(), [""; 0]);
+}

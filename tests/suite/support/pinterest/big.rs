@@ -65,7 +65,8 @@ fn lender(index: usize) -> String {
 }
 
 pub fn state() -> ObservedState {
-    snapshot::read(&serde_json::to_vec(&document()).expect("JSON"), "big.json").unwrap_or_else(|error| panic!("{error}"))
+    snapshot::read(&serde_json::to_vec(&document()).expect("JSON"), "big.json")
+        .unwrap_or_else(|error| panic!("{error}"))
 }
 
 fn document() -> Value {
