@@ -10,6 +10,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
+use super::outside::{self, Outside};
 use super::remote::{self, Access, Remote};
 use super::{Failure, Session, Status, files, rosters};
 use crate::apply::last_applied::{self, LastApplied, LastAppliedError};
@@ -20,10 +21,12 @@ use crate::diff;
 use crate::model::{Sym, fold};
 use crate::observed::{ObservedError, ObservedState, snapshot, tables};
 use crate::plan::file::StoredPlan;
-use crate::plan::{self, Abilities, BuildError, BusinessInput, Plan, PlanInput};
+use crate::plan::{self, Abilities, BuildError, BusinessInput, Plan, PlanInput, Ruling};
 use crate::policy::Applicant;
+use crate::rules::{self, RULES, Rule, settings};
 use crate::source::load;
-use crate::source::{FileId, Files};
+use crate::source::nearest;
+use crate::source::{FileId, Files, Level};
 use crate::terminal::prose;
 
 /// What a plan is made from.
@@ -51,13 +54,16 @@ pub struct World {
     pub desired: DesiredState,
     /// What is there.
     pub businesses: Vec<BusinessWorld>,
-    as_of: Timestamp,
+    /// The moment for which ends and ages count.
+    pub as_of: Timestamp,
+    outside: Outside,
+    threads: usize,
 }
 
 /// One business.
 pub struct BusinessWorld {
     /// Index into the businesses of the files.
-    index: usize,
+    pub index: usize,
     /// Its export.
     pub observed: ObservedState,
     /// Where that was read from, as plans show it.
@@ -107,6 +113,19 @@ impl World {
             overrides: Vec::new(),
             applicant: Applicant::default(),
             predict: true,
+            rules: Some(self.ruling()),
+        }
+    }
+
+    /// All rules, with what they know beside the states.
+    pub fn ruling(&self) -> Ruling<'_> {
+        Ruling {
+            rules: RULES,
+            profile: None,
+            directory: self.outside.directory.as_ref(),
+            activity: self.outside.activity.as_ref(),
+            base: None,
+            threads: self.threads,
         }
     }
 }
@@ -126,11 +145,28 @@ pub fn blame(error: &BuildError) -> Status {
         BuildError::OtherBusiness { .. } => Status::Error,
         BuildError::UnknownOnly { .. }
         | BuildError::UnknownGuard { .. }
+        | BuildError::RuleOfBusiness { .. }
+        | BuildError::RuleTwice { .. }
+        | BuildError::NoFindingToAllow { .. }
         | BuildError::UnknownBusiness { .. }
         | BuildError::WhichBusiness { .. }
         | BuildError::Twice { .. }
         | BuildError::NothingToAllow { .. } => Status::Usage,
     }
+}
+
+/// The rule of a name on the command line.
+///
+/// # Errors
+/// Where there is none.
+pub fn rule(name: &str) -> Result<&'static Rule, Failure> {
+    rules::by_name(name).ok_or_else(|| {
+        let failure = Failure::new(Status::Usage, format!("there is no rule `{name}`"));
+        match nearest(name, RULES.iter().map(|rule| rule.name)) {
+            Some(near) => failure.help(format!("did you mean `{near}`?")),
+            None => failure.help("`accord explain` lists all rules"),
+        }
+    })
 }
 
 /// What the embedded target, a snapshot file, can do: everything that a plan can hold.
@@ -153,6 +189,24 @@ impl Sources {
     /// # Errors
     /// Where something can't be read, an error stands in the files, or no business has a state.
     pub fn read(&self, session: &Session) -> Result<World, Failure> {
+        let world = self.read_any(session)?;
+        if world.businesses.is_empty() { Err(no_state()) } else { Ok(world) }
+    }
+
+    /// Reads the repository alone.
+    ///
+    /// # Errors
+    /// Where something can't be read, or an error stands in the files.
+    pub fn read_files(&self, session: &Session) -> Result<World, Failure> {
+        let reading = read_repository(&self.folder, session.threads)?;
+        self.world(checked(&self.folder, reading, session)?, Vec::new(), self.at.unwrap_or_else(now), session)
+    }
+
+    /// Reads the repository and the states that there are.
+    ///
+    /// # Errors
+    /// Where something can't be read, or an error stands in the files.
+    pub fn read_any(&self, session: &Session) -> Result<World, Failure> {
         let (reading, mut states) = self.read_both(session)?;
         let desired = checked(&self.folder, reading, session)?;
         let keys = desired.businesses.iter().map(|business| desired.text(business.key));
@@ -182,10 +236,23 @@ impl Sources {
             };
             businesses.push(BusinessWorld { index, observed, from, last_applied, abilities });
         }
-        if businesses.is_empty() {
-            return Err(no_state());
-        }
-        Ok(World { desired, businesses, as_of })
+        self.world(desired, businesses, as_of, session)
+    }
+
+    fn world(
+        &self,
+        desired: DesiredState,
+        businesses: Vec<BusinessWorld>,
+        as_of: Timestamp,
+        session: &Session,
+    ) -> Result<World, Failure> {
+        let outside = outside::read(&self.folder, &desired.policy)?;
+        Ok(World { desired, businesses, as_of, outside, threads: session.threads })
+    }
+
+    /// The folder of the repository.
+    pub fn folder(&self) -> &Path {
+        &self.folder
     }
 
     /// Reads a business over its platform's interface; what can't be read whole is told, and nothing of it will be removed.
@@ -312,10 +379,11 @@ fn unusable_applied(name: &str, error: &LastAppliedError) -> Failure {
 /// Where it can't be read or is no export; every reason is told.
 pub fn export(path: &Path) -> Result<ObservedState, Failure> {
     let name = path.display().to_string();
+    let unusable = |error| unusable(&format!("the export `{name}`"), &error);
     if files::is_folder(path) {
-        return tables::read(&tables_in(path)?, &name).map_err(|error| unusable(&name, &error));
+        return tables::read(&tables_in(path)?, &name).map_err(unusable);
     }
-    snapshot::read(&files::read(path)?, &name).map_err(|error| unusable(&name, &error))
+    snapshot::read(&files::read(path)?, &name).map_err(unusable)
 }
 
 /// The files of a folder of tables, with those of its rosters.
@@ -339,9 +407,10 @@ fn tables_in(folder: &Path) -> Result<BTreeMap<String, Vec<u8>>, Failure> {
 /// So many reasons are told; the first ones usually explain the others.
 const REASONS: usize = 20;
 
-fn unusable(name: &str, error: &ObservedError) -> Failure {
+/// Why something that was read (``the export `x` ``) can't be used.
+pub fn unusable(what: &str, error: &ObservedError) -> Failure {
     let faults = error.faults();
-    let mut failure = Failure::new(Status::Error, format!("the export `{name}` can't be used"));
+    let mut failure = Failure::new(Status::Error, format!("{what} can't be used"));
     failure.causes = faults
         .iter()
         .take(REASONS)
@@ -444,7 +513,21 @@ pub fn read_repository(root: &Path, threads: usize) -> Result<Reading, Failure> 
         return Err(Failure::new(Status::Error, message).help("name the folder that holds accord.yaml"));
     }
     let _span = tracing::info_span!("read the files").entered();
-    desired::from_folder(root, threads).map_err(|error| Failure::from_error(&error))
+    let reading = desired::from_folder(root, threads).map_err(|error| Failure::from_error(&error))?;
+    Ok(with_rules(reading))
+}
+
+/// With the problems of what the policy says about rules, which the reader of files doesn't know.
+fn with_rules(mut reading: Reading) -> Reading {
+    let Some(state) = &reading.state else { return reading };
+    let problems = settings::problems(RULES, &state.policy);
+    if problems.iter().any(|problem| problem.level == Level::Error) {
+        reading.state = None;
+    }
+    let mut sink = diagnostic::Sink::from(std::mem::take(&mut reading.problems));
+    sink.extend(problems);
+    reading.problems = sink.finish();
+    reading
 }
 
 /// Shows the problems of a repository, and gives its state where there is no error.

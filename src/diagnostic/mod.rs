@@ -5,5 +5,5 @@ mod render;
 mod sink;
 mod source;
 
-pub use render::render;
+pub use render::{Message, render, render_messages};
 pub use sink::{Sink, Tally};

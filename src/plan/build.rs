@@ -6,20 +6,23 @@ use jiff::Timestamp;
 
 use crate::desired::{DesiredState, Mode};
 use crate::diff::{self, ChangeSet, Only, Scope};
+use crate::graph::AccessGraph;
 use crate::model::Digest;
 use crate::observed::{Completeness, ObservedState};
-use crate::policy::Applicant;
+use crate::platforms::Platform;
+use crate::policy::{Applicant, ToxicScope, ToxicSet};
 use crate::source::nearest;
 
 use super::action::Action;
 use super::guards::{self, Case};
+use super::judging::{self, Part, Ruling};
 use super::overrides;
 use super::reach::Reach;
 use super::render::Renderer;
 use super::step::{Setting, Step, Steps};
 use super::{
     BusinessPlan, BusinessRef, Executor, FORMAT_VERSION, IncompleteCollection, Notice, ObservedRef, Operation,
-    Override, Place, Plan, batches, file, predict, requests, totals,
+    Override, Place, Plan, batches, file, requests, totals,
 };
 
 /// What a plan is made from.
@@ -38,6 +41,8 @@ pub struct PlanInput<'a> {
     pub applicant: Applicant,
     /// Whether to compute the state that the plan leads to; costs a copy of the export.
     pub predict: bool,
+    /// The rules to ask; `None` = none, for plans that only tell a difference.
+    pub rules: Option<Ruling<'a>>,
 }
 
 /// One business of a plan.
@@ -91,8 +96,30 @@ pub enum BuildError {
         /// The nearest key.
         nearest: Option<String>,
     },
-    /// `--allow` names no guard.
-    #[error("`{guard}` is not a guard{}", hint(.nearest))]
+    /// `--allow` names a business for a rule.
+    #[error(
+        "`--allow {business}:{rule}` can't be for one business: rules look at all of them together; write `--allow {rule}=COUNT`"
+    )]
+    RuleOfBusiness {
+        /// As written.
+        business: String,
+        /// The rule.
+        rule: String,
+    },
+    /// `--allow` names a rule twice.
+    #[error("`--allow {rule}` is given twice")]
+    RuleTwice {
+        /// The rule.
+        rule: String,
+    },
+    /// `--allow` names a rule that does not refuse.
+    #[error("rule `{rule}` does not refuse this plan, so there is nothing to allow; leave `--allow` out")]
+    NoFindingToAllow {
+        /// The rule.
+        rule: String,
+    },
+    /// `--allow` names no guard and no rule.
+    #[error("`{guard}` is neither a guard nor a rule{}", hint(.nearest))]
     UnknownGuard {
         /// As written.
         guard: String,
@@ -147,6 +174,19 @@ fn hint(nearest: &Option<String>) -> String {
 /// # Errors
 /// Where an export is of another business, or `--only` or `--allow` name what is not there. A plan that a guard refuses is no error.
 pub fn build(input: &PlanInput<'_>) -> Result<Plan, BuildError> {
+    whole(input, parts(input)?)
+}
+
+/// Who can do what after the plan: with every operation done, whoever does it, and with what it waits for as if it were there.
+///
+/// # Errors
+/// As [`build`].
+pub fn outlook(input: &PlanInput<'_>) -> Result<AccessGraph, BuildError> {
+    Ok(judging::outlook(input, &parts(input)?))
+}
+
+/// The plan of each business by itself.
+fn parts<'a>(input: &PlanInput<'a>) -> Result<Vec<(BusinessPlan, Part<'a>)>, BuildError> {
     let scope = Scope { as_of: input.as_of, only: input.only.clone() };
     let mut plans = Vec::with_capacity(input.businesses.len());
     let mut unknown: BTreeMap<&Only, usize> = BTreeMap::new();
@@ -169,13 +209,15 @@ pub fn build(input: &PlanInput<'_>) -> Result<Plan, BuildError> {
     for (business, set) in input.businesses.iter().zip(sets) {
         plans.push(plan_business(input, business, set));
     }
-    whole(input, plans)
+    Ok(plans)
 }
 
 /// The parts of a plan as one: in order, overridden where that was asked for, with its digest.
-pub(super) fn whole(input: &PlanInput<'_>, mut plans: Vec<BusinessPlan>) -> Result<Plan, BuildError> {
-    plans.sort_by(|a, b| a.business.key.cmp(&b.business.key));
-    overrides::apply(&input.overrides, &mut plans)?;
+pub(super) fn whole(input: &PlanInput<'_>, mut parts: Vec<(BusinessPlan, Part<'_>)>) -> Result<Plan, BuildError> {
+    parts.sort_by(|a, b| a.0.business.key.cmp(&b.0.business.key));
+    let rules = judging::judgement(input, &parts);
+    let mut plans: Vec<BusinessPlan> = parts.into_iter().map(|(plan, _)| plan).collect();
+    overrides::apply(&input.overrides, &mut plans, &rules)?;
     let mut only: Vec<String> = input.only.iter().map(Only::to_string).collect();
     only.sort_unstable();
     only.dedup();
@@ -189,6 +231,7 @@ pub(super) fn whole(input: &PlanInput<'_>, mut plans: Vec<BusinessPlan>) -> Resu
         desired: input.desired.digest,
         only,
         businesses: plans,
+        rules,
         overrides,
     }))
 }
@@ -227,7 +270,11 @@ fn unknown_only(only: &Only, desired: &DesiredState) -> BuildError {
     BuildError::UnknownOnly { only: only.to_string(), nearest: near.map(str::to_owned) }
 }
 
-fn plan_business(input: &PlanInput<'_>, business: &BusinessInput<'_>, mut set: ChangeSet) -> BusinessPlan {
+fn plan_business<'a>(
+    input: &PlanInput<'_>,
+    business: &BusinessInput<'a>,
+    mut set: ChangeSet,
+) -> (BusinessPlan, Part<'a>) {
     let (desired, observed) = (input.desired, business.observed);
     let entry = &desired.businesses[business.business];
     let key = desired.text(entry.key);
@@ -262,7 +309,8 @@ fn plan_business(input: &PlanInput<'_>, business: &BusinessInput<'_>, mut set: C
     notices.extend(requests::notices(&operations, observed.platform));
     let mut withheld: Vec<_> = set.withheld.iter().map(|one| renderer.withheld(one)).collect();
     withheld.extend(steps.withheld.iter().cloned());
-    BusinessPlan {
+    let predicted = predicted(input, observed, &operations);
+    let plan = BusinessPlan {
         business: business_ref(input.desired, business.business),
         observed: observed_ref(business),
         withheld: sorted(withheld),
@@ -277,9 +325,13 @@ fn plan_business(input: &PlanInput<'_>, business: &BusinessInput<'_>, mut set: C
         files: desired.files_of(business.business),
         partner_people: super::rosters::behind(observed, &operations),
         calls: batches::calls(&operations, &business.abilities),
-        predicted: input.predict.then(|| predicted(observed, &operations, input.as_of)),
+        predicted: input.predict.then(|| predicted.as_ref().unwrap_or(observed).digest()),
         operations,
-    }
+    };
+    let conflicts = judging::conflicts(business.business, &plan.withheld);
+    let changes = steps.list.into_iter().map(|step| step.change).collect();
+    let deferred = std::mem::take(&mut set.deferred);
+    (plan, Part { business: business.business, observed, predicted, deferred, changes, conflicts })
 }
 
 /// Whether a step takes something away because a line is missing, and not because one ended.
@@ -297,7 +349,18 @@ fn order(set: &mut ChangeSet, desired: &DesiredState, renderer: &Renderer<'_>) -
         .map(|person| person.is_some_and(|person| desired.people[person as usize].service))
         .collect();
     let is_person = |member: u32| !service[member as usize] && !observed.members[member as usize].system;
-    Steps::of(set, &Setting { renderer, is_person: &is_person, managers: desired.policy.guards.managers })
+    let toxic = toxic_masks(desired, renderer.names.observed.platform);
+    Steps::of(set, &Setting { renderer, is_person: &is_person, managers: desired.policy.guards.managers, toxic })
+}
+
+/// Sets of the policy that must not come together on one asset. Those of a client or a whole business are for the rules alone.
+fn toxic_masks(desired: &DesiredState, platform: &Platform) -> Vec<u64> {
+    let of_asset = desired.policy.toxic.iter().filter(|set| set.scope == ToxicScope::Asset);
+    let mask = |set: &ToxicSet| {
+        let mut bits = set.capabilities.iter().map(|name| platform.capability_bit(&name.value));
+        bits.try_fold(0, |mask, bit| Some(mask | bit?))
+    };
+    of_asset.filter_map(mask).collect()
 }
 
 fn sorted<T: Ord>(mut list: Vec<T>) -> Vec<T> {
@@ -362,13 +425,14 @@ fn export_problems(observed: &ObservedState) -> Vec<Notice> {
     notices
 }
 
-/// The digest of the state after every operation that the connector does. An operation that does not fit is left out: `apply` meets
-/// the same and says so.
-pub(super) fn predicted(observed: &ObservedState, operations: &[Operation], as_of: Timestamp) -> Digest {
+/// The state after every operation that the connector does; `None` where nothing asks for it or there is none.
+pub(super) fn predicted(
+    input: &PlanInput<'_>,
+    observed: &ObservedState,
+    operations: &[Operation],
+) -> Option<ObservedState> {
     let _span = tracing::info_span!("predict").entered();
-    let mut state = observed.clone();
-    let actions =
-        operations.iter().filter(|operation| operation.by == Executor::Connector).map(|operation| &operation.action);
-    let _ = predict::perform_all(&mut state, actions, &mut BTreeMap::new(), as_of);
-    state.digest()
+    let asked = input.predict || input.rules.is_some();
+    let done = || operations.iter().filter(|operation| operation.by == Executor::Connector);
+    (asked && done().next().is_some()).then(|| judging::after(observed, done(), input.as_of))
 }

@@ -11,7 +11,9 @@ use serde::Serialize;
 use crate::model::{Digest, fact};
 
 use super::guards::GUARDS;
+use super::refusal::{RuleRefusal, refusals};
 use super::{BusinessPlan, FORMAT_VERSION, Override, Plan, Verdict};
+use crate::rules::Judgement;
 
 /// What the `format` field of a plan says.
 pub const FORMAT: &str = "accord-plan";
@@ -52,12 +54,12 @@ impl StoredPlan {
         self.plan
     }
 
-    /// Whether every guard passed, is off or was overridden: then it can be applied.
+    /// Whether every guard passed, is off or was overridden, and no finding of a rule refuses: then it can be applied.
     ///
     /// # Errors
-    /// [`PlanFileError::Refused`] names the guards that refuse.
+    /// [`PlanFileError::Refused`] names the guards and rules that refuse.
     pub fn approve(self) -> Result<VerifiedPlan, PlanFileError> {
-        let refusing: Vec<String> = self
+        let mut refusing: Vec<String> = self
             .plan
             .businesses
             .iter()
@@ -66,6 +68,7 @@ impl StoredPlan {
                 refused.map(|result| format!("{}:{}", business.business.key, result.guard))
             })
             .collect();
+        refusing.extend(refusals(&self.plan).into_iter().filter(RuleRefusal::stands).map(|refusal| refusal.rule));
         if refusing.is_empty() {
             Ok(VerifiedPlan { plan: self.plan })
         } else {
@@ -134,10 +137,10 @@ pub enum PlanFileError {
         /// What is wrong.
         problem: String,
     },
-    /// A guard refuses. Everything else about the plan is in order.
+    /// A guard or a rule refuses. Everything else about the plan is in order.
     #[error("refused by {}", .guards.join(", "))]
     Refused {
-        /// `business:guard`.
+        /// `business:guard`, or the rule.
         guards: Vec<String>,
     },
 }
@@ -203,11 +206,12 @@ pub fn digest(plan: &Plan) -> Digest {
         desired: &'a Digest,
         only: &'a [String],
         businesses: &'a [BusinessPlan],
+        rules: &'a Judgement,
         overrides: &'a [Override],
     }
     // Without `..`: a field that is added and forgotten here would not be protected.
-    let Plan { format, format_version, digest: _, as_of, desired, only, businesses, overrides } = plan;
-    let body = Body { format, format_version: *format_version, as_of, desired, only, businesses, overrides };
+    let Plan { format, format_version, digest: _, as_of, desired, only, businesses, rules, overrides } = plan;
+    let body = Body { format, format_version: *format_version, as_of, desired, only, businesses, rules, overrides };
     Digest::of(&serde_json::to_vec(&body).unwrap_or_default())
 }
 

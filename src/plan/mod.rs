@@ -10,10 +10,12 @@ pub mod file;
 mod gaps;
 pub mod guards;
 pub mod invariant;
+mod judging;
 mod order;
 mod overrides;
 pub mod predict;
 mod reach;
+mod refusal;
 mod render;
 mod requests;
 mod risk;
@@ -28,7 +30,9 @@ pub(crate) mod tests;
 
 pub use action::{Action, AttachedGrant, EndingGrant};
 pub use batches::{calls, kind};
-pub use build::{Abilities, BuildError, BusinessInput, PlanInput, build};
+pub use build::{Abilities, BuildError, BusinessInput, PlanInput, build, outlook};
+pub use judging::Ruling;
+pub use refusal::{RuleRefusal, refusals};
 pub use rosters::PartnerPerson;
 
 use jiff::{Timestamp, civil::Date};
@@ -36,6 +40,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::model::{AssetRef, Digest, Direction, Fact, Principal};
+use crate::rules::Judgement;
 
 /// The version of the plan file that this program writes; it reads no other.
 pub const FORMAT_VERSION: u32 = 1;
@@ -59,7 +64,10 @@ pub struct Plan {
     pub only: Vec<String>,
     /// One entry for each business, by key.
     pub businesses: Vec<BusinessPlan>,
-    /// Guards that were overridden, each with the exact count that was expected.
+    /// What the rules say of the state that the plan leads to, against the state as it is. Of findings that were there before, only what
+    /// they say is kept.
+    pub rules: Judgement,
+    /// Guards and rules that were overridden, each with the exact count that was expected.
     pub overrides: Vec<Override>,
 }
 
@@ -399,14 +407,14 @@ pub enum Verdict {
     },
 }
 
-/// An override of a guard: `--allow removals=7`.
+/// An override of a guard or a rule: `--allow removals=7`.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Override {
-    /// The business's key; absent = the only one.
+    /// The business's key; absent = the only one, and for a rule all of them.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub business: Option<String>,
-    /// The guard.
+    /// The guard, or the rule.
     pub guard: String,
     /// The exact count that is expected.
     pub count: u64,

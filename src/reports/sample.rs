@@ -124,6 +124,7 @@ pub fn plan(operations: Vec<Operation>) -> Plan {
             calls: 0,
             predicted: Some(Digest::of(b"then")),
         }],
+        rules: crate::rules::Judgement::default(),
         overrides: Vec::new(),
     }
 }

@@ -40,6 +40,10 @@ const SHARED: &[&str] = &[
     "commands::inputs",
     // How a business on its platform is named and reached, the same way in every verb.
     "commands::remote",
+    // Reading the directory and the dates of activity that a policy names, for every verb that asks the rules.
+    "commands::outside",
+    // Which state of access, what people typed, and how answers are shown: the verbs that ask the graph.
+    "commands::questions",
     // Options and output of the verbs that make or show a plan.
     "commands::planned",
     // Rosters that the files name: read with the states, checked by `validate`.
@@ -48,6 +52,21 @@ const SHARED: &[&str] = &[
     "commands::difference",
     // What people, assets and permissions are called, so that all reports call them the same.
     "reports::words",
+    // How findings are told, in their own reports and in those of plans.
+    "reports::proof",
+    // What a rule is, what it looks at and reports to, what comes of it, what a policy can set; and what asks all rules.
+    "rules::access",
+    "rules::case",
+    "rules::finding",
+    "rules::judge",
+    "rules::params",
+    "rules::rows",
+    "rules::rule",
+    "rules::settings",
+    "rules::sink",
+    "rules::tally",
+    "rules::waivers",
+    "rules::world",
     // A target on disk can't be had without the lock on it.
     "connectors::lock",
 ];

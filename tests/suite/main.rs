@@ -13,6 +13,7 @@
 //! - `pinterest_simulator`: the simulator of Pinterest's interface, each fault and each choice
 //! - `pinterest_apply`: plans applied through the simulator: storms, kills, answers, other hands
 //! - `examples`: the access repositories of `examples/`, against what their READMEs worked out by hand
+//! - `rules`: every rule fires and stays quiet, and the examples of its documentation say what they show
 //! - `readme`: what the README quotes, against the golden files
 #![expect(
     clippy::disallowed_methods,
@@ -22,11 +23,13 @@
     reason = "tests read fixtures, start the program, fail by panicking, and say what they skip"
 )]
 
+mod access;
 mod apply;
 mod architecture;
 mod benchmark;
 mod cases;
 mod commands;
+mod documents;
 mod examples;
 mod hostile;
 mod laws;
@@ -36,4 +39,5 @@ mod pinterest_import;
 mod pinterest_simulator;
 mod readme;
 mod real_input;
+mod rules;
 mod support;

@@ -42,6 +42,7 @@ fn undone(desired: &DesiredState, past: &Past, applied: &Plan, observed: &Observ
         overrides: vec![],
         applicant: Applicant::default(),
         predict: true,
+        rules: None,
     };
     undo::plan(past, applied, &input).unwrap()
 }

@@ -204,6 +204,7 @@ pub fn unsealed(state: &ObservedState, steps: &[Step]) -> Plan {
         desired: Digest::of(b"desired"),
         only: vec![],
         businesses: vec![part],
+        rules: crate::rules::Judgement::default(),
         overrides: vec![],
     }
 }

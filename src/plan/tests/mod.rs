@@ -79,6 +79,7 @@ impl<'a> Try<'a> {
             overrides: self.overrides.clone(),
             applicant: self.applicant.clone(),
             predict: true,
+            rules: None,
         })
     }
 

@@ -86,6 +86,7 @@ fn plan() -> VerifiedPlan {
         as_of: "2026-11-22T10:00:00Z".parse().unwrap(),
         desired: Digest::of(b""),
         only: Vec::new(),
+        rules: crate::rules::Judgement::default(),
         businesses: Vec::new(),
         overrides: Vec::new(),
     })
