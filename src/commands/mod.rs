@@ -19,6 +19,7 @@ mod plan;
 mod planned;
 mod questions;
 mod reach;
+mod remote;
 mod rosters;
 mod schema;
 mod session;

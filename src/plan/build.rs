@@ -22,7 +22,7 @@ use super::render::Renderer;
 use super::step::{Setting, Step, Steps};
 use super::{
     BusinessPlan, BusinessRef, Executor, FORMAT_VERSION, IncompleteCollection, Notice, ObservedRef, Operation,
-    Override, Place, Plan, batches, file, totals,
+    Override, Place, Plan, batches, file, requests, totals,
 };
 
 /// What a plan is made from.
@@ -71,6 +71,8 @@ pub struct Abilities {
     pub can: fn(&Action) -> Result<(), &'static str>,
     /// How many operations like this one fit into one call.
     pub batch: fn(&Action) -> usize,
+    /// Whether an operation takes a second call (to attach the grants of an invite), which it shares with those in its first one.
+    pub follows: fn(&Action) -> bool,
 }
 
 /// A plan can't be made.
@@ -304,6 +306,7 @@ fn plan_business<'a>(
     let mut notices: Vec<Notice> = set.notices.iter().map(|one| renderer.notice(one)).collect();
     notices.extend(guards::unknown_protected(&case, &renderer));
     notices.extend(export_problems(observed));
+    notices.extend(requests::notices(&operations, observed.platform));
     let mut withheld: Vec<_> = set.withheld.iter().map(|one| renderer.withheld(one)).collect();
     withheld.extend(steps.withheld.iter().cloned());
     let predicted = predicted(input, observed, &operations);
@@ -321,7 +324,7 @@ fn plan_business<'a>(
         managed: set.managed.clone(),
         files: desired.files_of(business.business),
         partner_people: super::rosters::behind(observed, &operations),
-        calls: batches::calls(&operations, business.abilities.batch),
+        calls: batches::calls(&operations, &business.abilities),
         predicted: input.predict.then(|| predicted.as_ref().unwrap_or(observed).digest()),
         operations,
     };

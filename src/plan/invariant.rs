@@ -163,6 +163,7 @@ impl Moment {
             | Action::InvitePartner { .. }
             | Action::RequestPartner { .. }
             | Action::AttachGrants { .. }
+            | Action::AcceptInvite { .. }
             | Action::CancelInvite { .. }
             | Action::RequestAccess { .. } => {}
         }

@@ -17,6 +17,7 @@ pub mod predict;
 mod reach;
 mod refusal;
 mod render;
+mod requests;
 mod risk;
 mod rosters;
 mod sentence;
@@ -349,7 +350,7 @@ pub struct Deferred {
 #[serde(deny_unknown_fields)]
 pub struct Notice {
     /// `rename`, `unknown-value`, `converged`, `expired-invite`, `received-invite`, `incomplete`, `deferred`, `protected`,
-    /// `export-problem`.
+    /// `large-request`, `export-problem`.
     pub kind: String,
     /// One sentence.
     pub message: String,

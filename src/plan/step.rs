@@ -13,7 +13,7 @@ use super::order::{self, Ordered};
 use super::reach::Reach;
 use super::render::Renderer;
 use super::sentence::count;
-use super::{Abilities, Operation, Origin, Place, Withheld, evidence, risk};
+use super::{Abilities, Operation, Origin, Place, Withheld, batches, evidence, risk};
 
 /// A difference that becomes an operation.
 pub(super) struct Step {
@@ -120,8 +120,8 @@ impl Step {
     }
 
     /// Where it stands without arrows. No two steps of a business are equal in it.
-    fn rank(&self) -> (u8, &(String, String)) {
-        (order::phase(&self.change.difference), &self.about)
+    fn rank(&self) -> (u8, (&str, &str), &(String, String)) {
+        (order::phase(&self.change.difference), batches::kind(&self.action), &self.about)
     }
 
     /// All names under which somebody who is invited may be known already.
@@ -224,6 +224,7 @@ pub(super) fn about(action: &Action) -> (String, String) {
         Action::InvitePartner { partner, .. }
         | Action::RequestPartner { partner, .. }
         | Action::RemovePartner { partner, .. } => (partner_identity(partner), String::new()),
+        Action::AcceptInvite { invite, partner, .. } => (partner_identity(partner), invite.clone()),
         Action::AttachGrants { invite, invitee, .. } | Action::CancelInvite { invite, invitee, .. } => {
             (identity(invitee), invite.clone())
         }

@@ -187,6 +187,7 @@ fn assets(action: &Action) -> Vec<&AssetRef> {
         Action::InviteMember { grants, .. }
         | Action::InvitePartner { grants, .. }
         | Action::RequestPartner { grants, .. }
+        | Action::AcceptInvite { grants, .. }
         | Action::CancelInvite { grants, .. } => grants.iter().map(|g| &g.asset).collect(),
         Action::AttachGrants { before, after, .. } => before.iter().chain(after).map(|g| &g.asset).collect(),
         Action::SetRole { .. } => Vec::new(),

@@ -25,7 +25,7 @@ fn the_single_brand_is_planned_as_worked_out_by_hand() {
             "set-role freja.holm EMPLOYEE -> BIZ_ADMIN: files",
             "set-role magnus.oberg BIZ_ADMIN -> EMPLOYEE: files",
             "set-grant magnus.oberg norrhem-brand nothing -> ANALYST: files",
-            "invite-member ines.carvalho EMPLOYEE with southern-europe CAMPAIGN_MANAGER: files",
+            "invite-member ines.carvalho EMPLOYEE with nothing: files",
             "invite-member wanjiru.kamau EMPLOYEE with norrhem-ie CAMPAIGN_MANAGER, norrhem-uk CAMPAIGN_MANAGER: files",
             "cancel-invite owen.pryce with nothing: files",
             "remove-member jonas.eklund EMPLOYEE ending norrhem-brand ANALYST: files",
@@ -389,6 +389,9 @@ fn action(action: &Action) -> String {
         }
         Action::AttachGrants { invitee, before, after, .. } => {
             format!("attach-grants {} {} -> {}", who(invitee), attached(before), attached(after))
+        }
+        Action::AcceptInvite { partner, grants, .. } => {
+            format!("accept-invite {} with {}", who(&Principal::Partner(partner.clone())), attached(grants))
         }
         Action::CancelInvite { invitee, grants, .. } => {
             format!("cancel-invite {} with {}", who(invitee), attached(grants))
