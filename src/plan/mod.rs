@@ -29,7 +29,7 @@ pub(crate) mod tests;
 
 pub use action::{Action, AttachedGrant, EndingGrant};
 pub use batches::{calls, kind};
-pub use build::{Abilities, BuildError, BusinessInput, PlanInput, build};
+pub use build::{Abilities, BuildError, BusinessInput, PlanInput, build, outlook};
 pub use judging::Ruling;
 pub use refusal::{RuleRefusal, refusals};
 pub use rosters::PartnerPerson;

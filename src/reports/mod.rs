@@ -3,6 +3,7 @@
 //! To add a format: a file in the document's folder and a line in its `mod.rs`. `words` says how things are called in all of them,
 //! `proof` how findings are told.
 
+pub mod access;
 pub mod apply;
 pub mod drift;
 pub mod findings;

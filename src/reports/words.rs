@@ -31,6 +31,11 @@ impl Words {
         Words { platform: by_name(&plan.business.platform), shared_names: identities.into_keys().collect() }
     }
 
+    /// The words of a platform, for reports about no plan.
+    pub fn of_platform(name: &str) -> Self {
+        Words { platform: by_name(name), shared_names: BTreeSet::new() }
+    }
+
     /// The platform's title: `Pinterest`.
     pub fn platform<'a>(&self, name: &'a str) -> &'a str {
         self.platform.map_or(name, |platform| platform.title)

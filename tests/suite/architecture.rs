@@ -40,6 +40,8 @@ const SHARED: &[&str] = &[
     "commands::inputs",
     // Reading the directory and the dates of activity that a policy names, for every verb that asks the rules.
     "commands::outside",
+    // Which state of access, what people typed, and how answers are shown: the verbs that ask the graph.
+    "commands::questions",
     // Options and output of the verbs that make or show a plan.
     "commands::planned",
     // Rosters that the files name: read with the states, checked by `validate`.

@@ -19,6 +19,7 @@
     reason = "tests read fixtures, start the program, fail by panicking, and say what they skip"
 )]
 
+mod access;
 mod apply;
 mod architecture;
 mod benchmark;

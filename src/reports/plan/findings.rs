@@ -12,11 +12,12 @@ use crate::terminal::{Ink, Page, Text, prose};
 pub(super) fn page(plan: &Plan, depth: Depth) -> Page {
     let judgement = &plan.rules;
     let mut page = Page::new();
-    if judgement.rules == 0 {
+    let shown = || judgement.findings.iter().filter(|finding| is_shown(finding, depth));
+    if judgement.rules == 0 || (depth == Depth::Headline && shown().next().is_none()) {
         return page;
     }
     page.line(0, title(judgement));
-    for finding in judgement.findings.iter().filter(|finding| is_shown(finding, depth)) {
+    for finding in shown() {
         match depth {
             Depth::Headline => {
                 let text = Text::of(Ink::Alarm, "! ").and(&finding.rule).and(": ").and(&finding.message);
