@@ -18,7 +18,7 @@ use crate::model::Direction;
 use crate::plan;
 use crate::reports::access::{Answer, Document, FORMAT_VERSION, OnAsset, ReadingName, json, text};
 use crate::source::Files;
-use crate::source::yaml::nearest;
+use crate::source::nearest;
 use crate::terminal::prose;
 
 /// Options of every question.

@@ -5,7 +5,7 @@ use super::{Failure, Report, Session, Status};
 use crate::graph::{Access, AssetIx, PersonIx};
 use crate::platforms::Platform;
 use crate::reports::access::{Answer, Holder, WhoCan as WhoCanAnswer};
-use crate::source::yaml::nearest;
+use crate::source::nearest;
 use crate::terminal::prose;
 
 /// Arguments of `accord who-can`.
