@@ -198,7 +198,7 @@ fn nobody_applies_who_may_not_or_would_lock_himself_out() {
     bench.ok(&format!("import pinterest:{ACME} --write-files access"));
     bench.edit("access/people.yaml", |text| text.replacen("manager", "employee", 1));
     bench.edit("access/accord.yaml", |text| {
-        text.replace("businesses:\n", "policy:\n  guards: { first_apply: false, managers: 0 }\nbusinesses:\n")
+        text.replace("businesses:\n", "policy:\n  guards: { first_apply: false, managers: 0 }\n  rules: { lock-out: off, orphan-asset: off, no-client-billing-owner: off }\nbusinesses:\n")
     });
     bench.ok("plan access --state pinterest -o access.plan");
     let output = bench.run("apply access.plan --repository access");
@@ -220,7 +220,7 @@ fn a_plan_knows_whose_token_it_is_where_the_platform_tells() {
     assert_eq!(taken_by.as_deref(), Some("200000000000000001"));
     bench.edit("access/people.yaml", |text| text.replacen("manager", "employee", 1));
     bench.edit("access/accord.yaml", |text| {
-        text.replace("businesses:\n", "policy:\n  guards: { first_apply: false, managers: 0 }\nbusinesses:\n")
+        text.replace("businesses:\n", "policy:\n  guards: { first_apply: false, managers: 0 }\n  rules: { lock-out: off, orphan-asset: off, no-client-billing-owner: off }\nbusinesses:\n")
     });
     let output = bench.run("plan access --state pinterest -o access.plan");
     assert_eq!(output.status.code(), Some(3), "{}", text(&output));

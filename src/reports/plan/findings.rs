@@ -65,15 +65,14 @@ fn title(judgement: &Judgement) -> Text {
     Text::of(Ink::Strong, "Findings: ").and(&text)
 }
 
-/// Rules that refuse, each with how many findings, and how to say yes to exactly these: `3 findings of rule x refuse it`.
+/// Rules that refuse, each with how many findings.
 pub(super) fn verdicts(plan: &Plan) -> Vec<Text> {
     let refusing = refusals(plan).into_iter().filter(RuleRefusal::stands);
     let told = refusing.map(|refusal| {
         let RuleRefusal { rule, count, allowed } = &refusal;
         let wrong = allowed.map(|allowed| format!("; {allowed} allowed, {count} found")).unwrap_or_default();
         let findings = prose::count(*count, "new or worse finding", "new or worse findings");
-        let help = format!("mend it, waive it in the policy, or say yes with `--allow {rule}={count}`");
-        Text::of(Ink::Alarm, "! refused").and(&format!(" by rule `{rule}`: {findings}{wrong}; {help}"))
+        Text::of(Ink::Alarm, "! refused").and(&format!(" by rule `{rule}`: {findings}{wrong}"))
     });
     told.collect()
 }
