@@ -1,12 +1,88 @@
-//! What a repository allows: limits of the guards. Rule levels, waivers and assertions join here.
+//! What a repository allows: limits of the guards, levels and parameters of the rules, waivers, custom rules, assertions, boundaries.
+//!
+//! All of it is typed data with the place of every value, and pure functions over it. Which rules there are is not known here: a level or
+//! a parameter is a name with a value until `rules` checks it. Nor is the graph: [`record::Access`] is what an evaluation sees of it.
+//!
+//! To add something to `policy:`, write its type here, its shape in `desired/shapes/policy.rs`, its reader in `desired/read/policy.rs`, and its
+//! names in `desired/resolve/policy.rs` where it has some.
+
+pub mod assertion;
+pub mod assignment;
+pub mod boundary;
+pub mod cel;
+pub mod custom;
+pub mod exemption;
+pub mod glob;
+pub mod levels;
+pub mod outside;
+pub mod pattern;
+pub mod record;
+pub mod sets;
+pub mod target;
+pub mod waiver;
 
 use crate::model::PersonRef;
+use crate::source::Span;
 
-/// `policy:` of `accord.yaml`.
+pub use assertion::{Assertion, Claim, Who};
+pub use assignment::Assignment;
+pub use boundary::Boundary;
+pub use custom::CustomRule;
+pub use exemption::Exemption;
+pub use levels::{Level, Param, Profile, RuleSetting};
+pub use outside::OutsideFile;
+pub use record::Access;
+pub use sets::{ConflictSet, ToxicScope, ToxicSet};
+pub use target::{AssetName, Scope, Target};
+pub use waiver::{Waiver, Waivers};
+
+/// `policy:` of all files. Lists are in the order of the files, and of the lines in them.
 #[derive(Clone, PartialEq, Debug, Default)]
 pub struct Policy {
     /// Limits of the guards.
     pub guards: GuardLimits,
+    /// Whose levels and parameters hold where `rules:` says nothing.
+    pub profile: Option<Placed<Profile>>,
+    /// Levels and parameters of rules; each rule at most once.
+    pub rules: Vec<RuleSetting>,
+    /// Findings that are accepted for a time.
+    pub waivers: Vec<Waiver>,
+    /// Rules of the repository's own, by name.
+    pub custom_rules: Vec<CustomRule>,
+    /// What must be so.
+    pub assertions: Vec<Assertion>,
+    /// Which files may grant what.
+    pub boundaries: Vec<Boundary>,
+    /// Capabilities that one person must not hold together, by name.
+    pub toxic: Vec<ToxicSet>,
+    /// Clients that compete, by name.
+    pub conflicts: Vec<ConflictSet>,
+    /// Who works for which clients.
+    pub assignments: Vec<Assignment>,
+    /// Labels of assets on which new access needs a second look.
+    pub protected_labels: Vec<Placed<String>>,
+    /// People the directory need not know.
+    pub exempt: Vec<Exemption>,
+    /// The directory: who works here.
+    pub directory: Option<OutsideFile>,
+    /// When people were last active.
+    pub activity: Option<OutsideFile>,
+}
+
+impl Policy {
+    /// What is written about a rule.
+    pub fn rule(&self, name: &str) -> Option<&RuleSetting> {
+        self.rules.iter().find(|rule| rule.name.value == name)
+    }
+}
+
+/// A value with the place it is written at.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub struct Placed<T> {
+    /// The value.
+    pub value: T,
+    /// Its place, with its quotes.
+    pub span: Span,
 }
 
 /// Limits of the guards on a whole plan. Shares are percent of what was there before.

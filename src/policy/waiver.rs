@@ -1,0 +1,115 @@
+//! Waivers: findings that somebody accepted, for a time and with a reason.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use jiff::civil::Date;
+
+use super::Placed;
+use super::target::Target;
+use crate::source::Span;
+
+/// One waiver. It covers findings of its rule whose subject and object fit; a part that is not written fits everything.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Waiver {
+    /// Name of the rule.
+    pub rule: Placed<String>,
+    /// Whom the finding is about. At least one of subject and object is written.
+    pub subject: Option<Target>,
+    /// What the finding is about.
+    pub object: Option<Target>,
+    /// Why it is accepted.
+    pub reason: Placed<String>,
+    /// Who answers for it.
+    pub owner: Placed<String>,
+    /// Who accepted it; never the beneficiary. The names are those of the person behind the address.
+    pub approved_by: Target,
+    /// When.
+    pub approved_on: Placed<Date>,
+    /// Last day.
+    pub until: Placed<Date>,
+    /// The ticket that asked for it.
+    pub ticket: Option<Placed<String>>,
+    /// Days on which it was renewed, in order.
+    pub renewed: Vec<Placed<Date>>,
+    /// Where the entry starts.
+    pub span: Span,
+}
+
+/// What a waiver says to a finding.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Match {
+    /// It accepts it.
+    Waived,
+    /// It would, and has expired.
+    Expired,
+    /// It would, but whoever approved it is the one who gains.
+    ApprovedByBeneficiary,
+}
+
+/// All waivers on a day, with which of them were of use.
+#[derive(Debug)]
+pub struct Waivers<'a> {
+    waivers: &'a [Waiver],
+    as_of: Date,
+    used: Vec<AtomicBool>,
+}
+
+impl Waiver {
+    /// Whether it still holds on a day.
+    pub fn holds_on(&self, day: Date) -> bool {
+        day <= self.until.value
+    }
+
+    /// For how many days it was granted: from the last renewal, else the approval, to the end.
+    pub fn days(&self) -> i32 {
+        let since = self.renewed.last().unwrap_or(&self.approved_on).value;
+        self.until.value.since(since).map_or(0, |span| span.get_days())
+    }
+
+    /// What it says to a finding of a rule about a subject and an object, by their stable names.
+    fn says(&self, rule: &str, subject: Option<&str>, object: Option<&str>, as_of: Date) -> Option<Match> {
+        let fits = |target: &Option<Target>, name: Option<&str>| match target {
+            None => true,
+            Some(target) => name.is_some_and(|name| target.is(name)),
+        };
+        if self.rule.value != rule || !fits(&self.subject, subject) || !fits(&self.object, object) {
+            return None;
+        }
+        if subject.is_some_and(|subject| self.approved_by.is(subject)) {
+            return Some(Match::ApprovedByBeneficiary);
+        }
+        Some(if self.holds_on(as_of) { Match::Waived } else { Match::Expired })
+    }
+}
+
+impl<'a> Waivers<'a> {
+    /// The waivers on a day.
+    pub fn new(waivers: &'a [Waiver], as_of: Date) -> Self {
+        Waivers { waivers, as_of, used: waivers.iter().map(|_| AtomicBool::new(false)).collect() }
+    }
+
+    /// The waiver that covers a finding and what it says; one that accepts it comes first. Notes that it was of use.
+    pub fn find(&self, rule: &str, subject: Option<&str>, object: Option<&str>) -> Option<(&'a Waiver, Match)> {
+        let mut best: Option<(&'a Waiver, Match)> = None;
+        for (waiver, used) in self.waivers.iter().zip(&self.used) {
+            let Some(found) = waiver.says(rule, subject, object, self.as_of) else {
+                continue;
+            };
+            used.store(true, Ordering::Relaxed);
+            if best.is_none_or(|(_, before)| before != Match::Waived && found == Match::Waived) {
+                best = Some((waiver, found));
+            }
+        }
+        best
+    }
+
+    /// Waivers that no finding asked for, of rules that were evaluated: about the others nothing is known.
+    pub fn unused(&self, evaluated: impl Fn(&str) -> bool) -> Vec<&'a Waiver> {
+        let unused = self
+            .waivers
+            .iter()
+            .zip(&self.used)
+            .filter(|(waiver, used)| !used.load(Ordering::Relaxed) && evaluated(&waiver.rule.value));
+        unused.map(|(waiver, _)| waiver).collect()
+    }
+}
