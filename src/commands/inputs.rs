@@ -96,6 +96,7 @@ impl World {
             as_of: self.as_of,
             only: Vec::new(),
             overrides: Vec::new(),
+            authors: Vec::new(),
             applicant: Applicant::default(),
             predict: true,
         }

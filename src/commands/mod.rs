@@ -5,6 +5,8 @@
 
 mod applied;
 mod apply;
+mod approve;
+mod codeowners;
 mod completions;
 mod difference;
 mod drift;
@@ -18,6 +20,7 @@ mod planned;
 mod schema;
 mod session;
 mod show;
+mod signature;
 mod undo;
 mod validate;
 
@@ -47,8 +50,12 @@ pub enum Verb {
     Show(show::Show),
     /// Carry out a plan
     Apply(apply::Apply),
+    /// Agree to a plan, where the policy asks for that
+    Approve(approve::Approve),
     /// Plan to take back what a run did
     Undo(undo::Undo),
+    /// List who reviews which file, for GitHub and GitLab
+    Codeowners(codeowners::Codeowners),
     /// Show what moved without the files
     Drift(drift::Drift),
     /// Bring YAML files into canonical form
@@ -69,7 +76,9 @@ impl Verb {
             Verb::Plan(_) => "plan",
             Verb::Show(_) => "show",
             Verb::Apply(_) => "apply",
+            Verb::Approve(_) => "approve",
             Verb::Undo(_) => "undo",
+            Verb::Codeowners(_) => "codeowners",
             Verb::Drift(_) => "drift",
             Verb::Fmt(_) => "fmt",
             Verb::Schema(_) => "schema",
@@ -126,6 +135,10 @@ pub enum Details {
     Show(show::Summary),
     /// Of `apply`.
     Apply(apply::Summary),
+    /// Of `approve`.
+    Approve(approve::Summary),
+    /// Of `codeowners`.
+    Codeowners(codeowners::Summary),
     /// Of `drift`.
     Drift(drift::Summary),
     /// Of `fmt`.
@@ -169,7 +182,9 @@ fn carry_out(verb: Verb, session: &Session) -> Result<Report<Details>, Failure> 
         Verb::Plan(verb) => verb.run(session).map(|report| report.map(Details::Plan)),
         Verb::Show(verb) => verb.run(session).map(|report| report.map(Details::Show)),
         Verb::Apply(verb) => verb.run(session).map(|report| report.map(Details::Apply)),
+        Verb::Approve(verb) => verb.run(session).map(|report| report.map(Details::Approve)),
         Verb::Undo(verb) => verb.run(session).map(|report| report.map(Details::Plan)),
+        Verb::Codeowners(verb) => verb.run(session).map(|report| report.map(Details::Codeowners)),
         Verb::Drift(verb) => verb.run(session).map(|report| report.map(Details::Drift)),
         Verb::Fmt(verb) => verb.run(session).map(|report| report.map(Details::Fmt)),
         Verb::Schema(verb) => verb.run(session).map(|report| report.map(Details::Schema)),

@@ -36,6 +36,7 @@ impl Plan {
         let input = plan::PlanInput {
             only: self.only,
             overrides: self.making.allow.clone(),
+            authors: self.making.authors.clone(),
             applicant: self.making.applicant(&world)?,
             ..world.input()
         };

@@ -25,6 +25,9 @@ pub struct Making {
     /// The account that will apply the plan (address, id or user name): it may not lose its own access
     #[arg(long = "as", value_name = "ACCOUNT")]
     applicant: Option<String>,
+    /// Who made the change (address): they can't approve it; may be repeated
+    #[arg(long = "author", value_name = "ADDRESS")]
+    pub authors: Vec<String>,
     /// Write the plan to FILE
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,

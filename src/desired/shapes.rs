@@ -97,6 +97,11 @@ pub(super) static ACCOUNT: Record = Record {
         optional("owner", Shape::Text, "key of the partner that owns it, where it is shared with us"),
         optional("client", Shape::Text, "the client it belongs to"),
         optional("labels", KEYS, "words to find it by"),
+        optional(
+            "owners",
+            KEYS,
+            "addresses or keys of those who answer for it; without it, the owners of the business",
+        ),
     ],
 };
 
@@ -111,6 +116,11 @@ pub(super) static ASSET: Record = Record {
         optional("owner", Shape::Text, "key of the partner that owns it, where it is shared with us"),
         optional("client", Shape::Text, "the client it belongs to"),
         optional("labels", KEYS, "words to find it by"),
+        optional(
+            "owners",
+            KEYS,
+            "addresses or keys of those who answer for it; without it, the owners of the business",
+        ),
     ],
 };
 
@@ -126,6 +136,11 @@ pub(super) static GROUP: Record = Record {
         optional("contains", KEYS, "keys of the assets in it; what is written here is managed"),
         optional("client", Shape::Text, "the client it belongs to"),
         optional("labels", KEYS, "words to find it by"),
+        optional(
+            "owners",
+            KEYS,
+            "addresses or keys of those who answer for it; without it, the owners of the business",
+        ),
     ],
 };
 

@@ -12,6 +12,7 @@ use crate::policy::Applicant;
 use crate::source::yaml::nearest;
 
 use super::action::Action;
+use super::approvals;
 use super::guards::{self, Case};
 use super::overrides;
 use super::reach::Reach;
@@ -36,6 +37,8 @@ pub struct PlanInput<'a> {
     pub overrides: Vec<Override>,
     /// Who is going to apply it, where known.
     pub applicant: Applicant,
+    /// Addresses of those who made the change, where known.
+    pub authors: Vec<String>,
     /// Whether to compute the state that the plan leads to; costs a copy of the export.
     pub predict: bool,
 }
@@ -176,6 +179,7 @@ pub(super) fn whole(input: &PlanInput<'_>, mut plans: Vec<BusinessPlan>) -> Resu
     only.dedup();
     let mut overrides = input.overrides.clone();
     overrides.sort_unstable();
+    let approvals = approvals::of(input, &plans);
     Ok(file::sealed(Plan {
         format: file::FORMAT.to_owned(),
         format_version: FORMAT_VERSION,
@@ -185,6 +189,7 @@ pub(super) fn whole(input: &PlanInput<'_>, mut plans: Vec<BusinessPlan>) -> Resu
         only,
         businesses: plans,
         overrides,
+        approvals,
     }))
 }
 

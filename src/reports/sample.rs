@@ -123,6 +123,7 @@ pub fn plan(operations: Vec<Operation>) -> Plan {
             predicted: Some(Digest::of(b"then")),
         }],
         overrides: Vec::new(),
+        approvals: crate::plan::Approvals::default(),
     }
 }
 

@@ -42,6 +42,10 @@ const SHARED: &[&str] = &[
     "commands::planned",
     // The state after an apply: written by `apply`, read with the other states.
     "commands::applied",
+    // Approvals of a plan: given by `approve`, looked at by `apply`.
+    "commands::approve",
+    // Signatures over approvals.
+    "commands::signature",
     // Showing a difference between two texts, for verbs that check files.
     "commands::difference",
     // What people, assets and permissions are called, so that all reports call them the same.

@@ -203,6 +203,7 @@ pub fn unsealed(state: &ObservedState, steps: &[Step]) -> Plan {
         only: vec![],
         businesses: vec![part],
         overrides: vec![],
+        approvals: crate::plan::Approvals::default(),
     }
 }
 

@@ -251,6 +251,7 @@ fn empty_plan() -> Plan {
             predicted: None,
         }],
         overrides: Vec::new(),
+        approvals: crate::plan::Approvals::default(),
     }
 }
 

@@ -116,6 +116,14 @@ pub fn base(root: &Path, reference: &str) -> Result<Base, BaseError> {
     Ok(Base { commit, texts })
 }
 
+/// The path from the top of the git repository to a folder, empty or with `/` at its end.
+///
+/// # Errors
+/// Where the folder is in no git repository.
+pub fn prefix(folder: &Path) -> Result<String, BaseError> {
+    Git { root: folder }.prefix()
+}
+
 /// A YAML file of a tree.
 struct Entry {
     object: String,
