@@ -1,0 +1,238 @@
+//! Graphs from states: what an export says and which lines explain it, what the files want, what a plan leads to.
+
+mod desired;
+mod lines;
+mod observed;
+mod rosters;
+
+use std::sync::Arc;
+
+use jiff::civil::Date;
+
+use crate::desired::DesiredState;
+use crate::observed::{Collection, ObservedState};
+
+use super::edge::{EdgeKind, Line};
+use super::identity::{Census, FileMap, StateMap};
+use super::node::{AssetIx, BusinessIx, Node, Nodes};
+use super::store::{AccessGraph, Draft, NONE, PENDING, Raw, Reading, Row};
+use lines::Explained;
+
+/// What graphs are made from: one version of the files or two, and the exports.
+#[derive(Clone, Default)]
+pub struct Sources<'a> {
+    /// The files; they also know who is who, clients, labels and which lines explain what an export shows.
+    pub files: Option<&'a DesiredState>,
+    /// An earlier version of the files, for [`Builder::base`].
+    pub base: Option<&'a DesiredState>,
+    /// The exports, one for each business.
+    pub states: Vec<StateSource<'a>>,
+}
+
+/// The export of one business.
+#[derive(Clone, Copy)]
+pub struct StateSource<'a> {
+    /// What is there.
+    pub observed: &'a ObservedState,
+    /// What a plan leads to, for [`Builder::planned`]; where it is absent, nothing changes.
+    pub predicted: Option<&'a ObservedState>,
+}
+
+/// A grant that a plan leads to only later: after an acceptance, or once an asset appears.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Pending {
+    /// A person, or a business that is given something.
+    pub holder: Node,
+    /// For people the business whose grant it is, for businesses the one that gives.
+    pub within: BusinessIx,
+    /// On what.
+    pub asset: AssetIx,
+    /// Permission bits.
+    pub permissions: u32,
+    /// The lines that want it.
+    pub lines: Vec<Line>,
+}
+
+/// Makes graphs that share their nodes.
+pub struct Builder<'a> {
+    sources: Sources<'a>,
+    nodes: Arc<Nodes>,
+    files: Option<FileMap>,
+    base: Option<FileMap>,
+    /// By export: as it is, and as a plan leaves it.
+    states: Vec<(StateMap, Option<StateMap>)>,
+}
+
+impl<'a> Builder<'a> {
+    /// Finds out who is who.
+    pub fn new(sources: Sources<'a>) -> Self {
+        let mut census = Census::new();
+        let mut states: Vec<(StateMap, Option<StateMap>)> = Vec::with_capacity(sources.states.len());
+        for source in &sources.states {
+            let map = census.state(source.observed, None);
+            let later = source.predicted.map(|later| census.state(later, Some((source.observed, &map))));
+            states.push((map, later));
+        }
+        let known = known(&sources, &states);
+        let mut files = Vec::new();
+        for version in [sources.files, sources.base].into_iter().flatten() {
+            files.push(census.files(version, &known));
+        }
+        drop(known);
+        let mut maps: Vec<&mut StateMap> = Vec::new();
+        for (map, later) in &mut states {
+            maps.push(map);
+            maps.extend(later.as_mut());
+        }
+        let nodes = Arc::new(census.finish(&mut files, &mut maps));
+        let mut files = files.into_iter();
+        let head = sources.files.and_then(|_| files.next());
+        let base = sources.base.and_then(|_| files.next());
+        Builder { sources, nodes, files: head, base, states }
+    }
+
+    /// Who and what there is.
+    pub fn nodes(&self) -> &Nodes {
+        &self.nodes
+    }
+
+    /// What the exports say.
+    pub fn observed(&self, day: Date) -> AccessGraph {
+        let mut draft = self.draft();
+        for (source, (map, _)) in self.sources.states.iter().zip(&self.states) {
+            self.draw_state(&mut draft, source.observed, map, false);
+        }
+        self.draw_rosters(&mut draft);
+        self.graph(Reading::Observed, day, draft)
+    }
+
+    /// What there is after the plan, with pending invitations and `pending` as if accepted.
+    pub fn planned(&self, day: Date, pending: &[Pending]) -> AccessGraph {
+        let mut draft = self.draft();
+        for (source, (map, later)) in self.sources.states.iter().zip(&self.states) {
+            let (state, map) = match (source.predicted, later) {
+                (Some(state), Some(map)) => (state, map),
+                _ => (source.observed, map),
+            };
+            self.draw_state(&mut draft, state, map, true);
+        }
+        self.draw_rosters(&mut draft);
+        for one in pending {
+            draft.pending(one);
+        }
+        self.graph(Reading::Planned, day, draft)
+    }
+
+    /// What the files want on a day. Rosters of exports count, because the files can't change them.
+    pub fn desired(&self, day: Date) -> AccessGraph {
+        self.wanted(day, self.sources.files, self.files.as_ref())
+    }
+
+    /// What the earlier version of the files wanted on a day.
+    pub fn base(&self, day: Date) -> AccessGraph {
+        self.wanted(day, self.sources.base, self.base.as_ref())
+    }
+
+    fn wanted(&self, day: Date, files: Option<&DesiredState>, map: Option<&FileMap>) -> AccessGraph {
+        let mut draft = self.draft();
+        if let (Some(files), Some(map)) = (files, map) {
+            desired::draw(&mut draft, files, map, day);
+        }
+        self.draw_rosters(&mut draft);
+        self.graph(Reading::Desired, day, draft)
+    }
+
+    fn draft(&self) -> Draft {
+        Draft { known: vec![false; self.nodes.businesses.len()], ..Draft::default() }
+    }
+
+    fn draw_state(&self, draft: &mut Draft, state: &'a ObservedState, map: &StateMap, accept: bool) {
+        let whole = [Collection::Partners, Collection::Grants].iter().all(|&name| state.is_complete(name));
+        draft.known[map.business as usize] = whole;
+        let explained = Explained::of(&self.nodes, self.sources.files, self.files.as_ref(), map.business);
+        let known = |business: u32| self.is_whole(business);
+        observed::draw(draft, state, map, &explained, &known);
+        if accept {
+            observed::draw_invites(draft, state, map, &explained);
+        }
+    }
+
+    /// Whether a business has an export that says all about its partners.
+    fn is_whole(&self, business: u32) -> bool {
+        let mut exports = self.sources.states.iter().zip(&self.states);
+        exports.any(|(source, (map, _))| {
+            map.business == business
+                && source.observed.is_complete(Collection::Partners)
+                && source.observed.is_complete(Collection::Grants)
+        })
+    }
+
+    fn draw_rosters(&self, draft: &mut Draft) {
+        let exports = self.sources.states.iter().zip(&self.states);
+        let exports: Vec<_> = exports.map(|(source, (map, _))| (source.observed, map)).collect();
+        rosters::draw(draft, &exports);
+    }
+
+    fn graph(&self, reading: Reading, day: Date, mut draft: Draft) -> AccessGraph {
+        draft.owners(&self.nodes);
+        AccessGraph::of(reading, day, Arc::clone(&self.nodes), draft)
+    }
+}
+
+fn known<'s>(
+    sources: &Sources<'s>,
+    states: &'s [(StateMap, Option<StateMap>)],
+) -> Vec<(&'s ObservedState, &'s StateMap)> {
+    let mut known = Vec::new();
+    for (source, (map, later)) in sources.states.iter().zip(states) {
+        known.push((source.observed, map));
+        known.extend(source.predicted.zip(later.as_ref()));
+    }
+    known
+}
+
+impl Draft {
+    fn pending(&mut self, one: &Pending) {
+        let raw = Raw {
+            from: 0,
+            to: one.asset.0,
+            within: one.within.0,
+            permissions: one.permissions,
+            extra: 0,
+            kind: EdgeKind::Grant,
+            flags: PENDING,
+        };
+        match one.holder {
+            Node::Person(person) => {
+                let edge = self.push(Raw { from: person.0, ..raw }, &one.lines);
+                self.row(person.0, one.asset.0, one.permissions, edge, NONE);
+            }
+            Node::Business(business) => {
+                self.push(Raw { from: business.0, kind: EdgeKind::Share, ..raw }, &one.lines);
+            }
+            // Teams reach a plan as the grants of their people, and nothing is given to an asset.
+            Node::Team(_) | Node::Asset(_) => {}
+        }
+    }
+
+    pub(in crate::graph) fn row(&mut self, person: u32, asset: u32, permissions: u32, edge: u32, line: u32) {
+        self.rows.push(Row { person, asset, permissions, edge, line, cap: u32::MAX });
+    }
+
+    fn owners(&mut self, nodes: &Nodes) {
+        for (asset, node) in (0u32..).zip(&nodes.assets) {
+            let Some(owner) = node.owner else { continue };
+            let lines: Vec<Line> = node.pos.map(Line::at).into_iter().collect();
+            let raw = Raw {
+                from: owner.0,
+                to: asset,
+                within: NONE,
+                permissions: 0,
+                extra: 0,
+                kind: EdgeKind::Owns,
+                flags: 0,
+            };
+            self.push(raw, &lines);
+        }
+    }
+}

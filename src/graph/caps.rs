@@ -1,0 +1,149 @@
+//! What each business was given by others: its people get at most that.
+//!
+//! A share counts as far as the giver has something to give: the owner everything, a partner what it was given itself.
+
+use super::effective::{PARTNER, Removal};
+use super::flood::{Flood, Sum};
+use super::store::{AccessGraph, DEAD, NONE, PENDING};
+
+/// What businesses have on assets of others.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Caps {
+    /// By (receiver, asset).
+    rows: Vec<Cap>,
+    /// Pairs of owner and receiver of which somebody says what is given, so that nothing said is nothing given; sorted.
+    spoken: Vec<(u32, u32)>,
+    /// Whether some of it is pending.
+    pub(super) pending: bool,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+struct Cap {
+    receiver: u32,
+    asset: u32,
+    all: u32,
+    settled: u32,
+}
+
+/// What one giver gives, before it is asked what that giver has.
+#[derive(Clone, Copy)]
+struct Gift {
+    receiver: u32,
+    asset: u32,
+    giver: u32,
+    sum: Sum,
+}
+
+impl Caps {
+    /// From all shares but the removed ones.
+    pub(super) fn of(graph: &AccessGraph, removed: &Removal) -> Self {
+        let gifts = gifts(graph, removed);
+        let spoken = spoken(graph, removed);
+        let mut caps = Caps { rows: Vec::with_capacity(gifts.len()), spoken, pending: false };
+        for gift in &gifts {
+            let key = (gift.receiver, gift.asset);
+            if caps.rows.last().is_none_or(|last| (last.receiver, last.asset) != key) {
+                caps.rows.push(Cap { receiver: gift.receiver, asset: gift.asset, all: 0, settled: 0 });
+            }
+            caps.pending |= gift.sum.pending != 0;
+        }
+        // Sums only grow, from nothing: a ring of partners who give each other what none of them owns stays empty.
+        while caps.grow(graph, &gifts) {}
+        caps
+    }
+
+    fn grow(&mut self, graph: &AccessGraph, gifts: &[Gift]) -> bool {
+        let mut changed = false;
+        let mut at = 0;
+        for gift in gifts {
+            while (self.rows[at].receiver, self.rows[at].asset) != (gift.receiver, gift.asset) {
+                at += 1;
+            }
+            let (all, settled) = self.limits(graph, gift.giver, gift.asset);
+            let row = &mut self.rows[at];
+            let new =
+                Cap { all: row.all | gift.sum.all() & all, settled: row.settled | gift.sum.settled & settled, ..*row };
+            changed |= new != *row;
+            *row = new;
+        }
+        changed
+    }
+
+    /// What a business has on an asset; all bits where it owns it, or nobody says what it has.
+    pub(super) fn cap(&self, graph: &AccessGraph, business: u32, asset: u32) -> u32 {
+        self.limits(graph, business, asset).0
+    }
+
+    /// The same, and how much of it is there already.
+    pub(super) fn limits(&self, graph: &AccessGraph, business: u32, asset: u32) -> (u32, u32) {
+        const ALL: (u32, u32) = (u32::MAX, u32::MAX);
+        let Some(owner) = graph.nodes.assets[asset as usize].owner.filter(|owner| owner.0 != business) else {
+            return ALL;
+        };
+        if business == NONE {
+            return ALL;
+        }
+        match self.rows.binary_search_by_key(&(business, asset), |cap| (cap.receiver, cap.asset)) {
+            Ok(found) => (self.rows[found].all, self.rows[found].settled),
+            Err(_) if graph.knows_partners(owner.0, business) => (0, 0),
+            Err(_) if self.spoken.binary_search(&(owner.0, business)).is_ok() => (0, 0),
+            Err(_) => ALL,
+        }
+    }
+
+    /// Everything a business has on assets of others: asset, permissions, and those that are there already.
+    pub(super) fn of_business(&self, business: u32) -> impl Iterator<Item = (u32, u32, u32)> {
+        let start = self.rows.partition_point(|cap| cap.receiver < business);
+        let end = self.rows.partition_point(|cap| cap.receiver <= business);
+        self.rows[start..end].iter().map(|cap| (cap.asset, cap.all, cap.settled))
+    }
+}
+
+impl AccessGraph {
+    /// Whether it is known what a business lets another one do, so that nothing written is nothing given.
+    fn knows_partners(&self, owner: u32, partner: u32) -> bool {
+        let known = self.draft.known.get(owner as usize).copied().unwrap_or(false);
+        known && self.draft.unknown.binary_search(&(owner, partner)).is_err()
+    }
+}
+
+/// Who is known to give what to whom, by some share that is or was there; also where it went with the partnership.
+fn spoken(graph: &AccessGraph, removed: &Removal) -> Vec<(u32, u32)> {
+    let mut pairs = [&graph.draft.ended[..], &removed.ended[..]].concat();
+    for receiver in graph.nodes.businesses() {
+        for &share in graph.index.shares_to.row(receiver.0) {
+            let raw = graph.raw(share);
+            pairs.push((raw.within, receiver.0));
+            pairs.extend(graph.nodes.assets[raw.to as usize].owner.map(|owner| (owner.0, receiver.0)));
+        }
+    }
+    pairs.sort_unstable();
+    pairs.dedup();
+    pairs
+}
+
+/// All gifts by (receiver, asset, giver), with everything inside shared groups.
+fn gifts(graph: &AccessGraph, removed: &Removal) -> Vec<Gift> {
+    let mut gifts = Vec::new();
+    let mut flood = Flood::default();
+    let mut shares: Vec<u32> = Vec::new();
+    for receiver in graph.nodes.businesses() {
+        shares.clear();
+        shares.extend_from_slice(graph.index.shares_to.row(receiver.0));
+        shares.sort_by_key(|&edge| graph.raw(edge).within);
+        for shares in shares.chunk_by(|&a, &b| graph.raw(a).within == graph.raw(b).within) {
+            let giver = shares.first().map_or(NONE, |&edge| graph.raw(edge).within);
+            let gone = |edge: u32| graph.raw(edge).is(DEAD) || removed.edges.binary_search(&edge).is_ok();
+            flood.clear(graph.nodes.assets.len());
+            for &edge in shares.iter().filter(|&&edge| !gone(edge)) {
+                let raw = graph.raw(edge);
+                let (settled, pending) = if raw.is(PENDING) { (0, raw.permissions) } else { (raw.permissions, 0) };
+                flood.add(raw.to, Sum { settled, pending, ways: PARTNER });
+            }
+            flood.spread(graph, &removed.edges);
+            gifts.extend(flood.sorted().map(|(asset, sum)| Gift { receiver: receiver.0, asset, giver, sum }));
+        }
+    }
+    gifts.sort_by_key(|gift| (gift.receiver, gift.asset, gift.giver));
+    gifts
+}

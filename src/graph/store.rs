@@ -1,0 +1,407 @@
+//! The graph as it lies in memory: edges as records, and compressed rows over them in both directions.
+
+use std::sync::Arc;
+
+use jiff::civil::Date;
+
+use crate::model::PermissionSet;
+use crate::platforms::{Certainty, Platform};
+
+use super::caps::Caps;
+use super::csr::Csr;
+use super::edge::{Edge, EdgeIx, EdgeKind, Line};
+use super::effective::Removal;
+use super::node::{AssetIx, BusinessIx, Node, Nodes, PersonIx, TeamIx};
+
+/// Which state of access a graph shows.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Reading {
+    /// What the exports say.
+    Observed,
+    /// What the files say.
+    Desired,
+    /// What there is after a plan, with pending invitations and deferred grants as if accepted.
+    Planned,
+}
+
+/// One state of access over all businesses of a run.
+#[derive(Clone, Debug)]
+pub struct AccessGraph {
+    pub(super) reading: Reading,
+    pub(super) day: Date,
+    pub(super) nodes: Arc<Nodes>,
+    pub(super) draft: Draft,
+    pub(super) index: Index,
+    pub(super) caps: Caps,
+    pub(super) tables: Vec<Table>,
+}
+
+pub(super) const NONE: u32 = u32::MAX;
+
+pub(super) const ADMIN: u8 = 1;
+pub(super) const PENDING: u8 = 2;
+pub(super) const THEIRS: u8 = 4;
+pub(super) const RECORDED: u8 = 8;
+/// The edge was taken out.
+pub(super) const DEAD: u8 = 16;
+
+/// An edge as it is stored; what `from` and `to` are follows from the kind.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) struct Raw {
+    pub(super) from: u32,
+    pub(super) to: u32,
+    /// Business whose grant it is or that gives; [`NONE`] for other kinds.
+    pub(super) within: u32,
+    pub(super) permissions: u32,
+    /// For grants and shares the list of unknown words, for members one plus the role's place in `Draft::roles`.
+    pub(super) extra: u32,
+    pub(super) kind: EdgeKind,
+    pub(super) flags: u8,
+}
+
+impl Raw {
+    pub(super) fn is(&self, flag: u8) -> bool {
+        self.flags & flag != 0
+    }
+}
+
+/// A person on an asset: by an own grant, or by a line in a team and the team's grant.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) struct Row {
+    pub(super) person: u32,
+    pub(super) asset: u32,
+    pub(super) permissions: u32,
+    /// The grant: the person's or the team's.
+    pub(super) edge: u32,
+    /// The person's line in the team, or [`NONE`].
+    pub(super) line: u32,
+    /// What the person's business has on the asset; all bits where the business owns it or nobody knows.
+    pub(super) cap: u32,
+}
+
+/// Edges and rows before they are indexed.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Draft {
+    pub(super) edges: Vec<Raw>,
+    pub(super) lines: Vec<Line>,
+    /// Where the lines of each edge end.
+    pub(super) ends: Vec<u32>,
+    pub(super) rows: Vec<Row>,
+    pub(super) roles: Vec<String>,
+    /// By business: whether its own word says who reaches its assets, so that a partner without a share has nothing.
+    pub(super) known: Vec<bool>,
+    /// Partners (giver, receiver) of a known business whose grants are nevertheless not known; sorted.
+    pub(super) unknown: Vec<(u32, u32)>,
+    /// Partners (giver, receiver) whose partnership was taken out; sorted.
+    pub(super) ended: Vec<(u32, u32)>,
+}
+
+/// Compressed rows over a draft.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Index {
+    /// By person: where their rows start in `Draft::rows`.
+    pub(super) starts: Vec<u32>,
+    pub(super) rows_on: Csr,
+    pub(super) contents: Csr,
+    pub(super) around: Csr,
+    pub(super) shares_to: Csr,
+    pub(super) shares_on: Csr,
+    pub(super) members_of: Csr,
+    pub(super) businesses_of: Csr,
+    pub(super) teams_of: Csr,
+    pub(super) in_team: Csr,
+    pub(super) team_grants: Csr,
+    pub(super) team_grants_on: Csr,
+    pub(super) owns: Csr,
+    pub(super) partners: Csr,
+    /// Whether some group is inside another one.
+    pub(super) nested: bool,
+}
+
+/// Capabilities of each permission of one platform.
+#[derive(Clone, Debug)]
+pub(super) struct Table {
+    pub(super) platform: &'static Platform,
+    sure: [u64; 32],
+    possible: [u64; 32],
+}
+
+impl Table {
+    pub(super) fn of(platform: &'static Platform) -> Self {
+        let each = |floor| std::array::from_fn(|bit| platform.capabilities_of(1 << bit, floor));
+        Table { platform, sure: each(Certainty::Inferred), possible: each(Certainty::Undecided) }
+    }
+
+    /// Capabilities that a set surely gives, and those beyond that it may give.
+    pub(super) fn capabilities(&self, permissions: u32) -> (u64, u64) {
+        let (mut sure, mut possible, mut rest) = (0, 0, permissions);
+        while rest != 0 {
+            let bit = rest.trailing_zeros() as usize;
+            sure |= self.sure[bit];
+            possible |= self.possible[bit];
+            rest &= rest - 1;
+        }
+        (sure, possible & !sure)
+    }
+}
+
+impl Draft {
+    pub(super) fn push(&mut self, edge: Raw, lines: &[Line]) -> u32 {
+        let index = super::node::count(&self.edges);
+        self.edges.push(edge);
+        self.lines.extend_from_slice(lines);
+        self.ends.push(super::node::count(&self.lines));
+        index
+    }
+
+    pub(super) fn role(&mut self, word: &str) -> u32 {
+        let known = self.roles.iter().position(|role| role == word);
+        let index = known.unwrap_or_else(|| {
+            self.roles.push(word.to_owned());
+            self.roles.len() - 1
+        });
+        u32::try_from(index + 1).unwrap_or(0)
+    }
+
+    pub(super) fn lines_of(&self, edge: usize) -> &[Line] {
+        let start = edge.checked_sub(1).map_or(0, |before| self.ends[before]);
+        &self.lines[start as usize..self.ends[edge] as usize]
+    }
+
+    pub(super) fn dead(&self, edge: u32) -> bool {
+        edge != NONE && self.edges[edge as usize].is(DEAD)
+    }
+}
+
+impl AccessGraph {
+    pub(super) fn of(reading: Reading, day: Date, nodes: Arc<Nodes>, mut draft: Draft) -> Self {
+        let rows = std::mem::take(&mut draft.rows);
+        let mut rows: Vec<Row> =
+            rows.into_iter().filter(|row| !draft.dead(row.edge) && !draft.dead(row.line)).collect();
+        if !rows.is_sorted_by_key(|row| (row.person, row.asset, row.edge, row.line)) {
+            rows.sort_unstable_by_key(|row| (row.person, row.asset, row.edge, row.line));
+        }
+        draft.rows = rows;
+        let index = Index::of(&nodes, &draft);
+        let mut platforms: Vec<&'static Platform> = Vec::new();
+        for business in &nodes.businesses {
+            if !platforms.iter().any(|known| known.name == business.platform.name) {
+                platforms.push(business.platform);
+            }
+        }
+        let tables = platforms.into_iter().map(Table::of).collect();
+        let mut graph = AccessGraph { reading, day, nodes, draft, index, caps: Caps::default(), tables };
+        graph.caps = Caps::of(&graph, &Removal::default());
+        graph.cap_rows();
+        graph
+    }
+
+    fn cap_rows(&mut self) {
+        let mut rows = std::mem::take(&mut self.draft.rows);
+        for row in &mut rows {
+            let within = self.draft.edges[row.edge as usize].within;
+            row.cap = self.caps.cap(self, within, row.asset);
+        }
+        self.draft.rows = rows;
+    }
+
+    /// Which state it shows.
+    pub fn reading(&self) -> Reading {
+        self.reading
+    }
+
+    /// The day for which ends count.
+    pub fn day(&self) -> Date {
+        self.day
+    }
+
+    /// Who and what there is.
+    pub fn nodes(&self) -> &Nodes {
+        &self.nodes
+    }
+
+    /// How many edges there are, removed ones included: every [`EdgeIx`] is below it.
+    pub fn edge_count(&self) -> usize {
+        self.draft.edges.len()
+    }
+
+    /// Every edge, in order.
+    pub fn edges(&self) -> impl Iterator<Item = EdgeIx> {
+        (0u32..).zip(&self.draft.edges).filter(|(_, edge)| !edge.is(DEAD)).map(|(index, _)| EdgeIx(index))
+    }
+
+    /// An edge.
+    pub fn edge(&self, edge: EdgeIx) -> Edge {
+        let raw = self.draft.edges[edge.at()];
+        let (from, to) = ends(&raw);
+        let holds = matches!(raw.kind, EdgeKind::Grant | EdgeKind::TeamGrant | EdgeKind::Share);
+        Edge {
+            kind: raw.kind,
+            from,
+            to,
+            within: (raw.within != NONE).then_some(BusinessIx(raw.within)),
+            permissions: PermissionSet { known: raw.permissions, foreign: if holds { raw.extra } else { 0 } },
+            admin: raw.is(ADMIN),
+            pending: raw.is(PENDING),
+            removable: !raw.is(THEIRS) && raw.kind != EdgeKind::Owns,
+            recorded: raw.is(RECORDED),
+        }
+    }
+
+    /// The platform's word for the role of a member; `None` for other edges, and where nobody says.
+    pub fn role(&self, edge: EdgeIx) -> Option<&str> {
+        let raw = self.raw(edge.0);
+        let role = self.draft.roles.get((raw.extra as usize).wrapping_sub(1)).filter(|_| raw.kind == EdgeKind::Member);
+        role.map(String::as_str).filter(|role| !role.is_empty())
+    }
+
+    /// The lines of the files behind an edge, in the order of the files; none where only an export has it.
+    pub fn lines(&self, edge: EdgeIx) -> &[Line] {
+        self.draft.lines_of(edge.at())
+    }
+
+    /// Grants of a person's own, by asset. Those through teams are with the team.
+    pub fn grants_of(&self, person: PersonIx) -> impl Iterator<Item = EdgeIx> {
+        self.rows_of(person).iter().filter(|row| row.line == NONE).map(|row| EdgeIx(row.edge))
+    }
+
+    /// Grants of a team, by asset.
+    pub fn grants_of_team(&self, team: TeamIx) -> impl Iterator<Item = EdgeIx> {
+        self.index.team_grants.row(team.0).iter().map(|&edge| EdgeIx(edge))
+    }
+
+    /// What a business was given by others.
+    pub fn shares_to(&self, business: BusinessIx) -> impl Iterator<Item = EdgeIx> {
+        self.index.shares_to.row(business.0).iter().filter(|&&edge| !self.draft.dead(edge)).map(|&edge| EdgeIx(edge))
+    }
+
+    /// Grants and shares on an asset itself: of people, then of teams, then of businesses. Those on groups around it are with the group.
+    pub fn grants_on(&self, asset: AssetIx) -> impl Iterator<Item = EdgeIx> {
+        let people = self.index.rows_on.row(asset.0).iter().map(|&row| self.draft.rows[row as usize]);
+        let own = people.filter(|row| row.line == NONE).map(|row| row.edge);
+        let teams = self.index.team_grants_on.row(asset.0).iter().copied();
+        let shares = self.index.shares_on.row(asset.0).iter().copied().filter(|&edge| !self.draft.dead(edge));
+        own.chain(teams).chain(shares).map(EdgeIx)
+    }
+
+    /// The businesses a person works in.
+    pub fn businesses_of(&self, person: PersonIx) -> impl Iterator<Item = EdgeIx> {
+        self.index.businesses_of.row(person.0).iter().map(|&edge| EdgeIx(edge))
+    }
+
+    /// Who works in a business.
+    pub fn members_of(&self, business: BusinessIx) -> impl Iterator<Item = EdgeIx> {
+        self.index.members_of.row(business.0).iter().map(|&edge| EdgeIx(edge))
+    }
+
+    /// The teams a person is in.
+    pub fn teams_of(&self, person: PersonIx) -> impl Iterator<Item = EdgeIx> {
+        self.index.teams_of.row(person.0).iter().map(|&edge| EdgeIx(edge))
+    }
+
+    /// Who is in a team.
+    pub fn members_of_team(&self, team: TeamIx) -> impl Iterator<Item = EdgeIx> {
+        self.index.in_team.row(team.0).iter().map(|&edge| EdgeIx(edge))
+    }
+
+    /// What is directly in a group.
+    pub fn contents_of(&self, group: AssetIx) -> impl Iterator<Item = EdgeIx> {
+        self.index.contents.row(group.0).iter().map(|&edge| EdgeIx(edge))
+    }
+
+    /// The groups an asset is directly in.
+    pub fn groups_around(&self, asset: AssetIx) -> impl Iterator<Item = EdgeIx> {
+        self.index.around.row(asset.0).iter().map(|&edge| EdgeIx(edge))
+    }
+
+    /// What a business owns.
+    pub fn owned_by(&self, business: BusinessIx) -> impl Iterator<Item = EdgeIx> {
+        self.index.owns.row(business.0).iter().map(|&edge| EdgeIx(edge))
+    }
+
+    /// The businesses that a business lets in.
+    pub fn partners_of(&self, business: BusinessIx) -> impl Iterator<Item = EdgeIx> {
+        self.index.partners.row(business.0).iter().map(|&edge| EdgeIx(edge))
+    }
+
+    /// What permissions give on assets of a platform: capabilities for sure, and those beyond that no source decides.
+    pub fn capabilities(&self, platform: &Platform, permissions: u32) -> (u64, u64) {
+        let table = self.tables.iter().find(|table| table.platform.name == platform.name);
+        table.map_or((0, 0), |table| table.capabilities(permissions))
+    }
+
+    pub(super) fn rows_of(&self, person: PersonIx) -> &[Row] {
+        let (start, end) = (self.index.starts[person.at()], self.index.starts[person.at() + 1]);
+        &self.draft.rows[start as usize..end as usize]
+    }
+
+    pub(super) fn raw(&self, edge: u32) -> &Raw {
+        &self.draft.edges[edge as usize]
+    }
+
+    /// Permissions of a group that mean something on what it contains.
+    pub(super) fn fitting(&self, asset: u32) -> u32 {
+        self.nodes.assets[asset as usize].kind.map_or(u32::MAX, |kind| kind.permissions)
+    }
+}
+
+fn ends(raw: &Raw) -> (Node, Node) {
+    let (from, to) = (raw.from, raw.to);
+    match raw.kind {
+        EdgeKind::Grant => (Node::Person(PersonIx(from)), Node::Asset(AssetIx(to))),
+        EdgeKind::InTeam => (Node::Person(PersonIx(from)), Node::Team(TeamIx(to))),
+        EdgeKind::TeamGrant => (Node::Team(TeamIx(from)), Node::Asset(AssetIx(to))),
+        EdgeKind::Contains => (Node::Asset(AssetIx(from)), Node::Asset(AssetIx(to))),
+        EdgeKind::Member => (Node::Person(PersonIx(from)), Node::Business(BusinessIx(to))),
+        EdgeKind::Share | EdgeKind::Owns => (Node::Business(BusinessIx(from)), Node::Asset(AssetIx(to))),
+        EdgeKind::Partner => (Node::Business(BusinessIx(from)), Node::Business(BusinessIx(to))),
+    }
+}
+
+impl Index {
+    fn of(nodes: &Nodes, draft: &Draft) -> Self {
+        let people = nodes.people.len();
+        let assets = nodes.assets.len();
+        let businesses = nodes.businesses.len();
+        let teams = nodes.teams.len();
+        // Most edges are grants of people, which rows stand for: the others are picked out once.
+        let few: Vec<(u32, Raw)> = (0u32..)
+            .zip(&draft.edges)
+            // A share that went is still known to be nothing, see `Caps`.
+            .filter(|(_, edge)| edge.kind != EdgeKind::Grant && (!edge.is(DEAD) || edge.kind == EdgeKind::Share))
+            .map(|(index, edge)| (index, *edge))
+            .collect();
+        let of = |kind: EdgeKind| few.iter().filter(move |(_, edge)| edge.kind == kind);
+        let by_from = |keys: usize, kind| Csr::of(keys, of(kind).map(|(index, edge)| (edge.from, *index)));
+        let by_to = |keys: usize, kind| Csr::of(keys, of(kind).map(|(index, edge)| (edge.to, *index)));
+        let contents = by_from(assets, EdgeKind::Contains);
+        Index {
+            starts: starts(people, &draft.rows),
+            rows_on: Csr::of(assets, (0u32..).zip(&draft.rows).map(|(index, row)| (row.asset, index))),
+            nested: of(EdgeKind::Contains).any(|(_, edge)| !contents.row(edge.to).is_empty()),
+            around: by_to(assets, EdgeKind::Contains),
+            shares_to: by_from(businesses, EdgeKind::Share),
+            shares_on: by_to(assets, EdgeKind::Share),
+            members_of: by_to(businesses, EdgeKind::Member),
+            businesses_of: by_from(people, EdgeKind::Member),
+            teams_of: by_from(people, EdgeKind::InTeam),
+            in_team: by_to(teams, EdgeKind::InTeam),
+            team_grants: by_from(teams, EdgeKind::TeamGrant),
+            team_grants_on: by_to(assets, EdgeKind::TeamGrant),
+            owns: by_from(businesses, EdgeKind::Owns),
+            partners: by_from(businesses, EdgeKind::Partner),
+            contents,
+        }
+    }
+}
+
+fn starts(people: usize, rows: &[Row]) -> Vec<u32> {
+    let mut starts = Vec::with_capacity(people + 1);
+    for (index, row) in (0u32..).zip(rows) {
+        while starts.len() <= row.person as usize {
+            starts.push(index);
+        }
+    }
+    starts.resize(people + 1, super::node::count(rows));
+    starts
+}
