@@ -34,5 +34,6 @@ pub mod platforms;
 pub mod policy;
 pub mod proposal;
 pub mod reports;
+pub mod rules;
 pub mod source;
 pub mod terminal;

@@ -6,5 +6,5 @@ mod sink;
 mod source;
 pub mod suggest;
 
-pub use render::render;
+pub use render::{Message, render, render_messages};
 pub use sink::{Sink, Tally};

@@ -11,6 +11,43 @@ use crate::terminal::{Style, visible};
 /// Two places in one file are shown in one excerpt where they are no further apart.
 const NEAR: u32 = 30;
 
+/// Something located, on its way to the reader.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Message<'a> {
+    /// How bad it is.
+    pub level: Level,
+    /// The stable name of its kind.
+    pub code: &'a str,
+    /// One sentence.
+    pub message: &'a str,
+    /// The place.
+    pub span: Option<Span>,
+    /// What is at the place.
+    pub label: Option<&'a str>,
+    /// Other places with what is there.
+    pub related: Vec<(Span, &'a str)>,
+    /// What else there is to say, each with a word before it (`path`).
+    pub notes: Vec<(&'static str, String)>,
+    /// How to mend it.
+    pub help: Option<&'a str>,
+}
+
+impl<'a> From<&'a Problem> for Message<'a> {
+    fn from(problem: &'a Problem) -> Self {
+        let Problem { span, level, code, message, label, related, help } = problem;
+        Message {
+            level: *level,
+            code,
+            message,
+            span: *span,
+            label: label.as_deref(),
+            related: related.iter().map(|related| (related.span, related.label.as_str())).collect(),
+            notes: Vec::new(),
+            help: help.as_deref(),
+        }
+    }
+}
+
 /// Renders problems in the order given, an empty line after each.
 ///
 /// `text_of` reads a file again. Where it is gone, or has changed so that the place no longer exists, only the place is named.
@@ -20,30 +57,44 @@ pub fn render(
     text_of: &dyn Fn(FileId) -> Option<String>,
     style: &Style,
 ) -> String {
+    let messages: Vec<Message<'_>> = problems.iter().map(Message::from).collect();
+    render_messages(&messages, files, text_of, style)
+}
+
+/// Renders messages like [`render`].
+pub fn render_messages(
+    messages: &[Message<'_>],
+    files: &Files,
+    text_of: &dyn Fn(FileId) -> Option<String>,
+    style: &Style,
+) -> String {
     let mut quotes = Quotes { text_of, sources: BTreeMap::new(), width: style.width };
     let renderer = if style.colour { Renderer::styled() } else { Renderer::plain() }.term_width(style.width);
     let mut out = String::new();
-    for problem in problems {
-        out.push_str(&renderer.render(&[group(problem, files, &mut quotes, style)]));
+    for message in messages {
+        out.push_str(&renderer.render(&[group(message, files, &mut quotes, style)]));
         out.push_str("\n\n");
     }
     out
 }
 
-fn group<'a>(problem: &Problem, files: &Files, quotes: &mut Quotes<'_>, style: &Style) -> Group<'a> {
+fn group<'a>(problem: &Message<'a>, files: &Files, quotes: &mut Quotes<'_>, style: &Style) -> Group<'a> {
     let heading = match problem.level {
         Level::Error => Heading::ERROR,
         Level::Warning => Heading::WARNING,
         Level::Note => Heading::NOTE,
     };
-    let title = heading.primary_title(safe(&problem.message));
+    let title = heading.primary_title(safe(problem.message));
     let mut group = Group::with_title(title.id(problem.code));
     for excerpt in excerpts(problem) {
         quotes.keep_only(problem.span);
         group = group.elements(excerpt.elements(files, quotes));
     }
-    if let Some(help) = &problem.help {
-        group = group.element(Heading::HELP.message(wrapped(help, style)));
+    for (name, note) in &problem.notes {
+        group = group.element(Heading::NOTE.with_name(*name).message(wrapped(note, name, style)));
+    }
+    if let Some(help) = problem.help {
+        group = group.element(Heading::HELP.message(wrapped(help, "help", style)));
     }
     group
 }
@@ -62,14 +113,11 @@ struct Marked<'a> {
 }
 
 /// The primary place with those near it in the same file; every other one by itself.
-fn excerpts(problem: &Problem) -> Vec<Excerpt<'_>> {
+fn excerpts<'a>(problem: &Message<'a>) -> Vec<Excerpt<'a>> {
     let mut excerpts: Vec<Excerpt<'_>> = Vec::new();
-    let primary = problem.span.map(|span| Marked { span, label: problem.label.as_deref(), primary: true });
-    let related = problem.related.iter().map(|related| Marked {
-        span: related.span,
-        label: Some(&related.label),
-        primary: false,
-    });
+    let primary = problem.span.map(|span| Marked { span, label: problem.label, primary: true });
+    let related =
+        problem.related.iter().map(|(span, label)| Marked { span: *span, label: Some(label), primary: false });
     for place in primary.into_iter().chain(related) {
         match excerpts.first_mut() {
             Some(excerpt) if excerpt.is_near(place.span.start) => excerpt.places.push(place),
@@ -179,11 +227,11 @@ fn safe(text: &str) -> String {
 }
 
 /// Help may be long: its lines are broken here, and the crate indents them.
-fn wrapped(help: &str, style: &Style) -> String {
-    const BEFORE: usize = "     = help: ".len();
+fn wrapped(help: &str, name: &str, style: &Style) -> String {
+    let before = "     = : ".len() + name.len();
     let mut page = crate::terminal::Page::new();
     page.hanging(0, 0, crate::terminal::Text::plain(help));
-    let width = style.width.saturating_sub(BEFORE);
+    let width = style.width.saturating_sub(before);
     page.render(&Style { colour: false, width }).trim_end().to_owned()
 }
 

@@ -4,6 +4,7 @@
 
 pub mod apply;
 pub mod drift;
+pub mod findings;
 pub mod plan;
 #[cfg(test)]
 mod sample;

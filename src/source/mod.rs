@@ -2,6 +2,8 @@
 //!
 //! Nothing here knows what a file means. [`load`] is the only part that touches the disk.
 
+pub mod edit;
+pub mod extent;
 pub mod format;
 pub mod load;
 pub mod position;

@@ -50,6 +50,15 @@ const SHARED: &[&str] = &[
     "commands::difference",
     // What people, assets and permissions are called, so that all reports call them the same.
     "reports::words",
+    // What a rule is, what it looks at and reports to, what comes of it, what a policy can set; and what asks all rules.
+    "rules::case",
+    "rules::finding",
+    "rules::judge",
+    "rules::params",
+    "rules::rule",
+    "rules::settings",
+    "rules::sink",
+    "rules::tally",
     // A target on disk can't be had without the lock on it.
     "connectors::lock",
 ];

@@ -1,0 +1,225 @@
+//! Where rules report to.
+
+use super::finding::{Cut, Exposure, Fix, Level, Node, NotEvaluated, Place, Related, Severity, Witness, fingerprint};
+use super::params::Params;
+use super::rule::Rule;
+
+/// Collects what one rule has to say.
+pub struct Sink<'r> {
+    rule: &'r Rule,
+    /// The values of the rule's parameters.
+    pub params: &'r Params,
+    drafts: Vec<Draft>,
+    not_evaluated: Vec<NotEvaluated>,
+}
+
+/// A finding before it is known what the policy makes of it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Draft {
+    pub(super) business: Option<String>,
+    pub(super) subject: Node,
+    pub(super) object: Option<Node>,
+    pub(super) detail: Vec<String>,
+    pub(super) message: String,
+    pub(super) place: Option<Place>,
+    pub(super) label: String,
+    pub(super) record: Option<String>,
+    pub(super) related: Vec<Related>,
+    pub(super) witness: Vec<Witness>,
+    pub(super) exposure: Exposure,
+    pub(super) impact: u64,
+    pub(super) cut: Vec<Cut>,
+    pub(super) root: Option<Node>,
+    pub(super) fix: Option<Fix>,
+    pub(super) severity: Option<Severity>,
+    pub(super) own: Option<Own>,
+}
+
+/// Under which name of its own a finding is reported, for rules that stand for others: custom rules and assertions.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(super) struct Own {
+    pub(super) name: String,
+    pub(super) level: Level,
+}
+
+impl<'r> Sink<'r> {
+    /// An empty one.
+    pub(super) fn new(rule: &'r Rule, params: &'r Params) -> Self {
+        Sink { rule, params, drafts: Vec::new(), not_evaluated: Vec::new() }
+    }
+
+    /// Takes a finding.
+    pub fn report(&mut self, draft: Draft) {
+        self.drafts.push(draft);
+    }
+
+    /// Says that so many things could not be looked at, and why. Unknown is not false: whoever lacks data says so here.
+    pub fn not_evaluated(&mut self, reason: impl Into<String>, count: usize) {
+        let rule = self.rule.name.to_owned();
+        self.not_evaluated.push(NotEvaluated { rule, reason: reason.into(), count: count as u64 });
+    }
+
+    /// Everything, by fingerprint; drafts of one fingerprint are one finding with several places.
+    pub(super) fn finish(self) -> (Vec<(String, Draft)>, Vec<NotEvaluated>) {
+        let named = self.drafts.into_iter().map(|draft| (draft.fingerprint(self.rule.name), draft));
+        let mut named: Vec<(String, Draft)> = named.collect();
+        // Stable: of one fingerprint the first that the rule reported leads.
+        named.sort_by(|a, b| a.0.cmp(&b.0));
+        named.dedup_by(|later, first| {
+            let same = later.0 == first.0;
+            if same {
+                first.1.absorb(&later.1);
+            }
+            same
+        });
+        let mut not_evaluated = self.not_evaluated;
+        not_evaluated.sort();
+        (named, not_evaluated)
+    }
+}
+
+impl Draft {
+    /// A finding about somebody or something: one sentence, lower case, no full stop.
+    pub fn new(subject: Node, message: impl Into<String>) -> Self {
+        Draft {
+            business: None,
+            subject,
+            object: None,
+            detail: Vec::new(),
+            message: message.into(),
+            place: None,
+            label: String::new(),
+            record: None,
+            related: Vec::new(),
+            witness: Vec::new(),
+            exposure: Exposure::default(),
+            impact: 0,
+            cut: Vec::new(),
+            root: None,
+            fix: None,
+            severity: None,
+            own: None,
+        }
+    }
+
+    /// On what.
+    #[must_use]
+    pub fn on(mut self, object: Node) -> Self {
+        self.object = Some(object);
+        self
+    }
+
+    /// In which business, by key.
+    #[must_use]
+    pub fn business(mut self, key: Option<&str>) -> Self {
+        self.business = key.map(str::to_owned);
+        self
+    }
+
+    /// What tells it from other findings of the rule about the same subject and object, by stable names: it goes into the
+    /// fingerprint.
+    #[must_use]
+    pub fn detail(mut self, name: impl Into<String>) -> Self {
+        self.detail.push(name.into());
+        self
+    }
+
+    /// The line that causes it and what stands there. Without a line the label still says what it is.
+    #[must_use]
+    pub fn at(mut self, place: Option<Place>, label: impl Into<String>) -> Self {
+        self.place = place;
+        self.label = label.into();
+        self
+    }
+
+    /// The row of the export that shows it.
+    #[must_use]
+    pub fn record(mut self, record: Option<String>) -> Self {
+        self.record = record;
+        self
+    }
+
+    /// Another place, such as the policy line that makes it a finding. Nothing happens where there is no place.
+    #[must_use]
+    pub fn related(mut self, place: Option<Place>, label: impl Into<String>) -> Self {
+        let related = place.map(|place| Related { place, label: label.into() });
+        self.related.extend(related);
+        self
+    }
+
+    /// A path that proves it.
+    #[must_use]
+    pub fn witness(mut self, witness: Option<Witness>) -> Self {
+        self.witness.extend(witness);
+        self
+    }
+
+    /// How many people and assets it touches. More than before makes it *worsened*.
+    #[must_use]
+    pub fn exposure(mut self, people: usize, assets: usize) -> Self {
+        self.exposure = Exposure { people: people as u64, assets: assets as u64 };
+        self
+    }
+
+    /// The summed weight of the capabilities. More than before makes it *worsened*.
+    #[must_use]
+    pub fn impact(mut self, weight: u64) -> Self {
+        self.impact = weight;
+        self
+    }
+
+    /// The least that has to go.
+    #[must_use]
+    pub fn cut(mut self, cut: Vec<Cut>) -> Self {
+        self.cut = cut;
+        self
+    }
+
+    /// What it has in common with others that one repair would end.
+    #[must_use]
+    pub fn root(mut self, root: Node) -> Self {
+        self.root = Some(root);
+        self
+    }
+
+    /// How to mend it.
+    #[must_use]
+    pub fn fix(mut self, fix: Fix) -> Self {
+        self.fix = Some(fix);
+        self
+    }
+
+    /// Another severity than the rule's.
+    #[must_use]
+    pub fn severity(mut self, severity: Severity) -> Self {
+        self.severity = Some(severity);
+        self
+    }
+
+    /// Reports it under the name of a rule that the policy defines.
+    #[must_use]
+    pub fn under(mut self, name: &str, level: Level) -> Self {
+        self.own = Some(Own { name: name.to_owned(), level });
+        self
+    }
+
+    fn fingerprint(&self, rule: &str) -> String {
+        let rule = self.own.as_ref().map_or(rule, |own| &own.name);
+        let object = self.object.as_ref().map_or("", |object| object.id.as_str());
+        let mut detail: Vec<&str> = self.detail.iter().map(String::as_str).collect();
+        detail.sort_unstable();
+        let names: Vec<&str> = [self.subject.id.as_str(), object].into_iter().chain(detail).collect();
+        fingerprint(rule, self.business.as_deref(), &names)
+    }
+
+    /// Takes the places of another draft of the same finding.
+    fn absorb(&mut self, other: &Draft) {
+        let place = other.place.clone().filter(|place| self.place.as_ref() != Some(place));
+        let own = place.map(|place| Related { place, label: other.label.clone() });
+        for related in own.into_iter().chain(other.related.iter().cloned()) {
+            if !self.related.contains(&related) {
+                self.related.push(related);
+            }
+        }
+    }
+}
