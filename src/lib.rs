@@ -26,6 +26,7 @@ pub mod connectors;
 pub mod desired;
 pub mod diagnostic;
 pub mod diff;
+pub mod effect;
 pub mod graph;
 pub mod model;
 pub mod observed;

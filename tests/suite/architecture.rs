@@ -19,7 +19,7 @@ const LAYERS: &[&[&str]] = &[
     &["policy"],
     &["desired", "observed"],
     &["diff", "graph", "proposal"],
-    &["rules"],
+    &["effect", "rules"],
     &["plan"],
     &["connectors"],
     &["apply"],
