@@ -18,6 +18,7 @@ pub mod levels;
 pub mod outside;
 pub mod pattern;
 pub mod record;
+pub mod sample;
 pub mod sets;
 pub mod target;
 pub mod waiver;

@@ -223,7 +223,7 @@ pub(super) fn not_evaluated(one: &NotEvaluated) -> String {
 fn summary(report: &Report<'_>, groups: &[Group<'_>]) -> Page {
     let judgement = report.judgement;
     let mut page = Page::new();
-    page.append(waived(judgement));
+    page.append(settled(judgement));
     page.gap();
     page.append(missing(judgement));
     page.gap();
@@ -239,9 +239,15 @@ fn summary(report: &Report<'_>, groups: &[Group<'_>]) -> Page {
     page
 }
 
-fn waived(judgement: &Judgement) -> Page {
+/// What needs nobody's hand: fixed or waived.
+fn settled(judgement: &Judgement) -> Page {
     let mut page = Page::new();
     for finding in &judgement.findings {
+        if finding.state == Some(State::Fixed) {
+            let text = Text::of(Ink::Gain, "fixed: ").and(&finding.rule).and(": ").and(&finding.message);
+            page.line(0, text);
+            continue;
+        }
         let Some(waived) = &finding.waived else { continue };
         let text = Text::of(Ink::Dim, "waived: ").and(&finding.rule).and(": ").and(&finding.message);
         let by = format!(" until {} by {}: {} ({})", waived.until, waived.owner, waived.reason, at(&waived.place));
