@@ -35,6 +35,7 @@ pub mod platforms;
 pub mod policy;
 pub mod proposal;
 pub mod reports;
+pub mod review;
 pub mod rules;
 pub mod source;
 pub mod terminal;

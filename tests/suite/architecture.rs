@@ -21,6 +21,7 @@ const LAYERS: &[&[&str]] = &[
     &["diff", "graph", "proposal"],
     &["effect", "rules"],
     &["plan"],
+    &["review"],
     &["connectors"],
     &["apply"],
     &["reports"],

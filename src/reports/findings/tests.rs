@@ -38,7 +38,13 @@ fn sample(rule: &str, number: usize) -> Finding {
         related: vec![Related { place: place(2, 3), label: "this team".to_owned() }],
         witness: vec![Witness {
             proves: "edit billing".to_owned(),
-            hops: vec![Hop { from: bo, to: asset, how: "has ADMIN on".to_owned(), place: Some(place(4, 9)), record: None }],
+            hops: vec![Hop {
+                from: bo,
+                to: asset,
+                how: "has ADMIN on".to_owned(),
+                place: Some(place(4, 9)),
+                record: None,
+            }],
         }],
         exposure: Exposure { people: 1, assets: 1 },
         impact: 100,
@@ -128,7 +134,10 @@ fn sarif_carries_fingerprint_path_fix_state_and_waiver() {
     assert_eq!(replacement["deletedRegion"]["startLine"], 4);
     let suppressed = &log["runs"][0]["results"][1]["suppressions"][0];
     assert_eq!(suppressed["kind"], "external");
-    assert_eq!(log["runs"][0]["invocations"][0]["toolExecutionNotifications"][0]["associatedRule"]["id"], "leaver-active");
+    assert_eq!(
+        log["runs"][0]["invocations"][0]["toolExecutionNotifications"][0]["associatedRule"]["id"],
+        "leaver-active"
+    );
 }
 
 #[test]
@@ -151,8 +160,7 @@ fn an_annotation_stays_on_its_line() {
 }
 
 fn validator() -> jsonschema::Validator {
-    let schema: Value =
-        serde_json::from_str(include_str!("../../../tests/foreign/sarif-schema-2.1.0.json")).unwrap();
+    let schema: Value = serde_json::from_str(include_str!("../../../tests/foreign/sarif-schema-2.1.0.json")).unwrap();
     jsonschema::validator_for(&schema).unwrap()
 }
 
@@ -168,20 +176,22 @@ fn arbitrary() -> impl Strategy<Value = Finding> {
         (text(), text(), text(), any::<bool>(), any::<bool>(), any::<bool>()),
         (0u32..9, 1u16..70),
     )
-        .prop_map(|((rule, severity, level, state), (message, label, name, root, waived, placed), (line, column))| {
-            let mut finding = Finding { severity, level, state, message, label, ..sample(rule, 0) };
-            finding.subject.label = name;
-            finding.place = placed.then(|| place(line + 1, column));
-            finding.root = root.then(|| Node::new("team", "acme/social", "team social"));
-            finding.waived = waived.then(|| Waived {
-                reason: finding.label.clone(),
-                owner: "ana".to_owned(),
-                approver: "cy".to_owned(),
-                until: date(2027, 1, 31),
-                place: place(1, 1),
-            });
-            finding
-        })
+        .prop_map(
+            |((rule, severity, level, state), (message, label, name, root, waived, placed), (line, column))| {
+                let mut finding = Finding { severity, level, state, message, label, ..sample(rule, 0) };
+                finding.subject.label = name;
+                finding.place = placed.then(|| place(line + 1, column));
+                finding.root = root.then(|| Node::new("team", "acme/social", "team social"));
+                finding.waived = waived.then(|| Waived {
+                    reason: finding.label.clone(),
+                    owner: "ana".to_owned(),
+                    approver: "cy".to_owned(),
+                    until: date(2027, 1, 31),
+                    place: place(1, 1),
+                });
+                finding
+            },
+        )
 }
 
 proptest! {
