@@ -42,7 +42,7 @@ impl Drift {
     /// Shows what moved.
     pub fn run(self, session: &Session) -> Result<Report<Summary>, Failure> {
         let world = self.sources.read(session)?;
-        let plan = inputs::plan(&plan::PlanInput { only: self.only, predict: false, ..world.input() })?;
+        let plan = inputs::plan(&plan::PlanInput { only: self.only, predict: false, rules: None, ..world.input() })?;
         session.print(&render_text(&plan, &session.terminal.out()))?;
         let differences = differences(&plan);
         let status = if differences == 0 { Status::Ok } else { Status::Differs };

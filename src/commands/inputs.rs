@@ -11,16 +11,19 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 use super::applied;
+use super::outside::{self, Outside};
 use super::{Failure, Session, Status, files};
 use crate::desired::{self, DesiredState, Reading};
 use crate::diagnostic::{self, Tally};
 use crate::model::{Sym, fold};
 use crate::observed::{ObservedError, ObservedState, snapshot, tables};
 use crate::plan::file::StoredPlan;
-use crate::plan::{self, Abilities, BuildError, BusinessInput, Plan, PlanInput};
+use crate::plan::{self, Abilities, BuildError, BusinessInput, Plan, PlanInput, Ruling};
 use crate::policy::Applicant;
+use crate::rules::{self, RULES, Rule, settings};
 use crate::source::load;
-use crate::source::{FileId, Files};
+use crate::source::yaml::nearest;
+use crate::source::{FileId, Files, Level};
 use crate::terminal::prose;
 
 /// What a plan is made from.
@@ -46,13 +49,16 @@ pub struct World {
     pub desired: DesiredState,
     /// What is there.
     pub businesses: Vec<BusinessWorld>,
-    as_of: Timestamp,
+    /// The moment for which ends and ages count.
+    pub as_of: Timestamp,
+    outside: Outside,
+    threads: usize,
 }
 
 /// One business.
 pub struct BusinessWorld {
     /// Index into the businesses of the files.
-    index: usize,
+    pub index: usize,
     /// Its export.
     pub observed: ObservedState,
     /// Where that was read from, as plans show it.
@@ -99,6 +105,19 @@ impl World {
             authors: Vec::new(),
             applicant: Applicant::default(),
             predict: true,
+            rules: Some(self.ruling()),
+        }
+    }
+
+    /// All rules, with what they know beside the states.
+    pub fn ruling(&self) -> Ruling<'_> {
+        Ruling {
+            rules: RULES,
+            profile: None,
+            directory: self.outside.directory.as_ref(),
+            activity: self.outside.activity.as_ref(),
+            base: None,
+            threads: self.threads,
         }
     }
 }
@@ -118,11 +137,28 @@ pub fn blame(error: &BuildError) -> Status {
         BuildError::OtherBusiness { .. } => Status::Error,
         BuildError::UnknownOnly { .. }
         | BuildError::UnknownGuard { .. }
+        | BuildError::RuleOfBusiness { .. }
+        | BuildError::RuleTwice { .. }
+        | BuildError::NoFindingToAllow { .. }
         | BuildError::UnknownBusiness { .. }
         | BuildError::WhichBusiness { .. }
         | BuildError::Twice { .. }
         | BuildError::NothingToAllow { .. } => Status::Usage,
     }
+}
+
+/// The rule of a name on the command line.
+///
+/// # Errors
+/// Where there is none.
+pub fn rule(name: &str) -> Result<&'static Rule, Failure> {
+    rules::by_name(name).ok_or_else(|| {
+        let failure = Failure::new(Status::Usage, format!("there is no rule `{name}`"));
+        match nearest(name, RULES.iter().map(|rule| rule.name)) {
+            Some(near) => failure.help(format!("did you mean `{near}`?")),
+            None => failure.help("`accord explain` lists all rules"),
+        }
+    })
 }
 
 /// What the embedded target, a snapshot file, can do: everything that a plan can hold.
@@ -143,6 +179,24 @@ impl Sources {
     /// # Errors
     /// Where something can't be read, an error stands in the files, or no business has a state.
     pub fn read(&self, session: &Session) -> Result<World, Failure> {
+        let world = self.read_any(session)?;
+        if world.businesses.is_empty() { Err(no_state()) } else { Ok(world) }
+    }
+
+    /// Reads the repository alone.
+    ///
+    /// # Errors
+    /// Where something can't be read, or an error stands in the files.
+    pub fn read_files(&self, session: &Session) -> Result<World, Failure> {
+        let reading = read_repository(&self.folder, session.threads)?;
+        self.world(checked(&self.folder, reading, session)?, Vec::new(), session)
+    }
+
+    /// Reads the repository and the states that there are.
+    ///
+    /// # Errors
+    /// Where something can't be read, or an error stands in the files.
+    pub fn read_any(&self, session: &Session) -> Result<World, Failure> {
         let (reading, mut states) = self.read_both(session)?;
         let desired = checked(&self.folder, reading, session)?;
         let keys = desired.businesses.iter().map(|business| desired.text(business.key));
@@ -164,11 +218,23 @@ impl Sources {
             let from = place.shown;
             businesses.push(BusinessWorld { index, observed, from, last_applied });
         }
-        if businesses.is_empty() {
-            return Err(no_state());
-        }
+        self.world(desired, businesses, session)
+    }
+
+    fn world(
+        &self,
+        desired: DesiredState,
+        businesses: Vec<BusinessWorld>,
+        session: &Session,
+    ) -> Result<World, Failure> {
         let as_of = self.at.unwrap_or_else(now);
-        Ok(World { desired, businesses, as_of })
+        let outside = outside::read(&self.folder, &desired.policy)?;
+        Ok(World { desired, businesses, as_of, outside, threads: session.threads })
+    }
+
+    /// The folder of the repository.
+    pub fn folder(&self) -> &Path {
+        &self.folder
     }
 
     fn read_both(&self, session: &Session) -> Result<(Reading, States), Failure> {
@@ -278,10 +344,11 @@ fn load_state(path: &Path) -> Result<Option<Loaded>, Failure> {
 /// Where it can't be read or is no export; every reason is told.
 pub fn export(path: &Path) -> Result<ObservedState, Failure> {
     let name = path.display().to_string();
+    let unusable = |error| unusable(&format!("the export `{name}`"), &error);
     if files::is_folder(path) {
-        return tables::read(&tables_in(path)?, &name).map_err(|error| unusable(&name, &error));
+        return tables::read(&tables_in(path)?, &name).map_err(unusable);
     }
-    snapshot::read(&files::read(path)?, &name).map_err(|error| unusable(&name, &error))
+    snapshot::read(&files::read(path)?, &name).map_err(unusable)
 }
 
 /// The files of a folder of tables, with those of its rosters.
@@ -305,9 +372,10 @@ fn tables_in(folder: &Path) -> Result<BTreeMap<String, Vec<u8>>, Failure> {
 /// So many reasons are told; the first ones usually explain the others.
 const REASONS: usize = 20;
 
-fn unusable(name: &str, error: &ObservedError) -> Failure {
+/// Why something that was read (``the export `x` ``) can't be used.
+pub fn unusable(what: &str, error: &ObservedError) -> Failure {
     let faults = error.faults();
-    let mut failure = Failure::new(Status::Error, format!("the export `{name}` can't be used"));
+    let mut failure = Failure::new(Status::Error, format!("{what} can't be used"));
     failure.causes = faults
         .iter()
         .take(REASONS)
@@ -410,7 +478,21 @@ pub fn read_repository(root: &Path, threads: usize) -> Result<Reading, Failure> 
         return Err(Failure::new(Status::Error, message).help("name the folder that holds accord.yaml"));
     }
     let _span = tracing::info_span!("read the files").entered();
-    desired::from_folder(root, threads).map_err(|error| Failure::from_error(&error))
+    let reading = desired::from_folder(root, threads).map_err(|error| Failure::from_error(&error))?;
+    Ok(with_rules(reading))
+}
+
+/// With the problems of what the policy says about rules, which the reader of files doesn't know.
+fn with_rules(mut reading: Reading) -> Reading {
+    let Some(state) = &reading.state else { return reading };
+    let problems = settings::problems(RULES, &state.policy);
+    if problems.iter().any(|problem| problem.level == Level::Error) {
+        reading.state = None;
+    }
+    let mut sink = diagnostic::Sink::from(std::mem::take(&mut reading.problems));
+    sink.extend(problems);
+    reading.problems = sink.finish();
+    reading
 }
 
 /// Shows the problems of a repository, and gives its state where there is no error.

@@ -6,15 +6,18 @@
 mod applied;
 mod apply;
 mod approve;
+mod audit;
 mod codeowners;
 mod completions;
 mod difference;
 mod drift;
+mod explain;
 pub mod files;
 mod fmt;
 mod import;
 mod init;
 mod inputs;
+mod outside;
 mod plan;
 mod planned;
 mod schema;
@@ -58,6 +61,10 @@ pub enum Verb {
     Codeowners(codeowners::Codeowners),
     /// Show what moved without the files
     Drift(drift::Drift),
+    /// Show everything the rules find in the state as it is
+    Audit(audit::Audit),
+    /// Tell what a rule is about
+    Explain(explain::Explain),
     /// Bring YAML files into canonical form
     Fmt(fmt::Fmt),
     /// Print the JSON Schemas of the formats accord reads and writes
@@ -80,6 +87,8 @@ impl Verb {
             Verb::Undo(_) => "undo",
             Verb::Codeowners(_) => "codeowners",
             Verb::Drift(_) => "drift",
+            Verb::Audit(_) => "audit",
+            Verb::Explain(_) => "explain",
             Verb::Fmt(_) => "fmt",
             Verb::Schema(_) => "schema",
             Verb::Completions(_) => "completions",
@@ -141,6 +150,10 @@ pub enum Details {
     Codeowners(codeowners::Summary),
     /// Of `drift`.
     Drift(drift::Summary),
+    /// Of `audit`.
+    Audit(audit::Summary),
+    /// Of `explain`.
+    Explain(explain::Summary),
     /// Of `fmt`.
     Fmt(fmt::Summary),
     /// Of `schema`.
@@ -186,6 +199,8 @@ fn carry_out(verb: Verb, session: &Session) -> Result<Report<Details>, Failure> 
         Verb::Undo(verb) => verb.run(session).map(|report| report.map(Details::Plan)),
         Verb::Codeowners(verb) => verb.run(session).map(|report| report.map(Details::Codeowners)),
         Verb::Drift(verb) => verb.run(session).map(|report| report.map(Details::Drift)),
+        Verb::Audit(verb) => verb.run(session).map(|report| report.map(Details::Audit)),
+        Verb::Explain(verb) => verb.run(session).map(|report| report.map(Details::Explain)),
         Verb::Fmt(verb) => verb.run(session).map(|report| report.map(Details::Fmt)),
         Verb::Schema(verb) => verb.run(session).map(|report| report.map(Details::Schema)),
         Verb::Completions(verb) => verb.run(session).map(|report| report.map(Details::Completions)),

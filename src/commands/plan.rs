@@ -9,8 +9,9 @@ use crate::plan;
 /// Arguments of `accord plan`.
 #[derive(clap::Args)]
 #[command(after_help = "\
-A plan that a guard refuses is shown in full and written where -o asks for it, but `apply` won't take it: exit code 3. \
-Look at what the guard counts; if all of it is meant, plan again with `--allow` and exactly that count.
+A plan that a guard or a rule refuses is shown in full and written where -o asks for it, but `apply` won't take it: exit code 3. \
+Look at what is counted; if all of it is meant, plan again with `--allow` and exactly that count. Only findings that the plan brings or \
+makes worse refuse it; `accord audit` tells all of them, `accord explain RULE` what a rule is about.
 
 Examples:
   accord plan                                        # compare with the states that accord.yaml names

@@ -19,7 +19,7 @@ use crate::terminal::prose;
 /// Options of verbs that make a plan.
 #[derive(clap::Args)]
 pub struct Making {
-    /// Override a guard that refuses, by the exact count it names; may be repeated
+    /// Override a guard or a rule that refuses, by the exact count it names; may be repeated
     #[arg(long, value_name = "[BUSINESS:]GUARD=COUNT", value_parser = allow)]
     pub allow: Vec<Override>,
     /// The account that will apply the plan (address, id or user name): it may not lose its own access
@@ -114,9 +114,11 @@ impl Making {
     }
 
     fn report(&self, summary: Summary) -> Report<Summary> {
-        let refused = &summary.summary.refused;
-        if !refused.is_empty() {
-            let guards: Vec<String> = refused.iter().map(|guard| format!("`{}`", guard.guard)).collect();
+        let reports::plan::Summary { refused, refused_by_rules, .. } = &summary.summary;
+        let guards = refused.iter().map(|guard| format!("`{}`", guard.guard));
+        let rules = refused_by_rules.iter().map(|refused| format!("rule `{}`", refused.rule));
+        let guards: Vec<String> = guards.chain(rules).collect();
+        if !guards.is_empty() {
             let message = format!("the plan is refused by {}", prose::list(&guards));
             return Report::failed(Failure::new(Status::Refused, message), summary);
         }
@@ -128,7 +130,7 @@ impl Making {
 }
 
 fn written(path: &str, summary: &Summary) -> String {
-    if summary.summary.refused.is_empty() {
+    if summary.summary.refused.is_empty() && summary.summary.refused_by_rules.is_empty() {
         format!("Wrote the plan to {path}; `accord apply {path}` carries it out.")
     } else {
         format!("Wrote the plan to {path}, to be looked at: `accord apply` refuses it as it is.")

@@ -15,6 +15,7 @@ use crate::desired;
 use crate::diagnostic::json;
 use crate::observed::snapshot;
 use crate::plan::Plan;
+use crate::reports::findings;
 use crate::terminal::prose;
 
 /// Arguments of `accord schema`.
@@ -23,6 +24,7 @@ use crate::terminal::prose;
 Formats:
   access-document  a file of the access repository
   applied          what `apply` keeps for the next plan
+  findings         what `audit --format json` writes
   journal          a line of the journal of `apply`
   plan             what `plan -o` writes
   problems         a line of `validate --format json`
@@ -64,6 +66,7 @@ struct Place {
 enum Name {
     AccessDocument,
     Applied,
+    Findings,
     Journal,
     Plan,
     Problems,
@@ -115,6 +118,7 @@ impl Name {
         match self {
             Name::AccessDocument => desired::schema(),
             Name::Applied => schema_for!(AppliedFile<'_>).to_value(),
+            Name::Findings => schema_for!(findings::Document<'_>).to_value(),
             Name::Journal => schema_for!(Record).to_value(),
             Name::Plan => schema_for!(Plan).to_value(),
             Name::Problems => schema_for!(json::Line).to_value(),

@@ -6,15 +6,17 @@ use clap::ValueEnum;
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use super::outside::{self, Outside};
 use super::{Failure, Report, Session, inputs};
 use crate::desired::{DesiredState, Reading};
 use crate::diagnostic::{Tally, json};
+use crate::policy::CustomRule;
 use crate::terminal::prose;
 
 /// Arguments of `accord validate`.
 #[derive(clap::Args)]
 #[command(after_help = "\
-Reads nothing but the repository: no export, no network. Exit code 1 when there is an error; warnings alone don't fail.
+Reads nothing but the repository: no export, no network. Runs the tests of custom rules. Exit code 1 when there is an error; warnings alone don't fail.
 
 Examples:
   accord validate                         # the repository here
@@ -63,14 +65,18 @@ impl Validate {
         let Some(state) = &reading.state else {
             return Ok(Report::failed(inputs::invalid(&reading), summary));
         };
+        let outside = match outside::read(&self.folder, &state.policy) {
+            Ok(outside) => outside,
+            Err(failure) => return Ok(Report::failed(failure, summary)),
+        };
         if self.format == Format::Text {
-            session.print(&verdict(&reading, state))?;
+            session.print(&verdict(&reading, state, &outside))?;
         }
         Ok(Report::ok(summary))
     }
 }
 
-fn verdict(reading: &Reading, state: &DesiredState) -> String {
+fn verdict(reading: &Reading, state: &DesiredState, outside: &Outside) -> String {
     let counts = [
         prose::len(&state.businesses, "business", "businesses"),
         prose::len(&state.assets, "asset", "assets"),
@@ -80,5 +86,25 @@ fn verdict(reading: &Reading, state: &DesiredState) -> String {
         prose::len(&state.grants, "grant", "grants"),
     ];
     let files = prose::count(reading.files.len() as u64, "file is", "files are");
-    format!("{files} valid: {}.\n", prose::list(&counts))
+    let mut more = tested(&state.policy.custom_rules);
+    if let Some(directory) = &outside.directory {
+        let people = prose::len(&directory.entries, "person", "people");
+        more.push(format!("The directory knows {people}."));
+    }
+    if let Some(activity) = &outside.activity {
+        let people = prose::len(&activity.entries, "person", "people");
+        more.push(format!("The activity file tells of {people}."));
+    }
+    let more: String = more.iter().map(|sentence| format!(" {sentence}")).collect();
+    format!("{files} valid: {}.{more}\n", prose::list(&counts))
+}
+
+/// What came of the tests of custom rules; a failed one is a problem, and told with the others.
+fn tested(rules: &[CustomRule]) -> Vec<String> {
+    if rules.is_empty() {
+        return Vec::new();
+    }
+    let tests: usize = rules.iter().map(|rule| rule.fires.len() + rule.quiet.len()).sum();
+    let rules = prose::count(rules.len() as u64, "custom rule passes its", "custom rules pass their");
+    vec![format!("{rules} {}.", prose::count(tests as u64, "test", "tests"))]
 }

@@ -1,9 +1,11 @@
 //! One access document as it is written: nothing is resolved yet, every word has its place.
 
+pub(super) mod policy;
+
 use jiff::civil::Date;
 
+use self::policy::Policy;
 use crate::model::{Direction, Strings, Sym, Until};
-use crate::policy::GuardLimits;
 use crate::source::At;
 
 use super::Mode;
@@ -43,7 +45,7 @@ pub(super) struct Document {
     pub business: Option<Word>,
     pub version: Option<At>,
     pub ignore: Vec<Word>,
-    pub guards: Option<(GuardLimits, At)>,
+    pub policy: Option<Policy>,
     pub businesses: Vec<Business>,
     pub assets: Vec<Asset>,
     pub profiles: Vec<Profile>,

@@ -1,7 +1,9 @@
 //! From the text of a file to its documents. Every problem of the file is collected; what is wrong is left out.
 
+mod custom;
+mod policy;
+
 use crate::model::{Direction, Strings, Sym, Until};
-use crate::policy::GuardLimits;
 use crate::source::yaml::{Reader, Text};
 use crate::source::{At, FileId, Problem};
 
@@ -45,7 +47,7 @@ fn read_document(reader: &mut Reader<'_>, doc: &mut Document) {
             let range = words(r, doc, "paths", |r, s| word(r, s, "a path"));
             doc.ignore = range.of(&doc.words).to_vec();
         }
-        "policy" => policy(r, doc, at),
+        "policy" => doc.policy = Some(policy::policy(r, at)),
         "businesses" => r.map("businesses", |r, key| business(r, doc, &key)),
         "accounts" => r.map("accounts", |r, key| asset(r, doc, &key, Section::Accounts)),
         "assets" => r.map("assets", |r, key| asset(r, doc, &key, Section::Assets)),
@@ -128,57 +130,6 @@ fn check_key(r: &mut Reader<'_>, key: &Text<'_>, person: bool) {
         r.error("bad-key", key.at, format!("`{}` can't be a key", key.text)).help =
             Some(format!("keys hold letters, digits, `-`, `_`, `.`{extra}; a name for people goes into `name:`"));
     }
-}
-
-fn policy(r: &mut Reader<'_>, doc: &mut Document, at: At) {
-    let mut limits = GuardLimits::default();
-    r.record(&shapes::POLICY, at, |r, _, at| {
-        r.record(&shapes::GUARDS, at, |r, key, at| match key {
-            "removals" => {
-                r.record(&shapes::REMOVALS, at, |r, key, _| {
-                    let limit = match key {
-                        "floor" => &mut limits.removals_floor,
-                        "count" => &mut limits.removals_count,
-                        _ => &mut limits.removals_share,
-                    };
-                    number(r, limit, if key == "share" { 100 } else { u32::MAX });
-                });
-            }
-            "snapshot_age" => limits.snapshot_age_hours = age(r).unwrap_or(limits.snapshot_age_hours),
-            "desired_share" => number(r, &mut limits.desired_share, 100),
-            "first_apply" => limits.first_apply = r.flag("`true` or `false`").unwrap_or(limits.first_apply),
-            _ => number(r, &mut limits.managers, u32::MAX),
-        });
-    });
-    doc.guards = Some((limits, at));
-}
-
-fn number(r: &mut Reader<'_>, limit: &mut u32, most: u32) {
-    match r.number("a whole number") {
-        Some((number, at)) if number > most => {
-            r.error("bad-number", at, format!("{number} is more than 100 percent"));
-        }
-        Some((number, _)) => *limit = number,
-        None => {}
-    }
-}
-
-/// `24h`, `3d`, or `off` for any age.
-fn age(r: &mut Reader<'_>) -> Option<Option<u32>> {
-    let text = r.text("an age such as `24h`, or `off`")?;
-    let hours = match text.text.as_ref() {
-        "off" => return Some(None),
-        other => match (other.strip_suffix('h'), other.strip_suffix('d')) {
-            (Some(hours), _) => hours.parse::<u32>().ok(),
-            (_, Some(days)) => days.parse::<u32>().ok().and_then(|days| days.checked_mul(24)),
-            _ => None,
-        },
-    };
-    if hours.is_none() {
-        r.error("bad-age", text.at, format!("`{}` is not an age", text.text)).help =
-            Some("write hours (`24h`), days (`3d`), or `off` for any age".to_owned());
-    }
-    hours.map(Some)
 }
 
 fn business(r: &mut Reader<'_>, doc: &mut Document, key: &Text<'_>) {

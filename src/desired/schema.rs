@@ -52,7 +52,7 @@ fn shape(shape: &'static Shape, definitions: &mut Map<String, Value>) -> Value {
         Shape::Flag => json!({ "type": "boolean" }),
         Shape::Number => json!({ "type": "integer", "minimum": 0 }),
         Shape::Choice(words) => choice(words),
-        Shape::Words(words) => choice(&words()),
+        Shape::Words(words) => shared(choice(&words()), definitions),
         Shape::List(item) => json!({ "type": "array", "items": self::shape(item, definitions) }),
         Shape::OneOrMany(item) => {
             let item = self::shape(item, definitions);
@@ -61,7 +61,15 @@ fn shape(shape: &'static Shape, definitions: &mut Map<String, Value>) -> Value {
         Shape::Map(entry) => {
             json!({ "type": ["object", "null"], "additionalProperties": reference(entry, true, definitions) })
         }
+        Shape::MapOf(value) => {
+            json!({ "type": ["object", "null"], "additionalProperties": self::shape(value, definitions) })
+        }
         Shape::Record(entry) => reference(entry, false, definitions),
+        Shape::Open(entry) => {
+            let mut open = record(entry, definitions);
+            open["additionalProperties"] = json!({ "anyOf": [scalar(), { "type": "array", "items": scalar() }] });
+            open
+        }
         Shape::Either(one, two) => {
             json!({ "anyOf": [self::shape(one, definitions), self::shape(two, definitions)] })
         }
@@ -77,6 +85,20 @@ fn scalar() -> Value {
 fn choice(words: &[&str]) -> Value {
     let numbers = words.iter().filter_map(|word| word.parse::<u64>().ok()).map(Value::from);
     json!({ "enum": words.iter().map(|word| json!(word)).chain(numbers).collect::<Vec<_>>() })
+}
+
+/// Long lists of words stand once.
+fn shared(words: Value, definitions: &mut Map<String, Value>) -> Value {
+    if words["enum"].as_array().is_none_or(|words| words.len() < 5) {
+        return words;
+    }
+    let name = |number: usize| format!("words-{number}");
+    let mut number = 1;
+    while definitions.get(&name(number)).is_some_and(|known| *known != words) {
+        number += 1;
+    }
+    definitions.insert(name(number), words);
+    json!({ "$ref": format!("#/$defs/{}", name(number)) })
 }
 
 fn reference(entry: &'static Record, may_be_empty: bool, definitions: &mut Map<String, Value>) -> Value {

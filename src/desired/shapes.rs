@@ -1,6 +1,10 @@
 //! What an access document may hold, as tables. The readers check keys by them, the JSON Schema is made from them.
 
+pub(super) mod policy;
+
+use self::policy::POLICY;
 use crate::platforms::PLATFORMS;
+pub(super) use crate::policy::record::{capability_names, platform_names, role_names};
 use crate::source::shape::{Record, Shape, optional, required};
 
 const KEYS: Shape = Shape::List(&Shape::Text);
@@ -13,7 +17,11 @@ pub(super) static DOCUMENT: Record = Record {
         optional("version", Shape::Choice(&["1"]), "version of this format; required in accord.yaml"),
         optional("business", Shape::Text, "key of the business that the sections of this document are about"),
         optional("ignore", KEYS, "files and folders that are not access documents; only in accord.yaml"),
-        optional("policy", Shape::Record(&POLICY), "limits of the guards; only in accord.yaml"),
+        optional(
+            "policy",
+            Shape::Record(&POLICY),
+            "what must hold, and what a plan may do; only in accord.yaml, policy.yaml and below policy/",
+        ),
         optional("businesses", Shape::Map(&BUSINESS), "businesses by key"),
         optional("accounts", Shape::Map(&ACCOUNT), "ad accounts by key"),
         optional("assets", Shape::Map(&ASSET), "profiles, catalogs and other assets by key"),
@@ -26,42 +34,6 @@ pub(super) static DOCUMENT: Record = Record {
         ),
         optional("teams", Shape::Map(&TEAM), "teams by key; their members are employees"),
         optional("partners", Shape::Map(&PARTNER), "partner businesses by key; what is written here is managed"),
-    ],
-};
-
-pub(super) static POLICY: Record = Record {
-    name: "policy",
-    doc: "what a plan may do",
-    fields: &[optional("guards", Shape::Record(&GUARDS), "limits of the guards")],
-};
-
-pub(super) static GUARDS: Record = Record {
-    name: "guards",
-    doc: "limits of the guards on a whole plan",
-    fields: &[
-        optional("removals", Shape::Record(&REMOVALS), "how much one plan may take away"),
-        optional(
-            "snapshot_age",
-            Shape::Text,
-            "oldest export a plan may rest on, as hours (`24h`), days (`3d`) or `off`",
-        ),
-        optional(
-            "desired_share",
-            Shape::Number,
-            "refuse where the files hold less than this share of what exists, in percent",
-        ),
-        optional("first_apply", Shape::Flag, "refuse removals in a business that was never applied before"),
-        optional("managers", Shape::Number, "how many managers who are people must be left"),
-    ],
-};
-
-pub(super) static REMOVALS: Record = Record {
-    name: "removals",
-    doc: "how much one plan may take away, for each class of access in each business",
-    fields: &[
-        optional("floor", Shape::Number, "up to this many removals never refuse"),
-        optional("count", Shape::Number, "more removals than this refuse"),
-        optional("share", Shape::Number, "a larger share of what exists than this refuses, in percent"),
     ],
 };
 
@@ -240,11 +212,6 @@ pub(super) static GRANT: Record = Record {
     ],
 };
 
-/// Names of all platforms.
-pub(super) fn platform_names() -> Vec<&'static str> {
-    PLATFORMS.iter().map(|platform| platform.name).collect()
-}
-
 /// Names of all asset types that are written under `assets:`.
 pub(super) fn asset_type_names() -> Vec<&'static str> {
     let types = PLATFORMS.iter().flat_map(|platform| platform.asset_types);
@@ -255,16 +222,6 @@ pub(super) fn asset_type_names() -> Vec<&'static str> {
 pub(super) fn permission_words() -> Vec<&'static str> {
     let permissions = PLATFORMS.iter().flat_map(|platform| platform.permissions);
     unique(permissions.filter(|permission| permission.writable).map(|permission| permission.word))
-}
-
-/// Names of all capabilities.
-pub(super) fn capability_names() -> Vec<&'static str> {
-    unique(PLATFORMS.iter().flat_map(|platform| platform.capabilities).map(|capability| capability.name))
-}
-
-/// Names of all business roles.
-pub(super) fn role_names() -> Vec<&'static str> {
-    unique(PLATFORMS.iter().flat_map(|platform| platform.roles).map(|role| role.name))
 }
 
 fn unique(words: impl Iterator<Item = &'static str>) -> Vec<&'static str> {

@@ -192,10 +192,13 @@ fn the_schema_knows_every_key() {
     assert_eq!(schema["properties"]["people"]["additionalProperties"]["anyOf"][0]["$ref"], "#/$defs/person");
     let grant = &schema["$defs"]["grant"];
     assert_eq!(grant["required"], serde_json::json!(["on"]));
-    assert!(
-        grant["properties"]["permissions"]["items"]["enum"].as_array().unwrap().contains(&"CAMPAIGN_MANAGER".into())
-    );
-    assert!(!grant["properties"]["permissions"]["items"]["enum"].as_array().unwrap().contains(&"OWNER".into()));
+    let words = grant["properties"]["permissions"]["items"]["$ref"].as_str().unwrap();
+    let words = schema.pointer(words.trim_start_matches('#')).unwrap()["enum"].as_array().unwrap();
+    assert!(words.contains(&"CAMPAIGN_MANAGER".into()));
+    assert!(!words.contains(&"OWNER".into()));
+    let rule = &schema["$defs"]["policy"]["properties"]["rules"]["additionalProperties"]["anyOf"];
+    assert!(rule[0]["enum"].as_array().unwrap().contains(&"deny".into()));
+    assert_eq!(rule[1]["additionalProperties"]["anyOf"][1]["type"], "array");
 }
 
 #[test]
@@ -215,3 +218,283 @@ fn a_wrong_business_or_profile_does_not_hide_what_is_written_about_it() {
         ]
     );
 }
+
+const POLICY: &str = r#"policy:
+  profile: agency
+  directory: hr/people.csv
+  rules:
+    toxic-pair-asset: deny
+    too-many-managers: { level: warn, count: 7, except: [ana@acme.example] }
+  toxic:
+    money: { capabilities: [edit-billing, edit-campaigns], within: client, reason: who spends does not pay }
+  conflicts:
+    shops: { clients: [north, south], except: bo@acme.example }
+  waivers:
+    - { rule: toxic-pair-asset, subject: bo@acme.example, object: fr, reason: r, owner: cy@acme.example, approved_by: ana@acme.example, approved_on: 2026-11-01, until: 2027-01-31, renewed: [2026-11-20] }
+    - { rule: partner-has-admin, subject: nova, reason: r, owner: cy@acme.example, approved_by: ana@acme.example, approved_on: 2026-11-01, until: 2027-01-31 }
+  assertions:
+    - { who_can: edit-billing, on: [fr, "1002"], people: [ana@acme.example], teams: social }
+    - { cannot: access, partners: nova, clients: south }
+  assignments:
+    - { teams: social, clients: [north] }
+  boundaries:
+    - { files: people.yaml, on: fr, permissions: [ANALYST], holders: [people], roles: [employee] }
+  protected_labels: [eu]
+  exempt:
+    - { who: lea@nova.example, reason: agency }
+  custom_rules:
+    no-outsiders:
+      message: nobody from outside edits billing
+      match: { external: true, capabilities: edit-billing }
+      unless: { person: "*@auditors.example" }
+      when: client == "north" && !service
+      fires:
+        - { person: lea@nova.example, external: true, client: north, permissions: FINANCE_MANAGER }
+      quiet:
+        - { person: eve@auditors.example, external: true, client: north, permissions: FINANCE_MANAGER }
+        - { external: true, client: south, permissions: FINANCE_MANAGER }
+    few-payers:
+      level: warn
+      message: too many people pay
+      match: { capabilities: edit-billing }
+      limit: { at_most: 1, of: people, per: client }
+      fires:
+        - { person: a@acme.example, client: north, permissions: FINANCE_MANAGER }
+        - { person: b@acme.example, client: north, permissions: FINANCE_MANAGER }
+      quiet:
+        - { person: a@acme.example, client: north, permissions: FINANCE_MANAGER }
+        - { person: b@acme.example, client: south, permissions: FINANCE_MANAGER }
+"#;
+
+const NORTH_AND_SOUTH: &str = r#"version: 1
+businesses:
+  acme: { platform: pinterest, id: "729", domains: [acme.example] }
+accounts:
+  fr: { id: "1001", client: north, labels: [eu] }
+  de: { id: "1002", client: south, labels: [eu] }
+people:
+  ana@acme.example: { role: manager }
+  bo@acme.example: { id: "77", also: [bo.larsen@acme.example] }
+  cy@acme.example:
+teams:
+  social: { members: [bo@acme.example, cy@acme.example] }
+partners:
+  nova: { id: "5009", direction: inbound, contact: lead@nova.example }
+"#;
+
+#[test]
+fn a_policy_is_read_whole_and_knows_whom_it_names() {
+    let state = state(&[("accord.yaml", NORTH_AND_SOUTH), ("people.yaml", "people: {}"), ("policy/main.yaml", POLICY)]);
+    let policy = &state.policy;
+    assert_eq!(policy.profile.map(|profile| profile.value), Some(crate::policy::Profile::Agency));
+    let managers = policy.rule("too-many-managers").unwrap();
+    assert_eq!(managers.level.map(|level| level.value), Some(crate::policy::Level::Warn));
+    assert_eq!(managers.param("count").unwrap().number(1, 100), Ok(7));
+    assert_eq!(managers.param("except").unwrap().texts()[0].value, "ana@acme.example");
+    assert!(managers.param("count").unwrap().flag().is_err());
+    let waiver = &policy.waivers[0];
+    assert_eq!(
+        waiver.subject.as_ref().unwrap().names,
+        ["person:77", "person:bo.larsen@acme.example", "person:bo@acme.example"]
+    );
+    assert_eq!(waiver.object.as_ref().unwrap().names, ["asset:1001"]);
+    assert_eq!(waiver.days(), 72);
+    assert_eq!(policy.waivers[1].subject.as_ref().unwrap().names, ["business:5009", "partner:5009"]);
+    assert_eq!(policy.assertions[0].who.len(), 2);
+    assert_eq!(policy.assertions[0].scope.assets[1].key, "de");
+    let crate::policy::Who::Team { members, .. } = &policy.assignments[0].who[0] else { panic!("no team") };
+    assert_eq!(members, &["bo@acme.example", "cy@acme.example"]);
+    assert_eq!(
+        policy.custom_rules.iter().map(|rule| rule.name.value.as_str()).collect::<Vec<_>>(),
+        ["few-payers", "no-outsiders"]
+    );
+    assert_eq!(policy.toxic[0].scope, crate::policy::ToxicScope::Client);
+    assert_eq!(policy.exempt[0].missing(), ["owner", "until"]);
+    assert_eq!(policy.boundaries[0].files[0].value, "people.yaml");
+}
+
+#[test]
+fn a_policy_stands_where_it_can_be_reviewed() {
+    let policy = "policy:\n  profile: agency\n";
+    for path in ["policy.yaml", "policy/waivers/x.yaml"] {
+        assert_eq!(problems(&[("accord.yaml", ACCORD), (path, policy)]), [] as [String; 0], "{path}");
+    }
+    assert_eq!(
+        problems(&[("accord.yaml", ACCORD), ("teams/a.yaml", policy)]),
+        ["policy-elsewhere teams/a.yaml:1 policy"]
+    );
+    assert_eq!(
+        problems(&[("accord.yaml", ACCORD), ("policy.yaml", policy), ("policy/b.yaml", policy)]),
+        ["duplicate policy/b.yaml:2 agency"]
+    );
+}
+
+#[test]
+fn names_words_and_days_of_a_policy_are_checked_where_they_stand() {
+    let table = [
+        ("  profile: agncy\n", "unknown-word policy.yaml:2 agncy"),
+        ("  protected_labels: [ue]\n", "unknown-name policy.yaml:2 ue"),
+        ("  rules: { a: refuse }\n", "unknown-word policy.yaml:2 refuse"),
+        ("  rules: { a: { level: off, level: warn } }\n", "duplicate-key policy.yaml:2 level"),
+        ("  rules: { a: warn }\n  rules: { b: warn }\n", "duplicate-key policy.yaml:3 rules"),
+        ("  toxic: { a: { capabilities: [edit-billing] } }\n", "set-of-one policy.yaml:2 a"),
+        ("  toxic: { a: { capabilities: [edit-billing, edit-biling] } }\n", "unknown-word policy.yaml:2 edit-biling"),
+        ("  conflicts: { a: { clients: [north, north] } }\n", "duplicate policy.yaml:2 north"),
+        ("  conflicts: { a: { clients: [north, sooth] } }\n", "unknown-name policy.yaml:2 sooth"),
+        ("  assertions:\n    - { can: edit-billing, on: fr, people: aba }\n", "unknown-name policy.yaml:3 aba"),
+        (
+            "  assertions:\n    - { can: edit-billing, on: frr, people: ana@acme.example }\n",
+            "unknown-name policy.yaml:3 frr",
+        ),
+        (
+            "  assertions:\n    - { cannot: access, people: ann@acme.example }\n",
+            "unknown-person policy.yaml:3 ann@acme.example",
+        ),
+        ("  assertions:\n    - { can: access, on: fr }\n", "missing-key policy.yaml:3 {"),
+        (
+            "  assertions:\n    - { can: access, cannot: access, people: ana@acme.example }\n",
+            "two-ways policy.yaml:3 {",
+        ),
+        ("  assertions:\n    - { who_can: access, on: fr }\n", "missing-key policy.yaml:3 {"),
+        ("  assertions:\n    - { can: access, people: ana@acme.example, on: [] }\n", "empty-list policy.yaml:3 ["),
+        ("  assignments: [{ clients: north }]\n", "missing-key policy.yaml:2 {"),
+        ("  boundaries: [{ files: 'teams/{a' }]\n", "bad-pattern policy.yaml:2 'teams/{a'"),
+        ("  boundaries: [{ files: nothing/** }]\n", "fits-nothing policy.yaml:2 nothing/**"),
+        ("  exempt: [{ who: a@b.example, until: 2027-02-30 }]\n", "bad-day policy.yaml:2 2027-02-30"),
+        ("  directory: ../hr.csv\n", "outside policy.yaml:2 ../hr.csv"),
+        ("  guards: { managers: many }\n", "bad-number policy.yaml:2 many"),
+    ];
+    for (text, expected) in table {
+        let policy = format!("policy:\n{text}");
+        let found = problems(&[("accord.yaml", NORTH_AND_SOUTH), ("policy.yaml", &policy)]);
+        assert_eq!(found, [expected], "{text}");
+    }
+}
+
+#[test]
+fn nobody_accepts_what_is_to_their_own_good() {
+    let waiver = |subject: &str, approver: &str| {
+        let policy = format!(
+            "policy:\n  waivers:\n    - {{ rule: x, subject: {subject}, reason: r, owner: ana@acme.example, approved_by: {approver}, approved_on: 2026-11-01, until: 2027-01-31 }}\n"
+        );
+        problems(&[("accord.yaml", NORTH_AND_SOUTH), ("policy.yaml", &policy)])
+    };
+    assert_eq!(waiver("bo@acme.example", "ana@acme.example"), [] as [String; 0]);
+    for (subject, approver) in [
+        ("bo@acme.example", "bo@acme.example"),
+        ("bo@acme.example", "Bo.Larsen@acme.example"),
+        ("'77'", "bo.larsen@acme.example"),
+        ("person:bo.larsen@acme.example", "bo@acme.example"),
+        ("social", "cy@acme.example"),
+        ("nova", "lead@nova.example"),
+    ] {
+        assert_eq!(waiver(subject, approver), [format!("self-approval policy.yaml:3 {approver}")], "{subject}");
+    }
+    assert_eq!(waiver("nobody", "ana@acme.example"), ["unknown-name policy.yaml:3 nobody"]);
+}
+
+#[test]
+fn a_waiver_says_all_that_an_auditor_asks() {
+    let policy = "policy:\n  waivers:\n    - { rule: x }\n    - { rule: x, reason: r, owner: o@x.example, approved_by: p@x.example, approved_on: 2026-11-01, until: 2026-10-31, renewed: [2026-10-01] }\n";
+    assert_eq!(
+        problems(&[("accord.yaml", NORTH_AND_SOUTH), ("policy.yaml", policy)]),
+        [
+            "missing-key policy.yaml:3 {",
+            "missing-key policy.yaml:3 {",
+            "missing-key policy.yaml:3 {",
+            "missing-key policy.yaml:3 {",
+            "missing-key policy.yaml:3 {",
+            "waives-everything policy.yaml:4 {",
+            "not-in-order policy.yaml:4 2026-10-01",
+        ]
+    );
+}
+
+#[test]
+fn custom_rules_are_refused_where_their_tests_or_expressions_fail() {
+    let rule = |text: &str| {
+        let policy = format!("policy:\n  custom_rules:\n    mine:\n      message: m\n{text}");
+        problems(&[("accord.yaml", NORTH_AND_SOUTH), ("policy.yaml", &policy)])
+    };
+    let tests = "      fires: [{ external: true }]\n      quiet: [{ external: false }]\n";
+    let table = [
+        ("      match: { external: true }\n", tests, [].as_slice()),
+        ("      match: { external: false }\n", tests, &["test-failed policy.yaml:6 {", "test-failed policy.yaml:7 {"]),
+        (
+            "      match: { two_factor: false }\n",
+            tests,
+            &["test-failed policy.yaml:6 {", "test-failed policy.yaml:7 {"],
+        ),
+        ("      match: { external: yes }\n", tests, &["unknown-word policy.yaml:5 yes"]),
+        ("      match: { externl: true }\n", tests, &["unknown-key policy.yaml:5 externl"]),
+        ("      match: { inactive_days: 5 }\n", tests, &["unknown-key policy.yaml:5 inactive_days"]),
+        ("      match: { capabilities: edit-biling }\n", tests, &["unknown-word policy.yaml:5 edit-biling"]),
+        ("      when: external && clint == \"a\"\n", tests, &["unknown-field policy.yaml:5 clint"]),
+        (
+            "      when: |\n        external &&\n          \"x\" in paths\n",
+            tests,
+            &["unknown-word policy.yaml:7 \"x\""],
+        ),
+        ("      when: \"external && \\\"é\\\" == externl\"\n", tests, &["unknown-field policy.yaml:5 externl"]),
+        ("      when: 'external &&'\n", tests, &["expression-syntax policy.yaml:5 '"]),
+        ("", tests, &["fires-always policy.yaml:3 mine"]),
+        ("      match: { external: true }\n", "      fires: []\n      quiet: [{}]\n", &["no-test policy.yaml:3 mine"]),
+        (
+            "      match: { external: true }\n",
+            "      fires: [{ days_left: soon }]\n      quiet: [{}]\n",
+            &["bad-number policy.yaml:6 soon"],
+        ),
+        (
+            "      match: { external: true }\n      limit: { at_most: 1, of: peple }\n",
+            tests,
+            &["unknown-word policy.yaml:6 peple"],
+        ),
+        (
+            "      match: { external: true }\n      limit: { at_most: 1, of: people }\n",
+            tests,
+            &["test-failed policy.yaml:7 {"],
+        ),
+    ];
+    for (text, tests, expected) in table {
+        assert_eq!(rule(&format!("{text}{tests}")), expected, "{text}");
+    }
+}
+
+proptest::proptest! {
+    /// A policy with a stretch replaced by something else ends in a state or in located problems.
+    #[test]
+    fn hostile_policies_end_in_messages(at in 0usize..POLICY.len(), length in 0usize..200, part in 0usize..HOSTILE.len()) {
+        let end = (at + length).min(POLICY.len());
+        let policy = format!("{}{}{}", &POLICY[..at], HOSTILE[part], &POLICY[end..]);
+        let reading = read(&[("accord.yaml", NORTH_AND_SOUTH), ("people.yaml", "people: {}"), ("policy.yaml", &policy)]);
+        proptest::prop_assert!(reading.state.is_some() || !reading.problems.is_empty());
+        for problem in &reading.problems {
+            proptest::prop_assert!(problem.span.is_some(), "{problem:?}");
+        }
+    }
+}
+
+const HOSTILE: [&str; 22] = [
+    "",
+    " ",
+    "\n",
+    ":",
+    "{",
+    "}",
+    "[",
+    "]",
+    "- ",
+    "\"",
+    "'",
+    "\u{0}",
+    "é",
+    "|\n",
+    "&a ",
+    "*a",
+    "null",
+    "99999999999999999999",
+    "2026-02-30",
+    "<<: {}",
+    "{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{",
+    "((((((((((",
+];

@@ -4,7 +4,7 @@
 
 use super::effective::{PARTNER, Removal};
 use super::flood::{Flood, Sum};
-use super::store::{AccessGraph, DEAD, NONE, PENDING};
+use super::store::{AccessGraph, NONE, PENDING};
 
 /// What businesses have on assets of others.
 #[derive(Clone, Debug, Default)]
@@ -12,7 +12,7 @@ pub(super) struct Caps {
     /// By (receiver, asset).
     rows: Vec<Cap>,
     /// Pairs of owner and receiver of which somebody says what is given, so that nothing said is nothing given; sorted.
-    spoken: Vec<(u32, u32)>,
+    pub(super) spoken: Vec<(u32, u32)>,
     /// Whether some of it is pending.
     pub(super) pending: bool,
 }
@@ -35,12 +35,28 @@ struct Gift {
 }
 
 impl Caps {
-    /// From all shares but the removed ones.
-    pub(super) fn of(graph: &AccessGraph, removed: &Removal) -> Self {
-        let gifts = gifts(graph, removed);
-        let spoken = spoken(graph, removed);
-        let mut caps = Caps { rows: Vec::with_capacity(gifts.len()), spoken, pending: false };
+    /// From all shares of a graph.
+    pub(super) fn of(graph: &AccessGraph) -> Self {
+        let gifts = gifts(graph, &[]);
+        let mut spoken = graph.draft.spoken.clone();
         for gift in &gifts {
+            spoken.push((gift.giver, gift.receiver));
+            spoken.extend(graph.nodes.assets[gift.asset as usize].owner.map(|owner| (owner.0, gift.receiver)));
+        }
+        Caps::settled(graph, &gifts, spoken)
+    }
+
+    /// From all shares but the removed ones. What was said stays said: where nothing is left, nothing is given.
+    pub(super) fn without(&self, graph: &AccessGraph, removed: &Removal) -> Self {
+        let spoken = [&self.spoken[..], &removed.ended[..]].concat();
+        Caps::settled(graph, &gifts(graph, &removed.edges), spoken)
+    }
+
+    fn settled(graph: &AccessGraph, gifts: &[Gift], mut spoken: Vec<(u32, u32)>) -> Self {
+        spoken.sort_unstable();
+        spoken.dedup();
+        let mut caps = Caps { rows: Vec::with_capacity(gifts.len()), spoken, pending: false };
+        for gift in gifts {
             let key = (gift.receiver, gift.asset);
             if caps.rows.last().is_none_or(|last| (last.receiver, last.asset) != key) {
                 caps.rows.push(Cap { receiver: gift.receiver, asset: gift.asset, all: 0, settled: 0 });
@@ -48,7 +64,7 @@ impl Caps {
             caps.pending |= gift.sum.pending != 0;
         }
         // Sums only grow, from nothing: a ring of partners who give each other what none of them owns stays empty.
-        while caps.grow(graph, &gifts) {}
+        while caps.grow(graph, gifts) {}
         caps
     }
 
@@ -107,23 +123,8 @@ impl AccessGraph {
     }
 }
 
-/// Who is known to give what to whom, by some share that is or was there; also where it went with the partnership.
-fn spoken(graph: &AccessGraph, removed: &Removal) -> Vec<(u32, u32)> {
-    let mut pairs = [&graph.draft.ended[..], &removed.ended[..]].concat();
-    for receiver in graph.nodes.businesses() {
-        for &share in graph.index.shares_to.row(receiver.0) {
-            let raw = graph.raw(share);
-            pairs.push((raw.within, receiver.0));
-            pairs.extend(graph.nodes.assets[raw.to as usize].owner.map(|owner| (owner.0, receiver.0)));
-        }
-    }
-    pairs.sort_unstable();
-    pairs.dedup();
-    pairs
-}
-
 /// All gifts by (receiver, asset, giver), with everything inside shared groups.
-fn gifts(graph: &AccessGraph, removed: &Removal) -> Vec<Gift> {
+fn gifts(graph: &AccessGraph, removed: &[u32]) -> Vec<Gift> {
     let mut gifts = Vec::new();
     let mut flood = Flood::default();
     let mut shares: Vec<u32> = Vec::new();
@@ -133,14 +134,13 @@ fn gifts(graph: &AccessGraph, removed: &Removal) -> Vec<Gift> {
         shares.sort_by_key(|&edge| graph.raw(edge).within);
         for shares in shares.chunk_by(|&a, &b| graph.raw(a).within == graph.raw(b).within) {
             let giver = shares.first().map_or(NONE, |&edge| graph.raw(edge).within);
-            let gone = |edge: u32| graph.raw(edge).is(DEAD) || removed.edges.binary_search(&edge).is_ok();
             flood.clear(graph.nodes.assets.len());
-            for &edge in shares.iter().filter(|&&edge| !gone(edge)) {
+            for &edge in shares.iter().filter(|edge| removed.binary_search(edge).is_err()) {
                 let raw = graph.raw(edge);
                 let (settled, pending) = if raw.is(PENDING) { (0, raw.permissions) } else { (raw.permissions, 0) };
                 flood.add(raw.to, Sum { settled, pending, ways: PARTNER });
             }
-            flood.spread(graph, &removed.edges);
+            flood.spread(graph, removed);
             gifts.extend(flood.sorted().map(|(asset, sum)| Gift { receiver: receiver.0, asset, giver, sum }));
         }
     }

@@ -36,8 +36,7 @@ impl AccessGraph {
                 }
             }
         }
-        draft.ended.extend_from_slice(&removal.ended);
-        draft.ended.sort_unstable();
+        draft.spoken = [&self.caps.spoken[..], &removal.ended[..]].concat();
         for added in &changes.added {
             self.add(&mut draft, added);
         }
@@ -66,6 +65,10 @@ impl AccessGraph {
         if touched.len() > self.nodes.people.len() / 5 {
             return self.effective();
         }
+        self.spliced(before, touched)
+    }
+
+    pub(super) fn spliced(&self, before: &Effective, touched: &[PersonIx]) -> Effective {
         let view = self.as_is();
         let mut desk = Desk::default();
         let people = self.nodes.people.len();

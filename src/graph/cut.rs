@@ -13,6 +13,9 @@ const EXACT: usize = 3;
 /// With more edges than this to choose from, sets of three are not tried.
 const MANY: usize = 80;
 
+/// Of more containments than this on one path only those nearest to the asset are candidates; they concern the most people anyway.
+const NEAR: usize = 16;
+
 /// The edges to take out.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Cut {

@@ -6,7 +6,7 @@ use super::caps::Caps;
 use super::edge::{EdgeIx, EdgeKind};
 use super::flood::{Flood, Sum};
 use super::node::{AssetIx, PersonIx};
-use super::store::{AccessGraph, DEAD, NONE, PENDING as PENDING_EDGE, Row, Table};
+use super::store::{AccessGraph, NONE, PENDING as PENDING_EDGE, Row, Table};
 
 pub(super) const OWN: u16 = 1;
 pub(super) const TEAM: u16 = 2;
@@ -152,7 +152,7 @@ impl AccessGraph {
         let removed = self.removal(edges);
         let capping = |edge: &u32| matches!(self.raw(*edge).kind, EdgeKind::Contains | EdgeKind::Share);
         let same = removed.ended.is_empty() && !removed.edges.iter().any(capping);
-        let caps = if same { Cow::Borrowed(&self.caps) } else { Cow::Owned(Caps::of(self, &removed)) };
+        let caps = if same { Cow::Borrowed(&self.caps) } else { Cow::Owned(self.caps.without(self, &removed)) };
         Without { graph: self, removed, caps }
     }
 
@@ -213,10 +213,6 @@ impl Without<'_> {
 
     pub(super) fn is_removed(&self, edge: u32) -> bool {
         !self.removed.edges.is_empty() && self.removed.edges.binary_search(&edge).is_ok()
-    }
-
-    pub(super) fn is_gone(&self, edge: u32) -> bool {
-        self.graph.raw(edge).is(DEAD) || self.is_removed(edge)
     }
 
     pub(super) fn holds(&self, row: &Row) -> bool {

@@ -1,6 +1,6 @@
 //! Paths from a person to an asset, hop by hop.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::edge::{EdgeIx, EdgeKind};
 use super::effective::Without;
@@ -39,13 +39,9 @@ pub struct Path {
 impl Path {
     /// Every edge that must hold, each once, in the order of the hops.
     pub fn edges(&self) -> Vec<EdgeIx> {
-        let mut edges: Vec<EdgeIx> = Vec::with_capacity(self.hops.len() + self.also.len());
-        for edge in self.hops.iter().map(|hop| hop.edge).chain(self.also.iter().copied()) {
-            if !edges.contains(&edge) {
-                edges.push(edge);
-            }
-        }
-        edges
+        let mut seen = BTreeSet::new();
+        let all = self.hops.iter().map(|hop| hop.edge).chain(self.also.iter().copied());
+        all.filter(|&edge| seen.insert(edge)).collect()
     }
 
     /// How many partner businesses it goes through.
@@ -179,7 +175,8 @@ impl Without<'_> {
     /// The hop from a person to the business within which a row is.
     fn membership(&self, row: &Row, within: u32) -> Hop {
         let person = PersonIx(row.person);
-        let member = self.graph.businesses_of(person).find(|edge| self.graph.raw(edge.0).to == within);
+        let mut members = self.graph.businesses_of(person);
+        let member = members.find(|edge| self.graph.raw(edge.0).to == within && !self.is_removed(edge.0));
         Hop {
             from: Node::Person(person),
             to: Node::Business(BusinessIx(within)),
@@ -281,7 +278,7 @@ impl Without<'_> {
     fn all_chains(&self, from: u32, to: u32, above: &Above) -> Vec<Chain> {
         let mut chains = Vec::new();
         let mut chain: Chain = Vec::new();
-        let mut on_chain = std::collections::BTreeSet::from([from]);
+        let mut on_chain = BTreeSet::from([from]);
         let mut open: Vec<Vec<u32>> = vec![self.steps_down(from, above).collect()];
         let mut steps = 0;
         while let Some(next) = open.last_mut() {
@@ -332,7 +329,7 @@ impl Without<'_> {
             }
             for &share in self.graph.index.shares_to.row(at) {
                 let raw = self.graph.raw(share);
-                if self.is_gone(share) || !above.0.contains_key(&raw.to) {
+                if self.is_removed(share) || !above.0.contains_key(&raw.to) {
                     continue;
                 }
                 let chain = self.shortest_chain(raw.to, asset, above);

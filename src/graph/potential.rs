@@ -89,7 +89,8 @@ impl Without<'_> {
                 let asset = self.graph.raw(owns).to;
                 rows.push((asset, raw.to, self.graph.grantable(asset)));
             }
-            rows.extend(self.caps.of_business(raw.to).map(|(asset, all, _)| (asset, raw.to, all)));
+            let given = self.reach_of_business(BusinessIx(raw.to));
+            rows.extend(given.into_iter().map(|access| (access.asset.0, raw.to, access.permissions)));
         }
         rows.retain(|&(_, _, permissions)| permissions != 0);
         rows.sort_unstable();

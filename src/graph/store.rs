@@ -10,7 +10,6 @@ use crate::platforms::{Certainty, Platform};
 use super::caps::Caps;
 use super::csr::Csr;
 use super::edge::{Edge, EdgeIx, EdgeKind, Line};
-use super::effective::Removal;
 use super::node::{AssetIx, BusinessIx, Node, Nodes, PersonIx, TeamIx};
 
 /// Which state of access a graph shows.
@@ -92,8 +91,8 @@ pub(super) struct Draft {
     pub(super) known: Vec<bool>,
     /// Partners (giver, receiver) of a known business whose grants are nevertheless not known; sorted.
     pub(super) unknown: Vec<(u32, u32)>,
-    /// Partners (giver, receiver) whose partnership was taken out; sorted.
-    pub(super) ended: Vec<(u32, u32)>,
+    /// Pairs of owner and receiver of which it was said before a change what is given, see [`Caps`].
+    pub(super) spoken: Vec<(u32, u32)>,
 }
 
 /// Compressed rows over a draft.
@@ -191,7 +190,7 @@ impl AccessGraph {
         }
         let tables = platforms.into_iter().map(Table::of).collect();
         let mut graph = AccessGraph { reading, day, nodes, draft, index, caps: Caps::default(), tables };
-        graph.caps = Caps::of(&graph, &Removal::default());
+        graph.caps = Caps::of(&graph);
         graph.cap_rows();
         graph
     }
@@ -272,7 +271,7 @@ impl AccessGraph {
 
     /// What a business was given by others.
     pub fn shares_to(&self, business: BusinessIx) -> impl Iterator<Item = EdgeIx> {
-        self.index.shares_to.row(business.0).iter().filter(|&&edge| !self.draft.dead(edge)).map(|&edge| EdgeIx(edge))
+        self.index.shares_to.row(business.0).iter().map(|&edge| EdgeIx(edge))
     }
 
     /// Grants and shares on an asset itself: of people, then of teams, then of businesses. Those on groups around it are with the group.
@@ -280,7 +279,7 @@ impl AccessGraph {
         let people = self.index.rows_on.row(asset.0).iter().map(|&row| self.draft.rows[row as usize]);
         let own = people.filter(|row| row.line == NONE).map(|row| row.edge);
         let teams = self.index.team_grants_on.row(asset.0).iter().copied();
-        let shares = self.index.shares_on.row(asset.0).iter().copied().filter(|&edge| !self.draft.dead(edge));
+        let shares = self.index.shares_on.row(asset.0).iter().copied();
         own.chain(teams).chain(shares).map(EdgeIx)
     }
 
@@ -367,8 +366,7 @@ impl Index {
         // Most edges are grants of people, which rows stand for: the others are picked out once.
         let few: Vec<(u32, Raw)> = (0u32..)
             .zip(&draft.edges)
-            // A share that went is still known to be nothing, see `Caps`.
-            .filter(|(_, edge)| edge.kind != EdgeKind::Grant && (!edge.is(DEAD) || edge.kind == EdgeKind::Share))
+            .filter(|(_, edge)| edge.kind != EdgeKind::Grant && !edge.is(DEAD))
             .map(|(index, edge)| (index, *edge))
             .collect();
         let of = |kind: EdgeKind| few.iter().filter(move |(_, edge)| edge.kind == kind);

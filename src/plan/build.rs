@@ -14,13 +14,14 @@ use crate::source::yaml::nearest;
 use super::action::Action;
 use super::approvals;
 use super::guards::{self, Case};
+use super::judging::{self, Part, Ruling};
 use super::overrides;
 use super::reach::Reach;
 use super::render::Renderer;
 use super::step::{Setting, Steps};
 use super::{
     BusinessPlan, BusinessRef, Executor, FORMAT_VERSION, IncompleteCollection, Notice, ObservedRef, Operation,
-    Override, Place, Plan, batches, file, predict, totals,
+    Override, Place, Plan, batches, file, totals,
 };
 
 /// What a plan is made from.
@@ -41,6 +42,8 @@ pub struct PlanInput<'a> {
     pub authors: Vec<String>,
     /// Whether to compute the state that the plan leads to; costs a copy of the export.
     pub predict: bool,
+    /// The rules to ask; `None` = none, for plans that only tell a difference.
+    pub rules: Option<Ruling<'a>>,
 }
 
 /// One business of a plan.
@@ -90,8 +93,30 @@ pub enum BuildError {
         /// The nearest key.
         nearest: Option<String>,
     },
-    /// `--allow` names no guard.
-    #[error("`{guard}` is not a guard{}", hint(.nearest))]
+    /// `--allow` names a business for a rule.
+    #[error(
+        "`--allow {business}:{rule}` can't be for one business: rules look at all of them together; write `--allow {rule}=COUNT`"
+    )]
+    RuleOfBusiness {
+        /// As written.
+        business: String,
+        /// The rule.
+        rule: String,
+    },
+    /// `--allow` names a rule twice.
+    #[error("`--allow {rule}` is given twice")]
+    RuleTwice {
+        /// The rule.
+        rule: String,
+    },
+    /// `--allow` names a rule that does not refuse.
+    #[error("rule `{rule}` does not refuse this plan, so there is nothing to allow; leave `--allow` out")]
+    NoFindingToAllow {
+        /// The rule.
+        rule: String,
+    },
+    /// `--allow` names no guard and no rule.
+    #[error("`{guard}` is neither a guard nor a rule{}", hint(.nearest))]
     UnknownGuard {
         /// As written.
         guard: String,
@@ -171,9 +196,11 @@ pub fn build(input: &PlanInput<'_>) -> Result<Plan, BuildError> {
 }
 
 /// The parts of a plan as one: in order, overridden where that was asked for, with its digest.
-pub(super) fn whole(input: &PlanInput<'_>, mut plans: Vec<BusinessPlan>) -> Result<Plan, BuildError> {
-    plans.sort_by(|a, b| a.business.key.cmp(&b.business.key));
-    overrides::apply(&input.overrides, &mut plans)?;
+pub(super) fn whole(input: &PlanInput<'_>, mut parts: Vec<(BusinessPlan, Part<'_>)>) -> Result<Plan, BuildError> {
+    parts.sort_by(|a, b| a.0.business.key.cmp(&b.0.business.key));
+    let rules = judging::judgement(input, &parts);
+    let mut plans: Vec<BusinessPlan> = parts.into_iter().map(|(plan, _)| plan).collect();
+    overrides::apply(&input.overrides, &mut plans, &rules)?;
     let mut only: Vec<String> = input.only.iter().map(Only::to_string).collect();
     only.sort_unstable();
     only.dedup();
@@ -188,6 +215,7 @@ pub(super) fn whole(input: &PlanInput<'_>, mut plans: Vec<BusinessPlan>) -> Resu
         desired: input.desired.digest,
         only,
         businesses: plans,
+        rules,
         overrides,
         approvals,
     }))
@@ -227,7 +255,11 @@ fn unknown_only(only: &Only, desired: &DesiredState) -> BuildError {
     BuildError::UnknownOnly { only: only.to_string(), nearest: near.map(str::to_owned) }
 }
 
-fn plan_business(input: &PlanInput<'_>, business: &BusinessInput<'_>, mut set: ChangeSet) -> BusinessPlan {
+fn plan_business<'a>(
+    input: &PlanInput<'_>,
+    business: &BusinessInput<'a>,
+    mut set: ChangeSet,
+) -> (BusinessPlan, Part<'a>) {
     let (desired, observed) = (input.desired, business.observed);
     let entry = &desired.businesses[business.business];
     let key = desired.text(entry.key);
@@ -257,7 +289,8 @@ fn plan_business(input: &PlanInput<'_>, business: &BusinessInput<'_>, mut set: C
     notices.extend(export_problems(observed));
     let mut withheld: Vec<_> = set.withheld.iter().map(|one| renderer.withheld(one)).collect();
     withheld.extend(steps.withheld.iter().cloned());
-    BusinessPlan {
+    let predicted = predicted(input, observed, &operations);
+    let plan = BusinessPlan {
         business: business_ref(input.desired, business.business),
         observed: observed_ref(business),
         withheld: sorted(withheld),
@@ -270,9 +303,13 @@ fn plan_business(input: &PlanInput<'_>, business: &BusinessInput<'_>, mut set: C
         unmanaged: set.unmanaged.clone(),
         managed: set.managed.clone(),
         calls: batches::calls(&operations, business.abilities.batch),
-        predicted: input.predict.then(|| predicted(observed, &operations, input.as_of)),
+        predicted: input.predict.then(|| predicted.as_ref().unwrap_or(observed).digest()),
         operations,
-    }
+    };
+    let conflicts = judging::conflicts(business.business, &plan.withheld);
+    let changes = steps.list.into_iter().map(|step| step.change).collect();
+    let deferred = std::mem::take(&mut set.deferred);
+    (plan, Part { business: business.business, observed, predicted, deferred, changes, conflicts })
 }
 
 fn order(set: &mut ChangeSet, desired: &DesiredState, renderer: &Renderer<'_>) -> Steps {
@@ -349,12 +386,13 @@ fn export_problems(observed: &ObservedState) -> Vec<Notice> {
     notices
 }
 
-/// The digest of the state after every operation that the connector does. An operation that does not fit is left out: `apply` meets
-/// the same and says so.
-pub(super) fn predicted(observed: &ObservedState, operations: &[Operation], as_of: Timestamp) -> Digest {
-    let mut state = observed.clone();
-    let actions =
-        operations.iter().filter(|operation| operation.by == Executor::Connector).map(|operation| &operation.action);
-    let _ = predict::perform_all(&mut state, actions, &mut BTreeMap::new(), as_of);
-    state.digest()
+/// The state after every operation that the connector does; `None` where nothing asks for it or there is none.
+pub(super) fn predicted(
+    input: &PlanInput<'_>,
+    observed: &ObservedState,
+    operations: &[Operation],
+) -> Option<ObservedState> {
+    let asked = input.predict || input.rules.is_some();
+    let done = || operations.iter().filter(|operation| operation.by == Executor::Connector);
+    (asked && done().next().is_some()).then(|| judging::after(observed, done(), input.as_of))
 }

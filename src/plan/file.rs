@@ -12,7 +12,9 @@ use crate::model::{Digest, fact};
 
 use super::approvals::{self, Given, Objection};
 use super::guards::GUARDS;
+use super::refusal::{RuleRefusal, refusals};
 use super::{Approvals, BusinessPlan, FORMAT_VERSION, Override, Plan, Verdict};
+use crate::rules::Judgement;
 
 /// What the `format` field of a plan says.
 pub const FORMAT: &str = "accord-plan";
@@ -53,7 +55,7 @@ impl StoredPlan {
         self.plan
     }
 
-    /// Whether every guard passed, is off or was overridden, and everybody whose approval is needed gave it: then it can be applied.
+    /// Whether every guard passed, is off or was overridden, no finding of a rule refuses, and everybody whose approval is needed gave it: then it can be applied.
     ///
     /// # Errors
     /// [`PlanFileError::Refused`] names the guards that refuse, [`PlanFileError::Unapproved`] what is missing of the approvals.
@@ -71,13 +73,14 @@ impl StoredPlan {
 }
 
 impl Plan {
-    /// The guards that refuse it, as `business:guard`.
+    /// The guards that refuse it, as `business:guard`, and the rules.
     pub fn refusing_guards(&self) -> Vec<String> {
         let refused = self.businesses.iter().flat_map(|business| {
             let refused = business.guards.iter().filter(|result| matches!(result.verdict, Verdict::Refused { .. }));
             refused.map(|result| format!("{}:{}", business.business.key, result.guard))
         });
-        refused.collect()
+        let rules = refusals(self).into_iter().filter(RuleRefusal::stands).map(|refusal| refusal.rule);
+        refused.chain(rules).collect()
     }
 }
 
@@ -141,10 +144,10 @@ pub enum PlanFileError {
         /// What is wrong.
         problem: String,
     },
-    /// A guard refuses. Everything else about the plan is in order.
+    /// A guard or a rule refuses. Everything else about the plan is in order.
     #[error("refused by {}", .guards.join(", "))]
     Refused {
-        /// `business:guard`.
+        /// `business:guard`, or the rule.
         guards: Vec<String>,
     },
     /// Approvals are missing. Everything else about the plan is in order.
@@ -220,12 +223,15 @@ pub fn digest(plan: &Plan) -> Digest {
         desired: &'a Digest,
         only: &'a [String],
         businesses: &'a [BusinessPlan],
+        rules: &'a Judgement,
         overrides: &'a [Override],
         approvals: &'a Approvals,
     }
     // Without `..`: a field that is added and forgotten here would not be protected.
-    let Plan { format, format_version, digest: _, as_of, desired, only, businesses, overrides, approvals } = plan;
-    let body = Body { format, format_version: *format_version, as_of, desired, only, businesses, overrides, approvals };
+    let Plan { format, format_version, digest: _, as_of, desired, only, businesses, rules, overrides, approvals } =
+        plan;
+    let body =
+        Body { format, format_version: *format_version, as_of, desired, only, businesses, rules, overrides, approvals };
     Digest::of(&serde_json::to_vec(&body).unwrap_or_default())
 }
 

@@ -11,10 +11,12 @@ pub mod file;
 mod gaps;
 pub mod guards;
 pub mod invariant;
+mod judging;
 mod order;
 mod overrides;
 pub mod predict;
 mod reach;
+mod refusal;
 mod render;
 mod risk;
 mod sentence;
@@ -29,12 +31,15 @@ pub use action::{Action, AttachedGrant, EndingGrant};
 pub use approvals::Approvals;
 pub use batches::{calls, kind};
 pub use build::{Abilities, BuildError, BusinessInput, PlanInput, build};
+pub use judging::Ruling;
+pub use refusal::{RuleRefusal, refusals};
 
 use jiff::{Timestamp, civil::Date};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::model::{AssetRef, Digest, Direction, Fact, Principal};
+use crate::rules::Judgement;
 
 /// The version of the plan file that this program writes; it reads no other.
 pub const FORMAT_VERSION: u32 = 1;
@@ -58,7 +63,10 @@ pub struct Plan {
     pub only: Vec<String>,
     /// One entry for each business, by key.
     pub businesses: Vec<BusinessPlan>,
-    /// Guards that were overridden, each with the exact count that was expected.
+    /// What the rules say of the state that the plan leads to, against the state as it is. Of findings that were there before, only what
+    /// they say is kept.
+    pub rules: Judgement,
+    /// Guards and rules that were overridden, each with the exact count that was expected.
     pub overrides: Vec<Override>,
     /// Whose approval it needs before it is applied.
     pub approvals: Approvals,
@@ -417,14 +425,14 @@ pub enum Verdict {
     },
 }
 
-/// An override of a guard: `--allow removals=7`.
+/// An override of a guard or a rule: `--allow removals=7`.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Override {
-    /// The business's key; absent = the only one.
+    /// The business's key; absent = the only one, and for a rule all of them.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub business: Option<String>,
-    /// The guard.
+    /// The guard, or the rule.
     pub guard: String,
     /// The exact count that is expected.
     pub count: u64,

@@ -1,7 +1,8 @@
-//! `--allow GUARD=COUNT`: a refusal that somebody looked at and accepts, with exactly as many things as they saw.
+//! `--allow GUARD=COUNT`, `--allow RULE=COUNT`: a refusal that somebody looked at and accepts, with exactly as many things as they saw.
 
 use std::collections::BTreeSet;
 
+use crate::rules::{self, Judgement, RULES};
 use crate::source::yaml::nearest;
 
 use super::build::BuildError;
@@ -9,11 +10,15 @@ use super::guards::GUARDS;
 use super::{BusinessPlan, Override, Verdict};
 
 /// Lets overrides work on the verdicts.
-pub(super) fn apply(overrides: &[Override], plans: &mut [BusinessPlan]) -> Result<(), BuildError> {
+pub(super) fn apply(overrides: &[Override], plans: &mut [BusinessPlan], rules: &Judgement) -> Result<(), BuildError> {
     let keys: Vec<String> = plans.iter().map(|plan| plan.business.key.clone()).collect();
     let mut seen = BTreeSet::new();
     for one in overrides {
         let Override { business, guard, count } = one;
+        if is_rule(guard, rules) {
+            check_rule(one, rules, overrides)?;
+            continue;
+        }
         check_guard(guard)?;
         let at = place(business.as_deref(), guard, &keys)?;
         if !seen.insert((at, guard)) {
@@ -29,13 +34,34 @@ pub(super) fn apply(overrides: &[Override], plans: &mut [BusinessPlan]) -> Resul
     Ok(())
 }
 
+/// A rule of ours, or one of the policy's that found something.
+fn is_rule(name: &str, judgement: &Judgement) -> bool {
+    rules::by_name(name).is_some() || judgement.findings.iter().any(|finding| finding.rule == name)
+}
+
+/// An override of a rule is about the whole plan, and there must be something to allow. Whether its count is the right one decides
+/// [`refusals`](super::refusals).
+fn check_rule(one: &Override, judgement: &Judgement, overrides: &[Override]) -> Result<(), BuildError> {
+    let Override { business, guard, count: _ } = one;
+    if let Some(business) = business {
+        return Err(BuildError::RuleOfBusiness { business: business.clone(), rule: guard.clone() });
+    }
+    if overrides.iter().filter(|other| other.guard == *guard).count() > 1 {
+        return Err(BuildError::RuleTwice { rule: guard.clone() });
+    }
+    if judgement.refusing().any(|finding| finding.rule == *guard) {
+        return Ok(());
+    }
+    Err(BuildError::NoFindingToAllow { rule: guard.clone() })
+}
+
 fn check_guard(guard: &str) -> Result<(), BuildError> {
     if GUARDS.contains(&guard) {
         return Ok(());
     }
     Err(BuildError::UnknownGuard {
         guard: guard.to_owned(),
-        nearest: nearest(guard, GUARDS.into_iter()).map(str::to_owned),
+        nearest: nearest(guard, GUARDS.into_iter().chain(RULES.iter().map(|rule| rule.name))).map(str::to_owned),
     })
 }
 

@@ -23,6 +23,9 @@ pub mod sets;
 pub mod target;
 pub mod waiver;
 
+#[cfg(test)]
+mod tests;
+
 use crate::model::PersonRef;
 use crate::source::Span;
 

@@ -68,6 +68,12 @@ impl Scope {
     }
 }
 
+/// Whether a text is a stable name as findings show it, and not a name of the files.
+pub fn is_stable(text: &str) -> bool {
+    let kinds = ["person:", "team:", "partner:", "business:", "asset:"];
+    kinds.iter().any(|kind| text.strip_prefix(kind).is_some_and(|rest| !rest.is_empty()))
+}
+
 impl Target {
     /// Whether a stable name is one of its names.
     pub fn is(&self, stable: &str) -> bool {

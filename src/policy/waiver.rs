@@ -8,7 +8,8 @@ use super::Placed;
 use super::target::Target;
 use crate::source::Span;
 
-/// One waiver. It covers findings of its rule whose subject and object fit; a part that is not written fits everything.
+/// One waiver. It covers findings of its rule whose subject and object fit; a part that is not written fits everything. Of a finding
+/// without an object, the subject is what it is about.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Waiver {
     /// Name of the rule.
@@ -72,7 +73,7 @@ impl Waiver {
             None => true,
             Some(target) => name.is_some_and(|name| target.is(name)),
         };
-        if self.rule.value != rule || !fits(&self.subject, subject) || !fits(&self.object, object) {
+        if self.rule.value != rule || !fits(&self.subject, subject) || !fits(&self.object, object.or(subject)) {
             return None;
         }
         if subject.is_some_and(|subject| self.approved_by.is(subject)) {

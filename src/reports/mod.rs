@@ -1,11 +1,14 @@
 //! What people and programs see: `<document>/<format>.rs`.
 //!
-//! To add a format: a file in the document's folder and a line in its `mod.rs`. `words` says how things are called in all of them.
+//! To add a format: a file in the document's folder and a line in its `mod.rs`. `words` says how things are called in all of them,
+//! `proof` how findings are told.
 
 pub mod apply;
 pub mod drift;
 pub mod findings;
 pub mod plan;
+mod proof;
+pub mod rules;
 #[cfg(test)]
 mod sample;
 mod words;

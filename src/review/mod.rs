@@ -113,10 +113,11 @@ pub fn review(input: &ReviewInput<'_>) -> Review {
     let builder = Builder::new(Sources { files: Some(head), base: Some(base), states: Vec::new() });
     let (before, after) = (builder.base(day), builder.desired(day));
     let effects = effect::effects(&before, &after, &base.files, &head.files);
+    let (old, new) = (before.effective(), after.effective());
     let question = Question {
-        rules: &RULES,
-        now: World { graph: &after, desired: head, observed: &[] },
-        before: Some(World { graph: &before, desired: base, observed: &[] }),
+        rules: RULES,
+        now: World { graph: &after, effective: &new, desired: head, observed: &[] },
+        before: Some(World { graph: &before, effective: &old, desired: base, observed: &[] }),
         known: Known { base: Some(base), ..input.known },
         profile: input.profile,
         threads: input.threads,

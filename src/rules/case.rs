@@ -5,7 +5,7 @@ use jiff::civil::Date;
 
 use crate::desired::DesiredState;
 use crate::diff::Change;
-use crate::graph::AccessGraph;
+use crate::graph::{AccessGraph, Effective};
 use crate::observed::ObservedState;
 use crate::policy::outside::{Activity, Directory};
 use crate::policy::{Applicant, Policy, Waivers};
@@ -75,7 +75,9 @@ pub struct Conflict {
 pub struct World<'a> {
     /// Who reaches what.
     pub graph: &'a AccessGraph,
-    /// What the files say.
+    /// What everybody has, by person and asset.
+    pub effective: &'a Effective,
+    /// What the files say: the version whose lines the graph knows.
     pub desired: &'a DesiredState,
     /// Exports of the businesses that have one, by business; empty where only the files are looked at.
     pub observed: &'a [Export<'a>],
@@ -88,13 +90,6 @@ pub struct Export<'a> {
     pub business: usize,
     /// The state.
     pub state: &'a ObservedState,
-}
-
-impl World<'_> {
-    /// A position in the files as findings name it.
-    pub fn place(&self, pos: Pos) -> Place {
-        place(self.desired, pos)
-    }
 }
 
 impl Case<'_> {

@@ -36,10 +36,11 @@ pub struct Question<'a> {
 }
 
 /// What the rules say.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Judgement {
-    /// `advertiser`, `agency` or `audit-strict`: whose levels and parameters held where the policy says nothing.
+    /// `advertiser`, `agency` or `audit-strict`: whose levels and parameters held where the policy says nothing; empty where no rule was
+    /// asked.
     pub profile: String,
     /// How many rules were asked.
     pub rules: u64,

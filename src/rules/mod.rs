@@ -15,6 +15,10 @@ pub mod rule;
 pub mod settings;
 pub mod sink;
 pub mod tally;
+pub mod world;
+
+mod partner_has_admin;
+mod redundant_permission;
 
 pub use case::{Case, Conflict, Export, Known, PlanFacts, World};
 pub use finding::Finding;
@@ -24,9 +28,14 @@ pub use sink::{Draft, Sink};
 pub use tally::Tally;
 
 /// All rules, by family and name.
-pub static RULES: [&Rule; 0] = [];
+pub static RULES: &[&Rule] = &[
+    // Partners
+    &partner_has_admin::RULE,
+    // Least privilege
+    &redundant_permission::RULE,
+];
 
 /// The rule of a name.
 pub fn by_name(name: &str) -> Option<&'static Rule> {
-    RULES.into_iter().find(|rule| rule.name == name)
+    RULES.iter().copied().find(|rule| rule.name == name)
 }

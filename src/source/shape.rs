@@ -47,8 +47,12 @@ pub enum Shape {
     OneOrMany(&'static Shape),
     /// A mapping from keys of the user's to records; an entry may be empty.
     Map(&'static Record),
+    /// A mapping from keys of the user's to values.
+    MapOf(&'static Shape),
     /// A record.
     Record(&'static Record),
+    /// A record with further keys of the user's, each with a text or a list of texts.
+    Open(&'static Record),
     /// One of two shapes.
     Either(&'static Shape, &'static Shape),
 }

@@ -39,6 +39,8 @@ const SHARED: &[&str] = &[
     "commands::files",
     // Reading access repositories and exported states, with their problems shown the same way by every verb.
     "commands::inputs",
+    // Reading the directory and the dates of activity that a policy names, for every verb that asks the rules.
+    "commands::outside",
     // Options and output of the verbs that make or show a plan.
     "commands::planned",
     // The state after an apply: written by `apply`, read with the other states.
@@ -51,6 +53,8 @@ const SHARED: &[&str] = &[
     "commands::difference",
     // What people, assets and permissions are called, so that all reports call them the same.
     "reports::words",
+    // How findings are told, in their own reports and in those of plans.
+    "reports::proof",
     // What a rule is, what it looks at and reports to, what comes of it, what a policy can set; and what asks all rules.
     "rules::case",
     "rules::finding",
@@ -60,6 +64,7 @@ const SHARED: &[&str] = &[
     "rules::settings",
     "rules::sink",
     "rules::tally",
+    "rules::world",
     // A target on disk can't be had without the lock on it.
     "connectors::lock",
 ];

@@ -40,6 +40,7 @@ fn plan_with(desired: &DesiredState, observed: &ObservedState, last: Option<&Obs
         overrides: Vec::new(),
         applicant: Applicant::default(),
         predict: true,
+        rules: None,
     };
     build(&input).expect("a plan")
 }

@@ -7,6 +7,7 @@
 //! - `laws`: what holds in every world, on random small ones
 //! - `real_input`: real access data, where it lies beside the project
 //! - `examples`: the access repositories of `examples/`, against what their READMEs worked out by hand
+//! - `rules`: every rule fires and stays quiet, and the examples of its documentation say what they show
 //! - `readme`: what the README quotes, against the golden files
 #![expect(
     clippy::disallowed_methods,
@@ -21,8 +22,10 @@ mod apply;
 mod architecture;
 mod cases;
 mod commands;
+mod documents;
 mod examples;
 mod laws;
 mod readme;
 mod real_input;
+mod rules;
 mod support;

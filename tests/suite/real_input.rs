@@ -80,6 +80,7 @@ fn plan(desired: &DesiredState, observed: &ObservedState) -> Plan {
         overrides: Vec::new(),
         applicant: Applicant::default(),
         predict: false,
+        rules: None,
     };
     build(&input).expect("a plan")
 }

@@ -42,6 +42,7 @@ fn undone(desired: &DesiredState, past: &Past, applied: &Plan, observed: &Observ
         authors: vec![],
         applicant: Applicant::default(),
         predict: true,
+        rules: None,
     };
     undo::plan(past, applied, &input).unwrap()
 }

@@ -1,4 +1,4 @@
-//! Businesses, the policy, and which business each document is about.
+//! Businesses, and which business each document is about.
 
 use std::collections::HashMap;
 
@@ -6,6 +6,7 @@ use crate::model::{PrincipalIx, Sym};
 use crate::platforms;
 use crate::source::{FileId, Problem};
 
+use super::policy::check_root;
 use super::{Resolver, Source};
 use crate::desired::document;
 use crate::desired::{Business, Managed};
@@ -31,27 +32,12 @@ impl Resolver {
         }
     }
 
-    /// What only `accord.yaml` may say: version, policy, ignored files.
+    /// What only `accord.yaml` may say: version, ignored files.
     fn root(&mut self, sources: &[Source], root: Option<FileId>) {
         let mut version = false;
         for source in sources {
-            let at_root = Some(source.file) == root;
-            version |= at_root && source.doc.version.is_some();
-            if at_root {
-                if let Some((limits, _)) = &source.doc.guards {
-                    self.policy.guards = limits.clone();
-                }
-                continue;
-            }
-            let places = [
-                ("policy", source.doc.guards.as_ref().map(|(_, at)| *at)),
-                ("ignore", source.doc.ignore.first().map(|word| word.at)),
-            ];
-            for (key, at) in places {
-                if let Some(at) = at {
-                    self.error("only-at-root", source.span(at), format!("`{key}` may only stand in accord.yaml"));
-                }
-            }
+            version |= Some(source.file) == root && source.doc.version.is_some();
+            check_root(self, source, root);
         }
         match root {
             None => {

@@ -1,12 +1,13 @@
 //! From documents to the desired state: names become indexes, every reference is checked, grants are expanded.
 //!
-//! Order: businesses, then assets and profiles, then people, teams and partners, then grants. Every step reports what it finds
+//! Order: businesses, then assets and profiles, then people, teams and partners, then grants, then the policy, which may name all of them. Every step reports what it finds
 //! and goes on; a state is only given out where there is no error at all.
 
 mod assets;
 mod businesses;
 mod grants;
 mod people;
+mod policy;
 
 use std::collections::{HashMap, HashSet};
 
@@ -93,6 +94,7 @@ pub(super) fn resolve(
     resolver.protect(&sources);
     let (items, grants) = resolver.grants(&mut sources, &links);
     let contents = resolver.contents(&sources);
+    resolver.policy(&mut sources, &files);
     drop_consequences(&problems, &mut resolver.problems);
     problems.append(&mut resolver.problems);
     if problems.iter().any(|problem| problem.level == Level::Error) {

@@ -14,7 +14,7 @@ use crate::observed::{Collection, ObservedState};
 
 use super::edge::{EdgeKind, Line};
 use super::identity::{Census, FileMap, StateMap};
-use super::node::{AssetIx, BusinessIx, Node, Nodes};
+use super::node::{AssetIx, BusinessIx, Node, Nodes, PersonIx};
 use super::store::{AccessGraph, Draft, NONE, PENDING, Raw, Reading, Row};
 use lines::Explained;
 
@@ -94,6 +94,26 @@ impl<'a> Builder<'a> {
     /// Who and what there is.
     pub fn nodes(&self) -> &Nodes {
         &self.nodes
+    }
+
+    /// A business of the files.
+    pub fn business_of_files(&self, business: u32) -> Option<BusinessIx> {
+        self.files.as_ref()?.businesses.get(business as usize).copied().map(BusinessIx)
+    }
+
+    /// A person of the files.
+    pub fn person_of_files(&self, person: u32) -> Option<PersonIx> {
+        self.files.as_ref()?.people.get(person as usize).copied().map(PersonIx)
+    }
+
+    /// The business that a partner of the files is.
+    pub fn partner_of_files(&self, partner: u32) -> Option<BusinessIx> {
+        self.files.as_ref()?.partners.get(partner as usize).copied().map(BusinessIx)
+    }
+
+    /// An asset of the files.
+    pub fn asset_of_files(&self, asset: u32) -> Option<AssetIx> {
+        self.files.as_ref()?.assets.get(asset as usize).copied().map(AssetIx)
     }
 
     /// What the exports say.

@@ -21,6 +21,7 @@
 //! - Reading tells all problems of all files at once.
 
 mod export;
+mod outside;
 mod read;
 mod rows;
 mod sheet;
@@ -29,6 +30,7 @@ mod write;
 #[cfg(test)]
 mod tests;
 
+pub use outside::{activity, directory};
 pub use read::read;
 pub use write::write;
 

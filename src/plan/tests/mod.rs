@@ -79,6 +79,7 @@ impl<'a> Try<'a> {
             authors: self.authors.clone(),
             applicant: self.applicant.clone(),
             predict: true,
+            rules: None,
         })
     }
 

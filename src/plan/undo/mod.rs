@@ -15,6 +15,7 @@ use crate::model::{Digest, Principal, fact, fold};
 use super::action::Action;
 use super::build::{self, BuildError, BusinessInput, PlanInput};
 use super::guards::{self, Case};
+use super::judging::Part;
 use super::reach::Reach;
 use super::{
     BusinessPlan, Cause, Executor, Notice, Operation, Origin, Plan, Risk, Withheld, batches, evidence, risk, step,
@@ -72,7 +73,12 @@ struct Steps<'a> {
     notices: Vec<Notice>,
 }
 
-fn undo_business(input: &PlanInput<'_>, business: &BusinessInput<'_>, of: Digest, run: &Run<'_>) -> BusinessPlan {
+fn undo_business<'a>(
+    input: &PlanInput<'_>,
+    business: &BusinessInput<'a>,
+    of: Digest,
+    run: &Run<'_>,
+) -> (BusinessPlan, Part<'a>) {
     let (desired, observed) = (input.desired, business.observed);
     let (matches, set) = without_differences(input, business);
     let now = Now::new(observed, &run.done);
@@ -106,7 +112,8 @@ fn undo_business(input: &PlanInput<'_>, business: &BusinessInput<'_>, of: Digest
     totals.after.pending_invites += asked.count() as u64;
     steps.withheld.sort_unstable();
     steps.notices.sort_unstable();
-    BusinessPlan {
+    let predicted = build::predicted(input, observed, &operations);
+    let plan = BusinessPlan {
         business: build::business_ref(desired, business.business),
         observed: build::observed_ref(business),
         withheld: steps.withheld,
@@ -119,9 +126,12 @@ fn undo_business(input: &PlanInput<'_>, business: &BusinessInput<'_>, of: Digest
         unmanaged: set.unmanaged,
         managed: set.managed,
         calls: batches::calls(&operations, business.abilities.batch),
-        predicted: input.predict.then(|| build::predicted(observed, &operations, input.as_of)),
+        predicted: input.predict.then(|| predicted.as_ref().unwrap_or(observed).digest()),
         operations,
-    }
+    };
+    // The differences of an undo are not those of the files, so rules about these have nothing to say.
+    let (deferred, changes, conflicts) = (Vec::new(), Vec::new(), Vec::new());
+    (plan, Part { business: business.business, observed, predicted, deferred, changes, conflicts })
 }
 
 /// Who is who, and what is managed. The differences of the files have their own plans.

@@ -1,6 +1,7 @@
 //! Findings as a table, one a row, for auditors and their spreadsheets.
 
-use super::{Report, text};
+use super::Report;
+use crate::reports::proof;
 use crate::rules::Finding;
 use crate::rules::finding::State;
 
@@ -46,8 +47,8 @@ fn row(finding: &Finding) -> [String; COLUMNS.len()] {
     let place = finding.place.as_ref();
     let fix = finding.fix.as_ref();
     let waived = finding.waived.as_ref();
-    let paths: Vec<String> = finding.witness.iter().map(text::path).collect();
-    let cut: Vec<String> = finding.cut.iter().map(text::cut).collect();
+    let paths: Vec<String> = finding.witness.iter().map(proof::path).collect();
+    let cut: Vec<String> = finding.cut.iter().map(proof::cut).collect();
     [
         finding.fingerprint.clone(),
         finding.rule.clone(),

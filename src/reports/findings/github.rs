@@ -1,7 +1,8 @@
 //! Findings as annotations of GitHub Actions: workflow commands, one a line.
 
+use super::Report;
 use super::located::Texts;
-use super::{Report, text};
+use crate::reports::proof;
 use crate::rules::Finding;
 use crate::rules::finding::{Level, Place, State};
 
@@ -14,7 +15,7 @@ fn annotation(finding: &Finding, report: &Report<'_>, texts: &mut Texts<'_>) -> 
     let place = finding.place.as_ref().map(|place| position(place, report, texts)).unwrap_or_default();
     let title = format!("title={}", property(&title(finding)));
     let message =
-        message(&[finding.message.clone()].into_iter().chain(text::details(finding)).collect::<Vec<_>>().join("\n"));
+        message(&[finding.message.clone()].into_iter().chain(proof::details(finding)).collect::<Vec<_>>().join("\n"));
     format!("::{} {place}{title}::{message}\n", command(finding))
 }
 

@@ -4,7 +4,8 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use super::{Report, text};
+use super::Report;
+use crate::reports::proof;
 use crate::rules::Finding;
 use crate::rules::finding::State;
 
@@ -15,7 +16,7 @@ pub(super) fn render(report: &Report<'_>) -> String {
     }
     let mut missing: BTreeMap<&str, Vec<String>> = BTreeMap::new();
     for one in &report.judgement.not_evaluated {
-        missing.entry(&one.rule).or_default().push(text::not_evaluated(one));
+        missing.entry(&one.rule).or_default().push(proof::not_evaluated(one));
     }
     let failures = report.judgement.findings.iter().filter(|finding| fails(finding)).count();
     let all = report.judgement.findings.len() + report.judgement.not_evaluated.len();
@@ -55,7 +56,7 @@ fn case(xml: &mut String, rule: &str, finding: &Finding) {
     let _ = writeln!(xml, "    <testcase classname=\"{rule}\" name=\"{name}\"{}>", place.unwrap_or_default());
     let message = escaped(&finding.message);
     if fails(finding) {
-        let details = escaped(&text::details(finding).join("\n"));
+        let details = escaped(&proof::details(finding).join("\n"));
         let kind = finding.severity.word();
         let _ = writeln!(xml, "      <failure type=\"{kind}\" message=\"{message}\">{details}</failure>");
     } else {

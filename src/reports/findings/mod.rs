@@ -13,7 +13,6 @@ mod tests;
 mod text;
 
 pub use json::{Document, FORMAT_VERSION};
-pub use text::{brief, path};
 
 use jiff::Timestamp;
 

@@ -6,8 +6,9 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value, json};
 
+use super::Report;
 use super::located::Texts;
-use super::{Report, text};
+use crate::reports::proof;
 use crate::rules::finding::{Level, NotEvaluated, Place, Severity, State, Witness};
 use crate::rules::{self, Finding, Rule};
 
@@ -66,7 +67,7 @@ impl Writer<'_> {
 
     fn result(&mut self, finding: &Finding) -> Value {
         let mut message = finding.message.clone();
-        for detail in text::details(finding) {
+        for detail in proof::details(finding) {
             message.push('\n');
             message.push_str(&detail);
         }
@@ -144,7 +145,7 @@ impl Writer<'_> {
         });
         let steps: Vec<Value> = steps.collect();
         json!({
-            "message": { "text": text::path(witness) },
+            "message": { "text": proof::path(witness) },
             "threadFlows": [{ "locations": steps }],
         })
     }
@@ -227,7 +228,7 @@ fn properties(finding: &Finding) -> Value {
 fn notification(one: &NotEvaluated) -> Value {
     json!({
         "level": Level::Note.word(),
-        "message": { "text": format!("{} was not evaluated: {}", one.rule, text::not_evaluated(one)) },
+        "message": { "text": format!("{} was not evaluated: {}", one.rule, proof::not_evaluated(one)) },
         "associatedRule": { "id": one.rule },
     })
 }

@@ -85,6 +85,7 @@ fn sarif(findings: Vec<Finding>) -> Value {
 #[test]
 fn text_shows_the_line_the_path_and_the_repair() {
     let text = shown(vec![sample("partner-has-admin", 1)], Format::Text);
+    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
     for part in [
         "error[partner-has-admin, high, new]: Bo Larsen can do everything on Acme France",
         "access/teams/social.yaml:4:9",
@@ -160,7 +161,11 @@ fn an_annotation_stays_on_its_line() {
 }
 
 fn validator() -> jsonschema::Validator {
-    let schema: Value = serde_json::from_str(include_str!("../../../tests/foreign/sarif-schema-2.1.0.json")).unwrap();
+    let mut schema: Value =
+        serde_json::from_str(include_str!("../../../tests/foreign/sarif-schema-2.1.0.json")).unwrap();
+    // The pattern has a `]` too many, which is no regular expression to strict readers; we never write a language.
+    let language = schema.pointer_mut("/definitions/run/properties/language").unwrap();
+    language.as_object_mut().unwrap().remove("pattern").unwrap();
     jsonschema::validator_for(&schema).unwrap()
 }
 

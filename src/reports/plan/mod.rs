@@ -4,6 +4,7 @@
 
 mod blocks;
 mod effect;
+mod findings;
 mod headline;
 mod json;
 mod people;
@@ -14,7 +15,7 @@ mod text;
 mod why;
 
 pub use json::json;
-pub use summary::{Counts, RefusedGuard, Summary};
+pub use summary::{Counts, RefusedGuard, RefusedRule, Summary};
 pub use text::render_text;
 
 /// How much to show.

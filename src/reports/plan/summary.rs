@@ -1,4 +1,4 @@
-//! What a result file tells of a plan: digests, counts, and the guards that refuse.
+//! What a result file tells of a plan: digests, counts, and the guards and rules that refuse.
 
 use std::collections::BTreeMap;
 
@@ -8,8 +8,9 @@ use serde::Serialize;
 use super::blocks::{self, Block};
 use super::effect::{Sign, Weight};
 use crate::model::Digest;
-use crate::plan::{BusinessPlan, Plan, Verdict};
+use crate::plan::{BusinessPlan, Plan, RuleRefusal, Verdict, refusals};
 use crate::reports::words::Words;
+use crate::rules::Tally;
 
 /// What a result file tells of a plan.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, JsonSchema)]
@@ -23,8 +24,12 @@ pub struct Summary {
     pub states: BTreeMap<String, Digest>,
     /// How much of what.
     pub counts: Counts,
-    /// Guards that refuse; empty = the plan can be applied.
+    /// Guards that refuse. Where these and `refused_by_rules` are empty, the plan can be applied.
     pub refused: Vec<RefusedGuard>,
+    /// Rules that refuse.
+    pub refused_by_rules: Vec<RefusedRule>,
+    /// What the rules found.
+    pub findings: Tally,
     /// Guards that would have refused and were overridden.
     pub overridden: Vec<RefusedGuard>,
 }
@@ -72,6 +77,15 @@ pub struct RefusedGuard {
     pub message: String,
 }
 
+/// A rule that refused.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, JsonSchema)]
+pub struct RefusedRule {
+    /// The rule, as `--allow` takes it.
+    pub rule: String,
+    /// The count that `--allow RULE=COUNT` must name: of findings that are new or worse and that nobody waived.
+    pub count: u64,
+}
+
 impl Summary {
     /// The summary of a plan.
     pub fn of(plan: &Plan) -> Self {
@@ -81,6 +95,8 @@ impl Summary {
             states: BTreeMap::new(),
             counts: Counts::default(),
             refused: Vec::new(),
+            refused_by_rules: refused_by_rules(plan),
+            findings: Tally::of(&plan.rules),
             overridden: Vec::new(),
         };
         for business in &plan.businesses {
@@ -107,6 +123,11 @@ impl Summary {
             });
         }
     }
+}
+
+fn refused_by_rules(plan: &Plan) -> Vec<RefusedRule> {
+    let standing = refusals(plan).into_iter().filter(RuleRefusal::stands);
+    standing.map(|refusal| RefusedRule { rule: refusal.rule, count: refusal.count }).collect()
 }
 
 impl Counts {

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::blocks::{self, Block};
 use super::effect::What;
 use super::why::Reasons;
-use super::{Depth, headline, people, remarks, steps};
-use crate::plan::{Action, BusinessPlan, Plan, Verdict};
+use super::{Depth, findings, headline, people, remarks, steps};
+use crate::plan::{Action, BusinessPlan, Plan, RuleRefusal, Verdict, refusals};
 use crate::platforms::Certainty;
 use crate::reports::words::{self, Words};
 use crate::terminal::{Ink, Page, Style, Text, prose};
@@ -27,6 +27,12 @@ pub fn render_text(plan: &Plan, depth: Depth, style: &Style) -> String {
     if depth != Depth::Headline {
         page.gap();
         page.append(legend(&parts));
+    }
+    page.gap();
+    page.append(findings::page(plan, depth));
+    page.gap();
+    for text in findings::verdicts(plan) {
+        page.line(0, text);
     }
     page.gap();
     page.append(verdict(plan));
@@ -223,11 +229,18 @@ fn verdict(plan: &Plan) -> Page {
         guards.filter(|guard| is(&guard.verdict)).count() as u64
     };
     let refusing = count(|verdict| matches!(verdict, Verdict::Refused { .. }));
-    let overridden = count(|verdict| matches!(verdict, Verdict::Overridden { .. }));
+    let (rules, allowed): (Vec<_>, Vec<_>) = refusals(plan).into_iter().partition(RuleRefusal::stands);
+    let overridden = count(|verdict| matches!(verdict, Verdict::Overridden { .. })) + allowed.len() as u64;
     let mut page = Page::new();
     let changes = prose::count(operations, "change", "changes");
-    if refusing > 0 {
-        let refuse = prose::count(refusing, "guard refuses", "guards refuse");
+    if refusing > 0 || !rules.is_empty() {
+        let refuse = match (refusing, rules.len() as u64) {
+            (n, 0) => prose::count(n, "guard refuses", "guards refuse"),
+            (0, n) => prose::count(n, "rule refuses", "rules refuse"),
+            (n, m) => {
+                format!("{} and {} refuse", prose::count(n, "guard", "guards"), prose::count(m, "rule", "rules"))
+            }
+        };
         let text = format!("{refuse} this plan; none of its {changes} can be applied.");
         page.line(0, Text::of(Ink::Alarm, "Refused: ").and(&text));
     } else if operations > 0 {
@@ -235,7 +248,8 @@ fn verdict(plan: &Plan) -> Page {
             0 => String::new(),
             n => format!(", {} overridden", prose::number(n)),
         };
-        let text = format!("{changes}; no guard refuses{overridden}.");
+        let nobody = if plan.rules.rules > 0 { "no guard or rule" } else { "no guard" };
+        let text = format!("{changes}; {nobody} refuses{overridden}.");
         page.line(0, Text::of(Ink::Strong, "Plan: ").and(&text));
     }
     page

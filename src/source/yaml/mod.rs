@@ -8,5 +8,6 @@ mod events;
 mod plain;
 mod reader;
 mod record;
+mod scalar;
 
 pub use reader::{Reader, Text, looks_secret, nearest};

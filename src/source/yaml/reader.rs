@@ -6,11 +6,13 @@ use jiff::civil::Date;
 
 use super::events::{Event, Events};
 use super::plain::Plain;
-use crate::source::{At, FileId, Problem};
+use super::scalar;
+use crate::source::{At, FileId, Problem, Span};
 
 /// Reads one file. Whoever reads asks for what it expects; what is there instead becomes a problem and is skipped.
 pub struct Reader<'a> {
     pub(super) file: FileId,
+    source: &'a str,
     pub(super) events: Parser<'a>,
     pub(super) peeked: Option<(Event<'a>, At)>,
     problems: Vec<Problem>,
@@ -43,17 +45,27 @@ impl<'a> Reader<'a> {
     /// A reader over the text of a file.
     pub fn new(file: FileId, text: &'a str) -> Self {
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-        Reader::over(file, Parser::General(Box::new(Events::new(text))))
+        Reader::over(file, text, Parser::General(Box::new(Events::new(text))))
     }
 
     /// A fast reader over a file in the plain subset of YAML. Whoever uses it must ask [`Reader::holds`] when all is read, and
     /// start again with [`Reader::new`] where it doesn't.
     pub fn plain(file: FileId, text: &'a str) -> Self {
-        Reader::over(file, Parser::Plain(Plain::new(text)))
+        Reader::over(file, text, Parser::Plain(Plain::new(text)))
     }
 
-    fn over(file: FileId, events: Parser<'a>) -> Self {
-        Reader { file, events, peeked: None, problems: Vec::new(), broken: false }
+    fn over(file: FileId, source: &'a str, events: Parser<'a>) -> Self {
+        Reader { file, source, events, peeked: None, problems: Vec::new(), broken: false }
+    }
+
+    /// A place of this file as a span.
+    pub fn span(&self, at: At) -> Span {
+        at.span(self.file)
+    }
+
+    /// Where the letter behind `offset` others of a text stands; the text's start where its form is not followed.
+    pub fn within(&self, text: &Text<'_>, offset: usize, length: usize) -> At {
+        scalar::within(self.source, text.at, text.plain, offset, length)
     }
 
     /// Whether what was read counts: always for a reader from [`Reader::new`]; for a fast one, where the file stayed in the

@@ -1,6 +1,7 @@
 //! What the modules of the suite share.
 
 pub mod accept;
+pub mod fixture;
 pub mod golden;
 pub mod run;
 pub mod rust_source;

@@ -1,0 +1,209 @@
+//! The rules about a plan: what they find in the state that it leads to, against the state as it is.
+
+use std::collections::BTreeMap;
+use std::panic::resume_unwind;
+use std::thread;
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+
+use crate::desired::DesiredState;
+use crate::diff::{self, Change, Pair, Who};
+use crate::graph::{AccessGraph, Builder, Effective, Line, Node, Pending, Sources, StateSource};
+use crate::model::PrincipalIx;
+use crate::observed::ObservedState;
+use crate::policy::Profile;
+use crate::policy::outside::{Activity, Directory};
+use crate::rules::finding::{Place, State};
+use crate::rules::{Conflict, Export, Finding, Judgement, Known, PlanFacts, Question, Rule, World, judge};
+
+use super::build::PlanInput;
+use super::{BusinessPlan, Executor, Operation, Withheld, predict};
+
+/// The rules that a plan is asked about, and what they know beside the states.
+#[derive(Clone, Copy)]
+pub struct Ruling<'a> {
+    /// The rules.
+    pub rules: &'a [&'static Rule],
+    /// Another profile than that of the policy.
+    pub profile: Option<Profile>,
+    /// Who works here.
+    pub directory: Option<&'a Directory>,
+    /// When people were last active.
+    pub activity: Option<&'a Activity>,
+    /// An earlier version of the files.
+    pub base: Option<&'a DesiredState>,
+    /// How many threads to use; they change nothing but the time it takes.
+    pub threads: usize,
+}
+
+/// What the rules have to know of one business beside what stands in the plan.
+pub(super) struct Part<'a> {
+    /// Index of the business.
+    pub(super) business: usize,
+    pub(super) observed: &'a ObservedState,
+    /// As every operation of the connector leaves it; absent where there is none.
+    pub(super) predicted: Option<ObservedState>,
+    /// Grants that come later.
+    pub(super) deferred: Vec<diff::Deferred>,
+    /// What the operations make up for, in their order.
+    pub(super) changes: Vec<Change>,
+    /// What has no safe order.
+    pub(super) conflicts: Vec<Conflict>,
+}
+
+/// What the rules say of a plan; nothing where none were asked.
+pub(super) fn judgement(input: &PlanInput<'_>, plans: &[(BusinessPlan, Part<'_>)]) -> Judgement {
+    let Some(ruling) = &input.rules else {
+        return Judgement::default();
+    };
+    let _span = tracing::info_span!("rules").entered();
+    let later: Vec<Option<ObservedState>> =
+        plans.iter().map(|(plan, part)| all_done(plan, part, input.as_of)).collect();
+    let states = plans.iter().zip(&later).map(|((_, part), later)| StateSource {
+        observed: part.observed,
+        predicted: later.as_ref().or(part.predicted.as_ref()),
+    });
+    let states: Vec<StateSource<'_>> = states.collect();
+    let builder = Builder::new(Sources { files: Some(input.desired), base: None, states: states.clone() });
+    let day = diff::day(input.as_of);
+    let pending = pending(&builder, input.desired, plans, day);
+    let [before, after] = graphs(&builder, day, &pending, ruling.threads);
+    let was: Vec<Export<'_>> = export(plans, states.iter().map(|state| state.observed));
+    let is: Vec<Export<'_>> = export(plans, states.iter().map(|state| state.predicted.unwrap_or(state.observed)));
+    let facts = facts(input, plans);
+    let known = Known {
+        as_of: input.as_of,
+        directory: ruling.directory,
+        activity: ruling.activity,
+        base: ruling.base,
+        plan: Some(&facts),
+    };
+    let mut judgement = judge(&Question {
+        rules: ruling.rules,
+        now: World { graph: &after.0, effective: &after.1, desired: input.desired, observed: &is },
+        before: Some(World { graph: &before.0, effective: &before.1, desired: input.desired, observed: &was }),
+        known,
+        profile: ruling.profile,
+        threads: ruling.threads,
+    });
+    judgement.findings.iter_mut().for_each(shorten);
+    judgement
+}
+
+/// Both graphs, at the same time where there are threads for it.
+fn graphs(builder: &Builder<'_>, day: Date, pending: &[Pending], threads: usize) -> [(AccessGraph, Effective); 2] {
+    let with_rows = |graph: AccessGraph| {
+        let effective = graph.effective();
+        (graph, effective)
+    };
+    let before = || with_rows(builder.observed(day));
+    let after = || with_rows(builder.planned(day, pending));
+    if threads < 2 {
+        return [before(), after()];
+    }
+    thread::scope(|scope| {
+        let before = scope.spawn(before);
+        let after = after();
+        [before.join().unwrap_or_else(|panic| resume_unwind(panic)), after]
+    })
+}
+
+/// What was there before is counted and named; its proof is for `audit`, so that a plan stays small where much is wrong.
+fn shorten(finding: &mut Finding) {
+    if finding.state == Some(State::Unchanged) {
+        finding.related.clear();
+        finding.witness.clear();
+        finding.cut.clear();
+        finding.fix = None;
+    }
+}
+
+fn export<'s>(plans: &[(BusinessPlan, Part<'_>)], states: impl Iterator<Item = &'s ObservedState>) -> Vec<Export<'s>> {
+    plans.iter().zip(states).map(|((_, part), state)| Export { business: part.business, state }).collect()
+}
+
+/// The state after what persons do as well; `None` where the connector does everything.
+fn all_done(plan: &BusinessPlan, part: &Part<'_>, as_of: Timestamp) -> Option<ObservedState> {
+    let by_hand = plan.operations.iter().any(|operation| operation.by != Executor::Connector);
+    by_hand.then(|| after(part.observed, plan.operations.iter(), as_of))
+}
+
+/// A state after some operations. One that does not fit is left out: `apply` meets the same and says so.
+pub(super) fn after<'o>(
+    observed: &ObservedState,
+    operations: impl Iterator<Item = &'o Operation>,
+    as_of: Timestamp,
+) -> ObservedState {
+    let mut state = observed.clone();
+    let actions = operations.map(|operation| &operation.action);
+    let _ = predict::perform_all(&mut state, actions, &mut BTreeMap::new(), as_of);
+    state
+}
+
+/// What is withheld because no order keeps everything that holds before and after.
+pub(super) fn conflicts(business: usize, withheld: &[Withheld]) -> Vec<Conflict> {
+    let stuck = || withheld.iter().filter(|held| held.why == "order");
+    let conflict = |held: &Withheld| Conflict {
+        business,
+        what: held.what.clone(),
+        with: stuck().filter(|other| *other != held).map(|other| other.what.clone()).collect(),
+        place: held.place.as_ref().map(|place| Place {
+            file: place.file.clone(),
+            line: place.line,
+            column: place.column,
+        }),
+    };
+    stuck().map(conflict).collect()
+}
+
+fn facts<'p>(input: &'p PlanInput<'_>, plans: &'p [(BusinessPlan, Part<'_>)]) -> PlanFacts<'p> {
+    let mut conflicts: Vec<Conflict> = plans.iter().flat_map(|(_, part)| part.conflicts.clone()).collect();
+    conflicts.sort();
+    PlanFacts {
+        changes: plans.iter().map(|(_, part)| (part.business, part.changes.iter().collect())).collect(),
+        conflicts,
+        applicant: &input.applicant,
+    }
+}
+
+/// Deferred grants as the graph takes them.
+fn pending(
+    builder: &Builder<'_>,
+    desired: &DesiredState,
+    plans: &[(BusinessPlan, Part<'_>)],
+    day: Date,
+) -> Vec<Pending> {
+    let mut all = Vec::new();
+    for (_, part) in plans {
+        let Some(within) = u32::try_from(part.business).ok().and_then(|business| builder.business_of_files(business))
+        else {
+            continue;
+        };
+        for deferred in &part.deferred {
+            let holder = match deferred.who {
+                Who::Person(pair) => pair.desired.and_then(|at| builder.person_of_files(at)).map(Node::Person),
+                Who::Partner(pair) => pair.desired.and_then(|at| builder.partner_of_files(at)).map(Node::Business),
+            };
+            let asset = deferred.asset.desired.and_then(|at| builder.asset_of_files(at));
+            if let (Some(holder), Some(asset)) = (holder, asset) {
+                let lines = lines(desired, deferred, day);
+                all.push(Pending { holder, within, asset, permissions: deferred.permissions, lines });
+            }
+        }
+    }
+    all
+}
+
+/// The lines that want a grant on a day.
+fn lines(desired: &DesiredState, deferred: &diff::Deferred, day: Date) -> Vec<Line> {
+    let principal = match deferred.who {
+        Who::Person(Pair { desired: Some(at), .. }) => PrincipalIx::person(at),
+        Who::Partner(Pair { desired: Some(at), .. }) => PrincipalIx::partner(at),
+        Who::Person(_) | Who::Partner(_) => return Vec::new(),
+    };
+    let rows = desired.grants.iter().filter(|grant| {
+        grant.principal == principal && Some(grant.asset) == deferred.asset.desired && grant.until.holds_on(day)
+    });
+    rows.filter_map(|grant| Some(Line::of_item(desired.items.get(grant.item as usize)?.pos, grant.item))).collect()
+}
