@@ -122,6 +122,7 @@ pub fn plan(operations: Vec<Operation>) -> Plan {
             calls: 0,
             predicted: Some(Digest::of(b"then")),
         }],
+        rules: crate::rules::Judgement::default(),
         overrides: Vec::new(),
         approvals: crate::plan::Approvals::default(),
     }

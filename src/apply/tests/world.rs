@@ -202,6 +202,7 @@ pub fn unsealed(state: &ObservedState, steps: &[Step]) -> Plan {
         desired: Digest::of(b"desired"),
         only: vec![],
         businesses: vec![part],
+        rules: crate::rules::Judgement::default(),
         overrides: vec![],
         approvals: crate::plan::Approvals::default(),
     }

@@ -250,6 +250,7 @@ fn empty_plan() -> Plan {
             calls: 0,
             predicted: None,
         }],
+        rules: crate::rules::Judgement::default(),
         overrides: Vec::new(),
         approvals: crate::plan::Approvals::default(),
     }
