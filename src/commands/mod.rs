@@ -20,6 +20,7 @@ mod inputs;
 mod outside;
 mod plan;
 mod planned;
+mod reported;
 mod schema;
 mod session;
 mod show;
@@ -140,6 +141,8 @@ pub enum Details {
     Validate(validate::Summary),
     /// Of `plan` and `undo`.
     Plan(planned::Summary),
+    /// Of `plan --base`.
+    Review(plan::review::Summary),
     /// Of `show`.
     Show(show::Summary),
     /// Of `apply`.
@@ -192,7 +195,7 @@ fn carry_out(verb: Verb, session: &Session) -> Result<Report<Details>, Failure> 
         Verb::Init(verb) => verb.run(session).map(|report| report.map(Details::Init)),
         Verb::Import(verb) => verb.run(session).map(|report| report.map(Details::Import)),
         Verb::Validate(verb) => verb.run(session).map(|report| report.map(Details::Validate)),
-        Verb::Plan(verb) => verb.run(session).map(|report| report.map(Details::Plan)),
+        Verb::Plan(verb) => verb.run(session),
         Verb::Show(verb) => verb.run(session).map(|report| report.map(Details::Show)),
         Verb::Apply(verb) => verb.run(session).map(|report| report.map(Details::Apply)),
         Verb::Approve(verb) => verb.run(session).map(|report| report.map(Details::Approve)),

@@ -58,6 +58,11 @@ pub(super) fn merge(with: &Plan, without: &Plan) -> Vec<Merge> {
     with.businesses.iter().map(|part| one(part, before.get(part.business.key.as_str()).copied())).collect()
 }
 
+/// Everything a plan does.
+pub(super) fn whole(plan: &Plan) -> Vec<Merge> {
+    plan.businesses.iter().map(|part| one(part, None)).collect()
+}
+
 fn one(part: &BusinessPlan, before: Option<&BusinessPlan>) -> Merge {
     let old = before.map(|part| part.operations.as_slice()).unwrap_or_default();
     let ids: BTreeMap<&str, &Operation> = old.iter().map(|operation| (operation.id.as_str(), operation)).collect();

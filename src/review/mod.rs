@@ -6,7 +6,7 @@ mod merge;
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 use jiff::{Timestamp, tz::TimeZone};
@@ -14,9 +14,9 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::desired::DesiredState;
-use crate::effect::{self, Effects};
-use crate::graph::{Builder, Sources};
-use crate::model::Digest;
+use crate::effect::{self, Effects, Who};
+use crate::graph::{Builder, Sources, StateSource};
+use crate::model::{Digest, PersonRef};
 use crate::plan::Plan;
 use crate::policy::Profile;
 use crate::rules::case::Known;
@@ -47,8 +47,8 @@ pub struct Review {
     /// The moment for which ends and ages count.
     #[schemars(with = "String")]
     pub as_of: Timestamp,
-    /// What it was compared with.
-    pub base: Base,
+    /// The version of the files that it was compared with; absent where they are compared with exports.
+    pub base: Option<Base>,
     /// Digest of the files as they are.
     pub files: Digest,
     /// The effect on people, as of today.
@@ -104,15 +104,23 @@ pub struct ReviewInput<'a> {
     pub threads: usize,
     /// Plans of both versions against the same exports: with the change, and without it.
     pub plans: Option<(&'a Plan, &'a Plan)>,
+    /// People of partners that rosters name, by the partner's id.
+    pub rosters: &'a Rosters,
+    /// Exports, for the rosters in them.
+    pub exports: Vec<StateSource<'a>>,
 }
+
+/// People of partners, by the partner's id.
+pub type Rosters = BTreeMap<String, Vec<PersonRef>>;
 
 /// Reviews a change. The same input gives the same bytes.
 pub fn review(input: &ReviewInput<'_>) -> Review {
     let ReviewInput { base, head, .. } = *input;
     let day = input.known.as_of.to_zoned(TimeZone::UTC).date();
-    let builder = Builder::new(Sources { files: Some(head), base: Some(base), states: Vec::new() });
+    let builder = Builder::new(Sources { files: Some(head), base: Some(base), states: input.exports.clone() });
     let (before, after) = (builder.base(day), builder.desired(day));
-    let effects = effect::effects(&before, &after, &base.files, &head.files);
+    let mut effects = effect::effects(&before, &after, &base.files, &head.files);
+    name_people(&mut effects, input.rosters);
     let (old, new) = (before.effective(), after.effective());
     let question = Question {
         rules: RULES,
@@ -129,11 +137,11 @@ pub fn review(input: &ReviewInput<'_>) -> Review {
         format_version: FORMAT_VERSION,
         digest: Digest([0; 32]),
         as_of: input.known.as_of,
-        base: Base {
+        base: Some(Base {
             reference: input.reference.0.to_owned(),
             commit: input.reference.1.to_owned(),
             files: base.digest,
-        },
+        }),
         files: head.digest,
         effects,
         later,
@@ -144,7 +152,43 @@ pub fn review(input: &ReviewInput<'_>) -> Review {
     })
 }
 
+/// What a plan does, told like a change of the files: compared is with the exports, and every operation counts.
+pub fn of_plan(plan: &Plan, effects: Effects) -> Review {
+    sealed(Review {
+        format: FORMAT.to_owned(),
+        format_version: FORMAT_VERSION,
+        digest: Digest([0; 32]),
+        as_of: plan.as_of,
+        base: None,
+        files: plan.desired,
+        effects,
+        later: Vec::new(),
+        not_looked_at: 0,
+        ends: Vec::new(),
+        judgement: plan.rules.clone(),
+        merge: merge::whole(plan),
+    })
+}
+
+/// Names the people of partners that only a roster knows.
+fn name_people(effects: &mut Effects, rosters: &Rosters) {
+    for effect in &mut effects.touched {
+        if let Who::Business { business, people: people @ None } = &mut effect.who
+            && let Some(named) = rosters.get(&business.id).filter(|named| !named.is_empty())
+        {
+            *people = Some(named.clone());
+            effects.totals.partners_unknown = effects.totals.partners_unknown.saturating_sub(1);
+        }
+    }
+}
+
 impl Review {
+    /// The same with a digest of its own, after something in it was replaced.
+    #[must_use]
+    pub fn resealed(self) -> Self {
+        sealed(self)
+    }
+
     /// Whether a rule refuses the change: an error that it brings or worsens and nobody waived.
     pub fn is_refused(&self) -> bool {
         self.judgement.refusing().next().is_some() || self.merge.iter().any(|merge| !merge.refused.is_empty())
@@ -167,6 +211,7 @@ fn later(builder: &Builder<'_>, input: &ReviewInput<'_>, day: Date, today: &Effe
     for on in days.into_iter().take(LATER) {
         let (before, after) = (builder.base(on), builder.desired(on));
         let mut effects = effect::effects(&before, &after, &input.base.files, &input.head.files);
+        name_people(&mut effects, input.rosters);
         effects.touched.retain(|effect| !seen.contains(effect));
         if !effects.is_empty() {
             seen.extend(effects.touched.iter().cloned());
@@ -182,7 +227,7 @@ fn sealed(mut review: Review) -> Review {
         format: &'a str,
         format_version: u32,
         as_of: &'a Timestamp,
-        base: &'a Base,
+        base: &'a Option<Base>,
         files: &'a Digest,
         effects: &'a Effects,
         later: &'a [Later],

@@ -32,6 +32,8 @@ fn reviewed(before: &str, after: &str) -> Review {
         profile: None,
         threads: 1,
         plans: None,
+        rosters: &Rosters::new(),
+        exports: Vec::new(),
     })
 }
 

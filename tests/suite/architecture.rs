@@ -43,6 +43,8 @@ const SHARED: &[&str] = &[
     "commands::outside",
     // Options and output of the verbs that make or show a plan.
     "commands::planned",
+    // Writing reports beside what is printed, for the verbs that plan and look for drift.
+    "commands::reported",
     // The state after an apply: written by `apply`, read with the other states.
     "commands::applied",
     // Approvals of a plan: given by `approve`, looked at by `apply`.
@@ -53,6 +55,8 @@ const SHARED: &[&str] = &[
     "commands::difference",
     // What people, assets and permissions are called, so that all reports call them the same.
     "reports::words",
+    // How the effect on people is told, in text, Markdown and the page.
+    "reports::told",
     // How findings are told, in their own reports and in those of plans.
     "reports::proof",
     // What a rule is, what it looks at and reports to, what comes of it, what a policy can set; and what asks all rules.

@@ -124,6 +124,35 @@ pub fn prefix(folder: &Path) -> Result<String, BaseError> {
     Git { root: folder }.prefix()
 }
 
+/// Who made the commits since `commit` that change the folder: addresses of authors and of those named as `Co-authored-by`, each once.
+///
+/// # Errors
+/// Where the commits can't be read.
+pub fn authors(root: &Path, commit: &str) -> Result<Vec<String>, BaseError> {
+    let git = Git { root };
+    let range = format!("{commit}..HEAD");
+    let format = "--format=%ae%n%(trailers:key=Co-authored-by,valueonly)";
+    let output = git.run(&["log", format, "--no-show-signature", "--end-of-options", &range, "--", "."])?;
+    if !output.status.success() {
+        return Err(unreadable(commit, &output.stderr));
+    }
+    let text = String::from_utf8_lossy(&output.stdout);
+    let mut authors: Vec<String> = text.lines().filter_map(address).collect();
+    authors.sort_unstable();
+    authors.dedup();
+    Ok(authors)
+}
+
+/// The address of `bo@acme.example` or `Bo <bo@acme.example>`, in lower case.
+fn address(line: &str) -> Option<String> {
+    let address = match line.split_once('<') {
+        Some((_, rest)) => rest.split('>').next().unwrap_or_default(),
+        None => line,
+    };
+    let address = address.trim().to_lowercase();
+    address.contains('@').then_some(address)
+}
+
 /// A YAML file of a tree.
 struct Entry {
     object: String,
@@ -345,6 +374,19 @@ mod tests {
         assert_eq!(repository.base("HEAD").unwrap(), head);
         let kept = fs::read_to_string(repository.0.path().join("access/a.yaml")).unwrap();
         assert_eq!(kept, "version: 1\n# not committed\n");
+    }
+
+    #[test]
+    fn everybody_who_wrote_a_commit_since_the_base_is_an_author() {
+        let repository = Repository::new();
+        repository.git(&["checkout", "-q", "-b", "change"]);
+        repository.write("access/b.yaml", "people: {}\n");
+        repository.git(&["add", "-A"]);
+        let message = "change\n\nCo-authored-by: Cy <CY@acme.example>\nSigned-off-by: Di <di@acme.example>";
+        repository.git(&["commit", "-q", "-m", message]);
+        let found = authors(&repository.0.path().join("access"), "main").unwrap();
+        assert_eq!(found, ["cy@acme.example", "t@t.example"]);
+        assert_eq!(authors(&repository.0.path().join("access"), "HEAD").unwrap(), Vec::<String>::new());
     }
 
     #[test]
