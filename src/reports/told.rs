@@ -139,11 +139,11 @@ fn relation(relation: &Relation) -> Line {
         (Some(role), None) => (Sign::Loss, format!("leaves {name} (was {})", self::role(*role))),
         (Some(old), Some(new)) => {
             let sign = if new < old { Sign::Loss } else { Sign::Change };
-            (sign, format!("{} of {name} instead of {}", self::role(*new), self::role(*old)))
+            (sign, format!("becomes {} of {name} (was {})", self::role(*new), self::role(*old)))
         }
         (None, None) => (Sign::Change, format!("in {name}")),
     };
-    let ways = places.first().map(|place| (after.is_some(), format!("see {}", at(place)))).into_iter();
+    let ways = places.first().map(|place| (after.is_some(), at(place))).into_iter();
     let aside = if *pending { "(once accepted)" } else { "" };
     let (assets, kind) = (Vec::new(), String::new());
     let pinned = sign == Sign::Loss || *after == Some(Role::Manager);

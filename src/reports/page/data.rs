@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Serialize;
 
 use crate::graph::{AccessGraph, AssetIx, Edge, EdgeIx, EdgeKind, Effective, Node, Nodes, PersonIx, PersonKind};
+use crate::model::PersonRef;
 use crate::platforms::Platform;
 use crate::reports::words::Words;
 use crate::source::Files;
@@ -92,7 +93,14 @@ impl Numbers {
                 PersonKind::Human => "person",
                 PersonKind::Service | PersonKind::System => "service",
             };
-            (kind, safe(&name(nodes.person_ref(person).label())), String::new())
+            let of = nodes.person_ref(person);
+            // The name alone, which is short; the address stands below it.
+            let (shown, below) = match &of.name {
+                Some(own) => (own.clone(), PersonRef { name: None, ..of.clone() }.label()),
+                None => (of.label(), String::new()),
+            };
+            let (shown, below) = (safe(&name(shown)), safe(&name(below)));
+            (kind, shown.clone(), if below == shown { String::new() } else { below })
         });
         let teams = nodes.teams().map(|team| {
             let of = nodes.team_ref(team);

@@ -109,7 +109,7 @@ fn line(line: &Line) -> Markup {
             @if let Some(gains) = &line.gains { p.small { "can now: " (safe(gains)) } }
             @if let Some(loses) = &line.loses { p.small { "can no longer: " (safe(loses)) } }
             @for (comes, way) in &line.ways {
-                p.small { (if *comes { "by: " } else { "was by: " }) (safe(way)) }
+                p.small { (if *comes { "by: " } else { "was: " }) (safe(way)) }
             }
         }
     }

@@ -223,7 +223,7 @@ fn full(dated: &Dated) -> String {
             }
         }
         for (comes, way) in &line.ways {
-            let _ = writeln!(out, "  - {} {}", if *comes { "by:" } else { "was by:" }, code(way));
+            let _ = writeln!(out, "  - {} {}", if *comes { "by" } else { "was" }, code(way));
         }
     }
     for remark in &block.remarks {

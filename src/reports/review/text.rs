@@ -116,7 +116,7 @@ fn line(line: &Line) -> Page {
         }
     }
     for (comes, way) in &line.ways {
-        let word = if *comes { "by" } else { "was by" };
+        let word = if *comes { "by" } else { "was" };
         page.hanging(2, 4, Text::of(Ink::Dim, &format!("{word}: {way}")));
     }
     page

@@ -86,12 +86,13 @@
         follow(node.out, "to");
         for (const [asset] of access.get(node.index) || []) for (const path of paths(node.index, asset)) for (const edge of path) { keep.add(edge.from); keep.add(edge.to); }
       } else if (isAsset(node)) {
+        const who = new Set(reached.get(node.index) || []);
         for (const chain of around(node.index)) {
           for (const edge of chain) keep.add(edge.from);
           const target = chain.length > 0 ? chain[0].from : node.index;
           for (const edge of nodes[target].into) {
             keep.add(edge.from);
-            if (edge.kind === "team-grant" || edge.kind === "share") for (const inner of nodes[edge.from].into) if (isPerson(nodes[inner.from])) keep.add(inner.from);
+            if (edge.kind === "team-grant" || edge.kind === "share") for (const inner of nodes[edge.from].into) if (who.has(inner.from)) keep.add(inner.from);
           }
         }
         follow(node.out.filter((edge) => edge.kind === "contains"), "to");
@@ -172,16 +173,23 @@
       }
       number();
     }
-    const spots = new Map(), WIDE = 190, HIGH = 40;
+    const spots = new Map(), WIDE = 190, GAP = 110;
     const tallest = Math.max(12, Math.ceil(Math.sqrt(shown.length) * 2.2));
+    const used = columns.filter((column) => column.length > 0).map((column) => {
+      const strips = Math.ceil(column.length / tallest);
+      return { column, strips, per: Math.ceil(column.length / strips) };
+    });
+    // Rows as far apart as the place allows, so that the picture fills it.
+    const across = used.reduce((sum, { strips }) => sum + strips * (WIDE + 12) + GAP, -GAP);
+    const rows = Math.max(1, ...used.map(({ per }) => per));
+    const HIGH = Math.min(95, Math.max(40, across / 1.5 / rows));
     let x = 0;
-    for (const column of columns.filter((column) => column.length > 0)) {
-      const strips = Math.ceil(column.length / tallest), per = Math.ceil(column.length / strips);
+    for (const { column, strips, per } of used) {
       column.forEach((node, at) => {
         const strip = Math.floor(at / per), inStrip = Math.min(per, column.length - strip * per);
         spots.set(node.id, { x: x + strip * (WIDE + 12), y: ((at % per) - (inStrip - 1) / 2) * HIGH });
       });
-      x += strips * (WIDE + 12) + 130;
+      x += strips * (WIDE + 12) + GAP;
     }
     return spots;
   }
@@ -208,7 +216,7 @@
     const elements = shown.map((node) => ({ group: "nodes", data: { id: node.id, label: node.label, members: node.members }, position: spots.get(node.id), classes: node.kind + (node.members.length > 1 ? " bundle" : "") }))
       .concat(lines.map((line, at) => ({ group: "edges", data: { id: `e${at}`, source: line.from, target: line.to, label: line.label }, classes: STATE[line.state] })));
     if (cy) cy.destroy();
-    cy = window.cytoscape({ container: $("canvas"), elements, style: style(), layout: { name: "preset", fit: true, padding: 24 }, minZoom: .05, maxZoom: 3, wheelSensitivity: .3, boxSelectionEnabled: false, autoungrabify: true, hideEdgesOnViewport: lines.length > 3000, textureOnViewport: lines.length > 3000, pixelRatio: lines.length > 3000 ? 1 : "auto" });
+    cy = window.cytoscape({ container: $("canvas"), elements, style: style(), layout: { name: "preset", fit: true, padding: 24 }, minZoom: .05, maxZoom: 3, boxSelectionEnabled: false, autoungrabify: true, hideEdgesOnViewport: lines.length > 3000, textureOnViewport: lines.length > 3000, pixelRatio: lines.length > 3000 ? 1 : "auto" });
     cy.on("tap", "node", (event) => pick(event.target.data("members")));
     cy.on("tap", (event) => { if (event.target === cy) light(null); });
     cy.on("dbltap", "node", (event) => { const members = event.target.data("members"); if (members.length === 1) focus(members[0]); });
@@ -216,7 +224,7 @@
     const rest = left > 0 ? ` ${count(left, "person is", "people are")} not drawn: look for them by name.` : "";
     $("drawn").textContent = `${what}: ${count(shown.length, "box", "boxes")}, ${count(lines.length, "line", "lines")}.${rest}`;
     for (const button of document.querySelectorAll("[data-view]")) button.setAttribute("aria-pressed", String(button.dataset.view === view.mode));
-    if (view.mode === "focus") light(`n${view.node}`);
+    if (view.mode === "focus") lit(cy.getElementById(`n${view.node}`));
     document.documentElement.dataset.drawn = String(shown.length);
   }
 
@@ -227,6 +235,9 @@
     if (node.empty()) return;
     const near = node.closedNeighborhood();
     cy.elements().not(near).addClass("faded");
+    lit(node);
+  }
+  function lit(node) {
     node.addClass("picked");
     if (node.connectedEdges().length <= 40) node.connectedEdges().addClass("lit");
   }
