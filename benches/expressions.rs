@@ -85,6 +85,7 @@ fn rows(mut each: impl FnMut(&Access<'_>) -> bool) -> usize {
             undecided: 0,
             paths: PathKinds::PARTNER,
             partners: &["nova"],
+            partner_ids: &["5009"],
             days_left: None,
         })
     });

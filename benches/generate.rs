@@ -28,8 +28,8 @@ fn main() -> ExitCode {
     };
     let size = world::Size { grants, files: files.clamp(1, grants.max(1)), differing: 10, seed };
     match world::generate(&PathBuf::from(folder), size) {
-        Ok(bytes) => {
-            println!("{bytes} bytes of YAML in {folder}");
+        Ok(written) => {
+            println!("{folder}: {written:?}");
             ExitCode::SUCCESS
         }
         Err(error) => {

@@ -16,6 +16,7 @@ mod course;
 pub mod effect;
 pub mod history;
 pub mod journal;
+pub mod last_applied;
 pub mod record;
 pub mod report;
 mod run;

@@ -14,8 +14,8 @@ use clap::ValueEnum;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::applied::Applied as Kept;
-use super::{Failure, Report, Session, Status, applied, approve, files, inputs};
+use super::{Failure, Report, Session, Status, approve, files, inputs};
+use crate::apply::last_applied::{self, LastApplied};
 use crate::apply::{self, Applied, ApplyError, Journal, Past, Runner, Setting, run};
 use crate::connectors::checklist::Language;
 use crate::connectors::journal_file::JournalFile;
@@ -307,8 +307,10 @@ impl Keep {
         for (key, state) in seen {
             let part = plan.businesses.iter().find(|part| part.business.key == key);
             if let (Some(path), Some(part)) = (self.0.get(&key), part) {
-                let kept = Kept { plan: plan.digest, managed: part.managed.clone(), state };
-                all.insert(path.clone(), applied::write(&kept)?);
+                let kept =
+                    LastApplied { plan: plan.digest, managed: part.managed.clone(), files: part.files.clone(), state };
+                let failed = |error| Failure::of("can't write the applied state", &error);
+                all.insert(path.clone(), last_applied::write(&kept).map_err(failed)?);
             }
         }
         files::write_all(&all, true).map_err(|failure| failure.status(Status::PartlyApplied))?;

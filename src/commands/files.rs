@@ -71,6 +71,12 @@ pub fn exists(path: &Path) -> bool {
     path.symlink_metadata().is_ok()
 }
 
+/// Whether a path, links followed, lies in a folder.
+pub fn is_within(folder: &Path, path: &Path) -> bool {
+    let real = |path: &Path| path.canonicalize().ok();
+    real(folder).zip(real(path)).is_some_and(|(folder, path)| path.starts_with(folder))
+}
+
 /// The names of what is in a folder, sorted.
 ///
 /// # Errors

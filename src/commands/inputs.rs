@@ -10,11 +10,12 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
-use super::applied;
 use super::outside::{self, Outside};
-use super::{Failure, Session, Status, files};
+use super::{Failure, Session, Status, files, rosters};
+use crate::apply::last_applied::{self, LastApplied, LastAppliedError};
 use crate::desired::{self, DesiredState, Reading};
 use crate::diagnostic::{self, Tally};
+use crate::diff;
 use crate::model::{Sym, fold};
 use crate::observed::{ObservedError, ObservedState, snapshot, tables};
 use crate::plan::file::StoredPlan;
@@ -22,7 +23,7 @@ use crate::plan::{self, Abilities, BuildError, BusinessInput, Plan, PlanInput, R
 use crate::policy::Applicant;
 use crate::rules::{self, RULES, Rule, settings};
 use crate::source::load;
-use crate::source::yaml::nearest;
+use crate::source::nearest;
 use crate::source::{FileId, Files, Level};
 use crate::terminal::prose;
 
@@ -78,6 +79,8 @@ struct Loaded {
     state: ObservedState,
     /// What was managed; only known where it is the state after an apply.
     managed: Option<Vec<String>>,
+    /// Which files said something of the business; only known there, too.
+    files: Option<Vec<String>>,
 }
 
 impl World {
@@ -111,6 +114,7 @@ impl World {
             from: business.from.clone(),
             last_applied: business.last_applied.as_ref().map(|last| &last.state),
             managed_before: business.last_applied.as_ref().and_then(|last| last.managed.clone()),
+            files_before: business.last_applied.as_ref().and_then(|last| last.files.clone()),
             abilities: ABILITIES,
         });
         PlanInput {
@@ -206,7 +210,7 @@ impl Sources {
     /// Where something can't be read, or an error stands in the files.
     pub fn read_files(&self, session: &Session) -> Result<World, Failure> {
         let reading = read_repository(&self.folder, session.threads)?;
-        self.world(checked(&self.folder, reading, session)?, Vec::new(), session)
+        self.world(checked(&self.folder, reading, session)?, Vec::new(), self.at.unwrap_or_else(now), session)
     }
 
     /// Reads the repository and the states that there are.
@@ -232,6 +236,8 @@ impl Sources {
         let keys: Vec<&str> = keys.collect();
         let given = assign(&self.state, "--state", &keys)?;
         let last = assign(&self.last_applied, "--last-applied", &keys)?;
+        let rosters = rosters::read(&self.folder, &desired)?;
+        let as_of = self.at.unwrap_or_else(now);
         let mut businesses = Vec::new();
         for (index, business) in desired.businesses.iter().enumerate() {
             let key = desired.text(business.key);
@@ -242,7 +248,11 @@ impl Sources {
                 }
                 continue;
             };
-            let observed = states.observed(&place, key)?;
+            let mut observed = states.observed(&place, key)?;
+            for roster in rosters.iter().filter(|roster| roster.business == index) {
+                observed.put_roster(&roster.partner, &roster.people);
+            }
+            observed.require_sentinels(&diff::sentinels(&desired, index, as_of));
             let last_applied = match self.place(last.get(&index), business.last_applied, &desired) {
                 Some(place) => states.last_applied(&place)?,
                 None => None,
@@ -250,16 +260,16 @@ impl Sources {
             let from = place.shown;
             businesses.push(BusinessWorld { index, observed, from, last_applied });
         }
-        self.world(desired, businesses, session)
+        self.world(desired, businesses, as_of, session)
     }
 
     fn world(
         &self,
         desired: DesiredState,
         businesses: Vec<BusinessWorld>,
+        as_of: Timestamp,
         session: &Session,
     ) -> Result<World, Failure> {
-        let as_of = self.at.unwrap_or_else(now);
         let outside = outside::read(&self.folder, &desired.policy)?;
         Ok(World { desired, businesses, as_of, outside, threads: session.threads })
     }
@@ -275,9 +285,10 @@ impl Sources {
             let reading = read_repository(&self.folder, session.threads)?;
             return Ok((reading, States::read(paths)));
         }
+        // One thread more than asked for while both go on: whichever is done first leaves the processor to the other.
         thread::scope(|scope| {
             let states = scope.spawn(|| States::read(paths));
-            let reading = read_repository(&self.folder, session.threads - 1);
+            let reading = read_repository(&self.folder, session.threads);
             let states = states.join().unwrap_or_else(|panic| resume_unwind(panic));
             Ok((reading?, states))
         })
@@ -330,7 +341,7 @@ impl States {
     fn observed(&mut self, place: &Place, business: &str) -> Result<ObservedState, Failure> {
         let shown = place.path.display();
         match self.take(&place.path)? {
-            Some(Loaded { state, managed: None }) => Ok(state),
+            Some(Loaded { state, managed: None, .. }) => Ok(state),
             Some(Loaded { managed: Some(_), .. }) => {
                 let message = format!("`{shown}` is the state after an apply, not what is there now");
                 Err(Failure::new(Status::Error, message).help("name an export of today"))
@@ -361,13 +372,21 @@ fn load_state(path: &Path) -> Result<Option<Loaded>, Failure> {
     let name = path.display().to_string();
     if !files::is_folder(path) {
         let bytes = files::read(path)?;
-        if applied::is_applied(&bytes) {
-            let applied = applied::read(&bytes, &name)?;
-            return Ok(Some(Loaded { state: applied.state, managed: Some(applied.managed) }));
+        if last_applied::is_applied(&bytes) {
+            let applied = last_applied::read(&bytes, &name).map_err(|error| unusable_applied(&name, &error))?;
+            let LastApplied { plan: _, managed, files, state } = applied;
+            return Ok(Some(Loaded { state, managed: Some(managed), files: Some(files) }));
         }
     }
     let state = export(path)?;
-    Ok(Some(Loaded { state, managed: None }))
+    Ok(Some(Loaded { state, managed: None, files: None }))
+}
+
+fn unusable_applied(name: &str, error: &LastAppliedError) -> Failure {
+    match error {
+        LastAppliedError::State(error) => unusable(name, error),
+        error => Failure::of(format!("`{name}` can't be used as the last applied state"), error),
+    }
 }
 
 /// Reads an export: a snapshot, or a folder of tables.

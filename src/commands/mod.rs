@@ -3,7 +3,6 @@
 //! To add one: a file with its arguments, a summary for the result file and a `run`, a line in [`Verb`], in `Verb::name`, in
 //! [`Details`] and in `carry_out`; and a case for each exit code it can give.
 
-mod applied;
 mod apply;
 mod approve;
 mod audit;
@@ -21,6 +20,7 @@ mod outside;
 mod plan;
 mod planned;
 mod reported;
+mod rosters;
 mod schema;
 mod session;
 mod show;

@@ -72,6 +72,7 @@ impl Look {
     /// # Errors
     /// Where standard output can't be written.
     pub fn show(&self, plan: &Plan, session: &Session) -> Result<(), Failure> {
+        let _span = tracing::info_span!("show").entered();
         session.print(&match self.format {
             Format::Text => render_text(plan, self.detail, &session.terminal.out()),
             Format::Json => json(plan).map_err(|error| Failure::of("can't write the plan as JSON", &error))?,

@@ -8,8 +8,8 @@ use schemars::{JsonSchema, schema_for};
 use serde::Serialize;
 use serde_json::Value;
 
-use super::applied::AppliedFile;
 use super::{Failure, Report, RunResult, Session, Status, difference, files};
+use crate::apply::last_applied::AppliedFile;
 use crate::apply::record::Record;
 use crate::desired;
 use crate::diagnostic::json;

@@ -259,7 +259,8 @@ fn trace(verbose: u8, colour: bool) {
         .with_ansi(colour)
         .with_target(false)
         .with_span_events(FmtSpan::CLOSE)
-        .without_time()
+        // No time of day, but how long a span took.
+        .with_timer(())
         .finish();
     // Tests run several sessions in one process; the first one's choice holds.
     drop(tracing::subscriber::set_global_default(subscriber));

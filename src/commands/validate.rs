@@ -7,7 +7,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::outside::{self, Outside};
-use super::{Failure, Report, Session, inputs};
+use super::{Failure, Report, Session, inputs, rosters};
 use crate::desired::{DesiredState, Reading};
 use crate::diagnostic::{Tally, json};
 use crate::policy::CustomRule;
@@ -69,6 +69,9 @@ impl Validate {
             Ok(outside) => outside,
             Err(failure) => return Ok(Report::failed(failure, summary)),
         };
+        if let Err(failure) = rosters::read(&self.folder, state) {
+            return Ok(Report::failed(failure, summary));
+        }
         if self.format == Format::Text {
             session.print(&verdict(&reading, state, &outside))?;
         }

@@ -20,7 +20,7 @@ use jiff::civil::Date;
 use crate::model::{Digest, Direction, PrincipalIx, Strings, Sym, Until};
 use crate::platforms::{AssetType, Platform, Role};
 use crate::policy::Policy;
-use crate::source::{Files, Pos};
+use crate::source::{FileId, Files, Pos};
 
 /// Everything the files say, for all their businesses. All vectors are sorted as their docs say; indexes are `u32`.
 #[derive(Debug)]
@@ -29,6 +29,8 @@ pub struct DesiredState {
     pub strings: Strings,
     /// The files, for positions.
     pub files: Files,
+    /// Files whose last line has no line break: they may be cut, and then say less than they should.
+    pub cut: Vec<FileId>,
     /// Over the paths and bytes of all files.
     pub digest: Digest,
     /// By key.
@@ -291,7 +293,7 @@ pub struct Grant {
     pub permissions: u32,
     /// Index of the item that says so.
     pub item: u32,
-    /// Last day of this source: the earliest of item, team membership and partner contract.
+    /// Last day of this source: the earliest of item, team membership, and contract of the partner that holds it or shares the asset.
     pub until: Until,
 }
 
@@ -307,6 +309,23 @@ pub struct Content {
 }
 
 impl DesiredState {
+    /// Paths of the files that say something of a business, sorted.
+    pub fn files_of(&self, business: usize) -> Vec<String> {
+        let ours = |index: u32| index as usize == business;
+        let mut seen = vec![false; self.files.len()];
+        let mut see = |pos: Pos| {
+            if let Some(seen) = seen.get_mut(usize::from(pos.file.0)) {
+                *seen = true;
+            }
+        };
+        self.memberships.iter().filter(|row| ours(row.business)).for_each(|row| see(row.pos));
+        self.assets.iter().filter(|row| ours(row.business)).for_each(|row| see(row.pos));
+        self.teams.iter().filter(|row| ours(row.business)).for_each(|row| see(row.pos));
+        self.partners.iter().filter(|row| ours(row.business)).for_each(|row| see(row.pos));
+        self.businesses.get(business).into_iter().for_each(|row| see(row.pos));
+        self.files.iter().zip(seen).filter(|(_, seen)| *seen).map(|((_, path), _)| path.to_owned()).collect()
+    }
+
     /// The string of a symbol.
     pub fn text(&self, sym: Sym) -> &str {
         self.strings.get(sym)

@@ -17,19 +17,22 @@ const ID_DIGITS: usize = 25;
 /// Reads the documents of a file.
 pub(super) fn documents(file: FileId, text: &str) -> (Vec<Document>, Vec<Problem>) {
     let mut reader = Reader::plain(file, text);
-    let documents = read_documents(&mut reader);
+    let documents = read_documents(&mut reader, text);
     if reader.holds() {
         return (documents, Vec::new());
     }
     let mut reader = Reader::new(file, text);
-    let documents = read_documents(&mut reader);
+    let documents = read_documents(&mut reader, text);
     (documents, reader.into_problems())
 }
 
-fn read_documents(reader: &mut Reader<'_>) -> Vec<Document> {
+fn read_documents(reader: &mut Reader<'_>, text: &str) -> Vec<Document> {
     let mut documents = Vec::new();
     while reader.next_document() {
         let mut document = Document::default();
+        if documents.is_empty() {
+            document.strings = Strings::for_text(text.len());
+        }
         if !reader.at_empty_document() {
             read_document(reader, &mut document);
         }
@@ -122,8 +125,16 @@ fn texts(r: &mut Reader<'_>, doc: &mut Document, what: &str) -> Range {
     words(r, doc, what, |r, s| word(r, s, what))
 }
 
+/// So long may a key be: as long as an address can be.
+const MAX_KEY: usize = 254;
+
 /// A key of the user's: letters, digits and a few signs, so that it can stand in commands and file names.
 fn check_key(r: &mut Reader<'_>, key: &Text<'_>, person: bool) {
+    let length = key.text.chars().count();
+    if length > MAX_KEY {
+        r.error("bad-key", key.at, format!("a key of {length} characters, limit {MAX_KEY}"));
+        return;
+    }
     let fits = |c: char| c.is_alphanumeric() || "-_.".contains(c) || (person && "@+'".contains(c));
     if key.text.is_empty() || !key.text.chars().all(fits) {
         let extra = if person { ", `@`, `+`" } else { "" };

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::model::{Digest, digest::Hasher};
 use crate::source::load::{self, LoadError};
-use crate::source::{FileId, Files, Problem};
+use crate::source::{At, FileId, Files, Problem};
 
 use super::document::{Document, Word};
 use super::{DesiredState, read, resolve};
@@ -30,6 +30,8 @@ struct Parsed {
     documents: Vec<Document>,
     problems: Vec<Problem>,
     digest: Digest,
+    /// Whether its last line has no line break, as a file has that was cut.
+    cut: bool,
 }
 
 /// Reads an access repository from texts: paths (relative, `/` between the parts) and contents, in any order.
@@ -47,10 +49,10 @@ pub fn from_texts(texts: &[(String, String)]) -> Reading {
 /// Reads an access repository from a folder, with up to `threads` threads.
 ///
 /// # Errors
-/// Where a file or folder can't be read. What can be read and is wrong is a problem, not an error.
+/// Where `accord.yaml` or a folder can't be read. What is wrong with any other file is a problem, not an error.
 pub fn from_folder(root: &Path, threads: usize) -> Result<Reading, LoadError> {
     let paths = paths(root)?;
-    let parsed = parse_all(root, &paths, threads.max(1))?;
+    let parsed = parse_all(root, &paths, threads.max(1));
     Ok(assemble(paths, parsed))
 }
 
@@ -132,20 +134,52 @@ impl Ignored {
 
 fn parse(file: FileId, text: &str) -> Parsed {
     let (documents, problems) = read::documents(file, text);
-    Parsed { documents, problems, digest: Digest::of(text.as_bytes()) }
+    Parsed { documents, problems, digest: Digest::of(text.as_bytes()), cut: false }
+}
+
+/// A file that can't be read is never taken for an empty one: it is a problem like any other, so that all are told in one run.
+fn unreadable(file: FileId, error: &LoadError) -> Parsed {
+    let at = |line, column| At::new(line, column, 1).span(file);
+    let problem = match error {
+        LoadError::NotText { line, column, .. } => {
+            Problem::error("not-utf8", at(*line, *column), "this is not UTF-8 text").help("save the file as UTF-8")
+        }
+        LoadError::Read { source, .. } => {
+            Problem::error("unreadable", at(1, 1), format!("the file can't be read: {}", source.kind()))
+        }
+        error => Problem::error("unreadable", at(1, 1), error.to_string()),
+    };
+    Parsed { documents: Vec::new(), problems: vec![problem], digest: Digest::of(b""), cut: false }
+}
+
+/// A file that was cut may still be YAML, and then says less than it should.
+fn whole_or_cut(mut parsed: Parsed, file: FileId, text: &str) -> Parsed {
+    parsed.cut = !text.is_empty() && !text.ends_with('\n');
+    if parsed.cut && parsed.problems.is_empty() {
+        let last = text.lines().last().unwrap_or_default().chars().count().max(1);
+        let place = At::new(text.lines().count(), 1, last).span(file);
+        let message = "the last line has no line break, as if the file were cut";
+        parsed.problems.push(Problem::warning("unended", place, message).help("`accord fmt` adds it"));
+    }
+    parsed
 }
 
 /// Reads all files, the largest first; each result goes to its own place, so that threads only change speed.
-fn parse_all(root: &Path, paths: &[String], threads: usize) -> Result<Vec<Parsed>, LoadError> {
+fn parse_all(root: &Path, paths: &[String], threads: usize) -> Vec<Parsed> {
+    let _span = tracing::info_span!("parse", files = paths.len()).entered();
     let mut order: Vec<(usize, u16)> = (0..paths.len()).zip(0u16..).collect();
     order.sort_by_key(|(index, _)| std::cmp::Reverse(load::size(root, &paths[*index])));
     let next = AtomicUsize::new(0);
-    let results: Mutex<Vec<Option<Result<Parsed, LoadError>>>> = Mutex::new(paths.iter().map(|_| None).collect());
+    let results: Mutex<Vec<Option<Parsed>>> = Mutex::new(paths.iter().map(|_| None).collect());
     let work = || {
         while let Some((index, file)) = order.get(next.fetch_add(1, Ordering::Relaxed)) {
-            let result = load::text(root, &paths[*index]).map(|text| parse(FileId(*file), &text));
+            let file = FileId(*file);
+            let parsed = match load::text(root, &paths[*index]) {
+                Ok(text) => whole_or_cut(parse(file, &text), file, &text),
+                Err(error) => unreadable(file, &error),
+            };
             if let Ok(mut results) = results.lock() {
-                results[*index] = Some(result);
+                results[*index] = Some(parsed);
             }
         }
     };
@@ -160,16 +194,23 @@ fn parse_all(root: &Path, paths: &[String], threads: usize) -> Result<Vec<Parsed
 }
 
 fn assemble(paths: Vec<String>, parsed: Vec<Parsed>) -> Reading {
+    let _span = tracing::info_span!("resolve").entered();
     let root = paths.iter().position(|path| path == ROOT_FILE).and_then(|index| u16::try_from(index).ok()).map(FileId);
     let mut hasher = Hasher::new();
     let mut documents = Vec::new();
     let mut problems = Vec::new();
+    let mut cut = Vec::new();
     for (file, (path, parsed)) in (0u16..).zip(paths.iter().zip(parsed)) {
         hasher.piece(path.as_bytes()).piece(&parsed.digest.0);
         problems.extend(parsed.problems);
+        cut.extend(parsed.cut.then_some(FileId(file)));
         documents.extend(parsed.documents.into_iter().map(|document| (FileId(file), document)));
     }
-    let (state, mut problems, files) = resolve::resolve(Files::new(paths), root, documents, hasher.finish(), problems);
+    let (mut state, mut problems, files) =
+        resolve::resolve(Files::new(paths), root, documents, hasher.finish(), problems);
+    if let Some(state) = &mut state {
+        state.cut = cut;
+    }
     problems.sort();
     problems.dedup();
     Reading { state, problems, files }

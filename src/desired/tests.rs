@@ -498,3 +498,10 @@ const HOSTILE: [&str; 22] = [
     "{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{",
     "((((((((((",
 ];
+
+#[test]
+fn addresses_fold_as_they_do_everywhere_else() {
+    // `ǅ` is neither upper nor lower case, and its lower case is `ǆ`.
+    let people = "people:\n  ǅ@acme.example:\n  ǆ@acme.example:\n";
+    assert_eq!(problems(&[("accord.yaml", ACCORD), ("a.yaml", people)]), ["duplicate a.yaml:3 ǆ@acme.example"]);
+}

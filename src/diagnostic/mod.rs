@@ -1,10 +1,9 @@
-//! Located problems on their way to a reader: collected, sorted, rendered with the underlined text, nearest words.
+//! Located problems on their way to a reader: collected, sorted, rendered with the underlined text.
 
 pub mod json;
 mod render;
 mod sink;
 mod source;
-pub mod suggest;
 
 pub use render::{Message, render, render_messages};
 pub use sink::{Sink, Tally};

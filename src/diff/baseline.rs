@@ -1,6 +1,6 @@
 //! The last applied state as the third side: whose change a difference is.
 
-use crate::model::{PrincipalIx, fold};
+use crate::model::{PermissionSet, PrincipalIx, fold};
 use crate::observed::{Grant, InviteStatus, ObservedState};
 
 use super::change::Origin;
@@ -79,14 +79,17 @@ impl<'a> Baseline<'a> {
 
     /// What a principal of now had then on an asset of now: bits of the platform's table.
     pub(super) fn grant(&self, principal: PrincipalIx, asset: Option<u32>) -> u32 {
+        self.set(principal, asset).known
+    }
+
+    /// The same with the words that the table does not have.
+    pub(super) fn set(&self, principal: PrincipalIx, asset: Option<u32>) -> PermissionSet {
         let Some(asset) = asset.and_then(|asset| self.asset_of[asset as usize]) else {
-            return 0;
+            return PermissionSet::default();
         };
         let grants = self.grants(principal);
-        grants
-            .binary_search_by_key(&asset, |grant| grant.asset)
-            .map(|found| grants[found].permissions.known)
-            .unwrap_or(0)
+        let found = grants.binary_search_by_key(&asset, |grant| grant.asset);
+        found.map(|found| grants[found].permissions).unwrap_or_default()
     }
 }
 

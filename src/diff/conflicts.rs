@@ -1,6 +1,6 @@
 //! Names and ids that contradict each other, and assets that the export does not have: said once, with all places.
 
-use crate::source::yaml::nearest;
+use crate::source::nearest;
 
 use super::change::{Held, Pair, Source, Who, Why, Withheld};
 use super::{Comparison, Conflict, Standing, index};

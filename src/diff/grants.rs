@@ -5,7 +5,8 @@
 //! What is compared are the permissions that a write accepts. A grant that holds another word is never rewritten: the platform
 //! replaces whole sets, and nobody knows whether it keeps what we can't send back. So a difference on such a grant is held back, be it
 //! more or less that is wanted, until the word is gone. The same goes for a grant with a word that does not fit the type of its
-//! asset: no file can ask for it, so no file can say that it shall stay.
+//! asset: no file can ask for it, so no file can say that it shall stay. Where the rest of such a grant is as the files say, there
+//! is nothing to do and only a notice (`kept`): what a file can say is what is compared.
 
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
@@ -16,6 +17,7 @@ use crate::observed::{self, Collection};
 
 use super::baseline::origin;
 use super::change::{Cause, Deferred, Difference, Pair, Waiting, Who, Why};
+use super::kept::Kept;
 use super::rows::Rows;
 use super::wanted::WantedGrant;
 use super::{Comparison, index};
@@ -33,6 +35,8 @@ struct Merge {
     sorted: Vec<Want>,
     /// Grants on assets of a type that the platform's table does not have, by the type's word.
     strange: BTreeMap<String, u64>,
+    /// Words that no file can say, on grants that are otherwise as they should be.
+    kept: Kept,
 }
 
 /// What the files want on one asset.
@@ -44,10 +48,10 @@ struct Want {
 
 /// One principal whose grants are merged.
 #[derive(Clone, Copy)]
-struct Holder {
-    who: Who,
+pub(super) struct Holder {
+    pub(super) who: Who,
     desired: Option<PrincipalIx>,
-    observed: PrincipalIx,
+    pub(super) observed: PrincipalIx,
     /// Whether all assets are looked at, or only those that `--only` names.
     everywhere: bool,
     /// What they have is asked for, not given.
@@ -77,6 +81,7 @@ impl Comparison<'_> {
             );
             self.notice("unknown-value", message, None);
         }
+        self.report_kept(std::mem::take(&mut merge.kept));
     }
 
     fn merge(&self) -> Merge {
@@ -102,6 +107,7 @@ impl Comparison<'_> {
             wanted: Vec::new(),
             sorted: Vec::new(),
             strange: BTreeMap::new(),
+            kept: Kept::default(),
         }
     }
 
@@ -223,6 +229,7 @@ impl Comparison<'_> {
             return;
         }
         let writes = has.known & self.writable;
+        let says = writes & self.fitting(asset.observed);
         if self.is_blocked(asset) {
             if wants != writes || has.has_foreign() {
                 self.block(asset);
@@ -239,8 +246,11 @@ impl Comparison<'_> {
                 return;
             }
         }
-        if wants == writes && !has.has_foreign() {
+        if wants == says {
             self.set.unchanged += u64::from(wants != 0);
+            if has.has_foreign() || says != writes {
+                self.keep(holder, asset, has, writes & !says, &mut merge.kept);
+            }
             return;
         }
         if let Some(until) = self.only_later(holder.who, asset) {
@@ -259,6 +269,7 @@ impl Comparison<'_> {
         let difference = differing(holder, asset, wants, has);
         let cause = self.row_cause(holder, asset, has);
         if has.has_foreign() {
+            self.notice_new_words(holder, asset, has);
             let words = self.observed.foreign.get(has.foreign as usize - 1);
             let words = words.map(|words| words.join("`, `")).unwrap_or_default();
             let help = format!(
@@ -305,6 +316,14 @@ impl Comparison<'_> {
         let kind = self.observed.assets[asset as usize].kind;
         let kind = self.observed.platform.asset_type(self.observed.text(kind));
         kind.map_or(0, |kind| kind.permissions)
+    }
+
+    /// Of what an invite brings on an asset, given by its id, the permissions that a file can ask for.
+    pub(super) fn sayable(&self, asset: &str, set: PermissionSet) -> u32 {
+        match (self.observed.find_asset(asset), self.slot_with_id(asset)) {
+            (None, None) => 0,
+            (thing, _) => set.known & self.writable & self.fitting(thing),
+        }
     }
 
     /// Whether no file could ask for what an invite or request brings on an asset, given by its id: a word that is not known or
@@ -501,8 +520,8 @@ impl Comparison<'_> {
         let count = moved.count() + gone.count();
         if count > 0 {
             let who = self.names.call(holder.who);
-            let grants = if count == 1 { "grant" } else { "grants" };
-            let message = format!("{count} {grants} of {who} were set by hand to what the files now say");
+            let (grants, were) = if count == 1 { ("grant", "was") } else { ("grants", "were") };
+            let message = format!("{count} {grants} of {who} {were} set by hand to what the files now say");
             self.notice("converged", message, None);
         }
     }

@@ -4,9 +4,10 @@
 
 use crate::desired::DesiredState;
 use crate::model::{Sym, fold};
-use crate::observed::ObservedState;
+use crate::observed::{Handles, Member, ObservedState};
 
 use super::change::Pair;
+use super::index;
 
 /// People of the files and members of the export.
 #[derive(Debug, Default)]
@@ -19,6 +20,8 @@ pub struct People {
     pub disputed_people: Vec<bool>,
     /// The same by member.
     pub disputed_members: Vec<bool>,
+    /// By person: whether one of their addresses is that of a member as the export writes it, so that it is no new one.
+    pub(super) addressed: Vec<bool>,
     /// Every knot of names that settles nothing, by its first person.
     pub conflicts: Vec<Conflict>,
 }
@@ -60,31 +63,37 @@ impl People {
             person_of: vec![None; observed.members.len()],
             disputed_people: vec![false; desired.people.len()],
             disputed_members: vec![false; observed.members.len()],
+            addressed: edges.addressed,
             conflicts: Vec::new(),
         };
         let (ours, others): (Vec<_>, Vec<_>) = edges.list.iter().partition(|edge| here[edge.person as usize]);
-        for knot in knots(desired.people.len(), observed.members.len(), &ours) {
-            people.settle(&knot);
+        for knot in knots(desired.people.len(), observed.members.len(), ours).chunk_by(|a, b| a.0 == b.0) {
+            people.settle(knot.iter().map(|(_, edge)| *edge));
         }
         people.lend(&others);
         people
     }
 
-    fn settle(&mut self, knot: &[Edge]) {
+    fn settle(&mut self, mut knot: impl Iterator<Item = Edge> + Clone) {
+        // Nearly always one person is one member: a million of those need no lists.
+        if let Some(first) = knot.clone().next()
+            && knot
+                .clone()
+                .all(|edge| (edge.person, edge.member, edge.contradicts) == (first.person, first.member, false))
+        {
+            self.member_of[first.person as usize] = Some(first.member);
+            self.person_of[first.member as usize] = Some(first.person);
+            return;
+        }
         let mut conflict = Conflict {
-            people: knot.iter().map(|edge| edge.person).collect(),
-            members: knot.iter().map(|edge| edge.member).collect(),
-            swap: knot.iter().any(|edge| edge.contradicts),
+            people: knot.clone().map(|edge| edge.person).collect(),
+            members: knot.clone().map(|edge| edge.member).collect(),
+            swap: knot.any(|edge| edge.contradicts),
         };
         conflict.people.sort_unstable();
         conflict.people.dedup();
         conflict.members.sort_unstable();
         conflict.members.dedup();
-        if let ([person], [member], false) = (conflict.people.as_slice(), conflict.members.as_slice(), conflict.swap) {
-            self.member_of[*person as usize] = Some(*member);
-            self.person_of[*member as usize] = Some(*person);
-            return;
-        }
         for &person in &conflict.people {
             self.disputed_people[person as usize] = true;
         }
@@ -119,75 +128,73 @@ struct Edge {
 /// All shared names, by person.
 struct Edges {
     list: Vec<Edge>,
+    /// By person: see [`People::addressed`].
+    addressed: Vec<bool>,
 }
 
 impl Edges {
     fn of(desired: &DesiredState, observed: &ObservedState) -> Self {
-        let emails = Names::of(observed, |member| member.email);
-        let usernames = Names::of(observed, |member| member.username);
-        let mut list = Vec::new();
+        let by = |name: fn(&Member) -> Option<Sym>| {
+            let members = (0..).zip(&observed.members);
+            Handles::of(&observed.strings, members.filter_map(move |(member, row)| Some((name(row)?, member))))
+        };
+        // Ids are digits: folding changes nothing.
+        let (ids, emails, usernames) =
+            (by(|member| Some(member.id)), by(|member| member.email), by(|member| member.username));
+        let mut list = Vec::with_capacity(observed.members.len());
+        let mut addressed = vec![false; desired.people.len()];
         for (person, entry) in (0..).zip(&desired.people) {
             let id = entry.id.map(|sym| desired.text(sym));
-            let by_id = id.and_then(|id| observed.find_member(id));
+            let by_id = id.and_then(|id| ids.rows(id).first().copied());
+            if let (Some(member), [address], None) = (by_id, entry.addresses.as_slice(), entry.username)
+                && let Some(email) = observed.members[member as usize].email
+                && observed.text(email) == desired.text(*address)
+                && emails.only(email) == Some(member)
+            {
+                // Id and address lead to one and the same: nearly always. Looking the address up, too, would take twice the time.
+                addressed[person as usize] = true;
+                list.push(Edge { person, member, contradicts: false });
+                continue;
+            }
             let addresses = entry.addresses.iter();
-            let by_address = addresses.flat_map(|&sym| emails.members(desired.text(sym)));
+            let by_address = addresses.flat_map(|&sym| emails.rows(desired.text(sym)));
             let by_username = entry.username.map(|sym| fold(desired.text(sym)));
-            let by_username = by_username.iter().flat_map(|name| usernames.members(name));
-            for member in by_id.into_iter().chain(by_address).chain(by_username) {
-                let theirs = observed.text(observed.members[member as usize].id);
-                list.push(Edge { person, member, contradicts: id.is_some_and(|id| id != theirs) });
+            let by_username = by_username.iter().flat_map(|name| usernames.rows(name));
+            for member in by_id.into_iter().chain(by_address.copied()).chain(by_username.copied()) {
+                list.push(Edge { person, member, contradicts: id.is_some() && by_id != Some(member) });
             }
         }
-        Edges { list }
+        Edges { list, addressed }
     }
 }
 
-/// Folded names and the members that bear them.
-struct Names(Vec<(String, u32)>);
-
-impl Names {
-    fn of(observed: &ObservedState, name: impl Fn(&crate::observed::Member) -> Option<Sym>) -> Self {
-        let named = (0..).zip(&observed.members);
-        let mut names: Vec<_> = named
-            .filter_map(|(member, entry)| name(entry).map(|sym| (fold(observed.text(sym)).into_owned(), member)))
-            .collect();
-        names.sort_unstable();
-        Names(names)
+/// The connected parts of the graph of shared names: each edge with the number of its part, part by part, by the first person.
+fn knots(people: usize, members: usize, edges: Vec<Edge>) -> Vec<(u32, Edge)> {
+    let mut groups = Groups((0..index(people + members)).collect());
+    let member = |edge: &Edge| index(people + edge.member as usize);
+    for edge in &edges {
+        groups.join(edge.person, member(edge));
     }
-
-    fn members(&self, folded: &str) -> impl Iterator<Item = u32> + use<'_> {
-        let start = self.0.partition_point(|(name, _)| name.as_str() < folded);
-        let end = start + self.0[start..].partition_point(|(name, _)| name.as_str() == folded);
-        self.0[start..end].iter().map(|&(_, member)| member)
-    }
-}
-
-/// The connected parts of the graph of shared names, each with all its edges, by the first person.
-fn knots(people: usize, members: usize, edges: &[Edge]) -> Vec<Vec<Edge>> {
-    let mut groups = Groups((0..people + members).collect());
-    for edge in edges {
-        groups.join(edge.person as usize, people + edge.member as usize);
-    }
-    let mut keyed: Vec<(usize, Edge)> = edges.iter().map(|edge| (groups.root(edge.person as usize), *edge)).collect();
+    let mut keyed: Vec<(u32, Edge)> = edges.into_iter().map(|edge| (groups.root(edge.person), edge)).collect();
     // Roots are the smallest person of their part, so this is the order of first people.
     keyed.sort_by_key(|&(root, edge)| (root, edge.person, edge.member));
-    keyed.chunk_by(|a, b| a.0 == b.0).map(|part| part.iter().map(|&(_, edge)| edge).collect()).collect()
+    keyed
 }
 
 /// Disjoint sets; the root of a set is its smallest element.
-struct Groups(Vec<usize>);
+struct Groups(Vec<u32>);
 
 impl Groups {
-    fn root(&mut self, mut node: usize) -> usize {
-        while self.0[node] != node {
-            self.0[node] = self.0[self.0[node]];
-            node = self.0[node];
+    fn root(&mut self, mut node: u32) -> u32 {
+        while self.0[node as usize] != node {
+            self.0[node as usize] = self.0[self.0[node as usize] as usize];
+            node = self.0[node as usize];
         }
         node
     }
 
-    fn join(&mut self, a: usize, b: usize) {
+    fn join(&mut self, a: u32, b: u32) {
         let (a, b) = (self.root(a), self.root(b));
-        self.0[a.max(b)] = a.min(b);
+        self.0[a.max(b) as usize] = a.min(b);
     }
 }

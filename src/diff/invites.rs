@@ -44,6 +44,12 @@ impl Invites {
         invites
     }
 
+    /// Whether we sent anything of a kind at all: where not, nobody's names need be gathered.
+    pub(super) fn any_sent(&self, kind: InviteKind) -> bool {
+        let start = self.sent.partition_point(|row| row.0 < kind);
+        self.sent.get(start).is_some_and(|row| row.0 == kind)
+    }
+
     /// What was sent to someone, by any of their names.
     pub(super) fn history(&self, kind: InviteKind, names: &[String], observed: &ObservedState) -> History {
         let mut found: Vec<u32> = names.iter().flat_map(|name| with(&self.sent, kind, name)).collect();
@@ -99,6 +105,11 @@ pub(super) fn when(invite: &Invite, observed: &ObservedState) -> Option<Timestam
 /// The day of [`when`].
 pub(super) fn when_day(invite: &Invite, observed: &ObservedState) -> Option<Date> {
     when(invite, observed).map(day)
+}
+
+/// The day on which an invite was sent.
+pub(super) fn sent_day(invite: &Invite, observed: &ObservedState) -> Option<Date> {
+    invite.sent_at.and_then(|sym| observed.text(sym).parse().ok()).map(day)
 }
 
 /// Which way the partnership would point that an invite asks for.

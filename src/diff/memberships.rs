@@ -1,6 +1,6 @@
 //! Who is employed: memberships and roles.
 
-use crate::model::{PersonRef, fold};
+use crate::model::fold;
 use crate::observed::InviteKind;
 use crate::platforms::Role;
 
@@ -160,21 +160,25 @@ impl Comparison<'_> {
     fn notice_rename(&mut self, person: u32, member: u32) {
         let entry = &self.desired.people[person as usize];
         let row = &self.observed.members[member as usize];
-        let seen = self.names.person(Pair::observed(member));
-        let PersonRef { id, email, username, .. } = seen;
-        let new_address = email.filter(|email| {
-            let known = |sym: &_| fold(self.desired.text(*sym)) == fold(email);
-            !entry.addresses.is_empty() && !entry.addresses.iter().any(known)
+        // Without a text where the match has settled it: a million of them lie all over the memory.
+        let looked_at = !entry.addresses.is_empty() && !self.matches.people.addressed[person as usize];
+        let new_address = row.email.filter(|_| looked_at).map(|sym| self.observed.text(sym)).filter(|email| {
+            let folded = fold(email);
+            !entry.addresses.iter().any(|sym| fold(self.desired.text(*sym)) == folded)
         });
         let new_username = row
             .username
             .zip(entry.username)
-            .filter(|&(theirs, ours)| fold(self.observed.text(theirs)) != fold(self.desired.text(ours)))
-            .and(username);
+            .map(|(theirs, ours)| (self.observed.text(theirs), self.desired.text(ours)))
+            .filter(|(theirs, ours)| fold(theirs) != fold(ours))
+            .map(|(theirs, _)| theirs);
+        if new_address.is_none() && new_username.is_none() {
+            return;
+        }
         let who = self.names.call_person(Pair::desired(person));
-        let same = match (entry.id, id) {
-            (Some(_), Some(id)) => format!("id `{id}`"),
-            _ => "user name".to_owned(),
+        let same = match entry.id {
+            Some(_) => format!("id `{}`", self.observed.text(row.id)),
+            None => "user name".to_owned(),
         };
         let place = self.wanted.person_source(person);
         if let Some(email) = new_address {

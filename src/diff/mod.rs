@@ -10,10 +10,11 @@
 //! | `identity`, `assets`, `partners` | who is who, what is what, and which names contradict each other |
 //! | `wanted` | what the files want on the day, and which lines say so |
 //! | `memberships`, `partnerships` | who is in; `relations`: the life of an invitation |
-//! | `grants` | who may do what: the merge of rows |
+//! | `grants` | who may do what: the merge of rows; `kept`: words that no file can say |
 //! | `groups` | asset groups and their contents |
 //! | `baseline` | whose change it is, from the last applied state |
 //! | `upcoming` | which lines end soon |
+//! | `sentinels` | who must be in an export for it to be whole |
 
 mod assets;
 mod baseline;
@@ -23,6 +24,7 @@ mod grants;
 mod groups;
 mod identity;
 mod invites;
+mod kept;
 mod memberships;
 mod names;
 mod partners;
@@ -30,6 +32,7 @@ mod partnerships;
 mod relations;
 pub(crate) mod rows;
 mod scope;
+mod sentinels;
 mod upcoming;
 mod wanted;
 
@@ -51,6 +54,7 @@ pub use invites::names_of;
 pub use names::Names;
 pub use partners::Partners;
 pub use scope::{Only, Scope, day};
+pub use sentinels::sentinels;
 pub use upcoming::HORIZON_DAYS;
 
 use baseline::Baseline;

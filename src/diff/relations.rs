@@ -12,7 +12,7 @@ use crate::platforms::Role;
 
 use super::baseline::origin;
 use super::change::{Cause, Deferred, Difference, Held, Origin, Pair, Source, Waiting, Who, Why, Withheld};
-use super::invites::{History, kind_for, names_of, when_day};
+use super::invites::{History, kind_for, names_of, sent_day, when_day};
 use super::{Comparison, Standing, index, places};
 
 /// A relation that the files ask for and the export does not have.
@@ -45,6 +45,9 @@ impl Comparison<'_> {
     /// Everything that was sent to somebody; from now on these invites count as looked at.
     pub(super) fn history(&mut self, who: Who) -> History {
         let kind = kind_for(who, &self.names);
+        if !self.invites.any_sent(kind) {
+            return History::default();
+        }
         let names = names_of(who, &self.names);
         let history = self.invites.history(kind, &names, self.observed);
         for &invite in &history.pending {
@@ -167,15 +170,24 @@ impl Comparison<'_> {
         if let Some(invite) = last
             && invite.status == InviteStatus::Declined
         {
-            let declined = when_day(invite, self.observed);
-            return self.refused(request, Why::Declined, declined);
+            // Tables tell when an invite was sent and not when it was answered, which was no earlier.
+            let since = when_day(invite, self.observed);
+            let answered = invite.updated_at.and(since);
+            let did = match (answered, since) {
+                (Some(day), _) => format!("declined on {day}"),
+                (None, Some(sent)) => format!("declined the invitation of {sent}"),
+                (None, None) => "declined".to_owned(),
+            };
+            return self.refused(request, Why::Declined, since, &did);
         }
         let baseline = self.baseline.as_ref()?;
         let day = super::day(baseline.state.captured_at);
-        self.was_there(request.who).then(|| self.refused(request, Why::Left, Some(day))).flatten()
+        let did = format!("left after {day}, or was removed by hand");
+        self.was_there(request.who).then(|| self.refused(request, Why::Left, Some(day), &did)).flatten()
     }
 
-    fn refused(&self, request: &Request, why: Why, day: Option<Date>) -> Option<(Why, String)> {
+    /// `day` is the first on which it can have happened.
+    fn refused(&self, request: &Request, why: Why, day: Option<Date>, did: &str) -> Option<(Why, String)> {
         // An answer without a date counts as older than any line that asks again.
         let again = request.again.is_some_and(|again| day.is_none_or(|day| again > day));
         if again {
@@ -184,11 +196,6 @@ impl Comparison<'_> {
         let who = self.names.call(request.who);
         let today = self.wanted.day;
         let next = day.map_or(today, |day| today.max(day.tomorrow().unwrap_or(day)));
-        let did = match (why, day) {
-            (Why::Left, Some(day)) => format!("left after {day}, or was removed by hand"),
-            (_, Some(day)) => format!("declined on {day}"),
-            (_, None) => "declined".to_owned(),
-        };
         let help =
             format!("{who} {did}; to ask again, write `invite_again: {next}` in the entry of {who}, else delete it");
         Some((why, help))
@@ -222,7 +229,7 @@ impl Comparison<'_> {
             .map(|invite| &self.observed.invites[invite as usize])
             .filter(|invite| invite.status == InviteStatus::Expired);
         let Some(invite) = expired else { return };
-        let sent = invite.sent_at.map(|sym| format!(" of {}", self.observed.text(sym))).unwrap_or_default();
+        let sent = sent_day(invite, self.observed).map(|day| format!(" of {day}")).unwrap_or_default();
         let who = self.names.call(request.who);
         let message = format!("the invitation{sent} to {who} expired without an answer");
         self.notice("expired-invite", message, Some(request.entry.clone()));
@@ -302,8 +309,10 @@ impl Comparison<'_> {
             let bits = found.map_or(0, |found| wanted[found].1);
             let has = set.known & self.writable;
             attached += usize::from(found.is_ok());
+            let beyond = self.beyond_files(asset, *set);
             fit = fit.max(match (has == bits, has & !bits == 0 && bits != 0) {
-                _ if self.beyond_files(asset, *set) => Fit::Unknown,
+                _ if beyond && self.sayable(asset, *set) == bits => Fit::Exact,
+                _ if beyond => Fit::Unknown,
                 (true, _) => Fit::Exact,
                 (false, true) => Fit::Less,
                 (false, false) => Fit::Other,

@@ -41,7 +41,7 @@ impl Rows {
 }
 
 /// One offset for each of `count` principals and the end, in one pass.
-fn offsets<T>(sorted: &[T], position: impl Fn(&T) -> usize, count: usize, base: usize) -> Vec<u32> {
+pub(super) fn offsets<T>(sorted: &[T], position: impl Fn(&T) -> usize, count: usize, base: usize) -> Vec<u32> {
     let mut offsets = Vec::with_capacity(count + 1);
     for (row, item) in sorted.iter().enumerate() {
         while offsets.len() <= position(item) {

@@ -37,6 +37,9 @@ impl Comparison<'_> {
                 continue;
             }
             let rows = self.wanted.memberships_of(person);
+            if rows.iter().all(|row| self.due(row.until, last).is_none()) {
+                continue;
+            }
             let own = self.desired.people[person as usize].pos;
             let entry = rows.iter().find(|row| row.pos == own);
             for row in rows {

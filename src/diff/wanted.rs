@@ -4,13 +4,13 @@ use std::cell::OnceCell;
 
 use jiff::civil::Date;
 
-use crate::desired::{DesiredState, Grant, Holder, Membership};
+use crate::desired::{DesiredState, Grant, Holder, Membership, Partner};
 use crate::model::{PrincipalIx, Until};
 use crate::platforms::Role;
 use crate::source::Pos;
 
 use super::change::{Cause, Source};
-use super::rows::Rows;
+use super::rows::{Rows, offsets};
 
 /// The files, one business, one day.
 pub(super) struct Wanted<'a> {
@@ -19,6 +19,8 @@ pub(super) struct Wanted<'a> {
     pub(super) day: Date,
     /// Sources of memberships, by person.
     memberships: &'a [Membership],
+    /// By person: where their memberships start.
+    starts: Vec<u32>,
     /// Grant rows, by principal and asset.
     pub(super) grants: &'a [Grant],
     pub(super) rows: Rows,
@@ -55,6 +57,7 @@ impl<'a> Wanted<'a> {
             business,
             day,
             memberships,
+            starts: offsets(memberships, |row| row.person as usize, desired.people.len(), 0),
             grants,
             rows: Rows::new(grants, |grant| grant.principal, desired.people.len(), desired.partners.len()),
             team_lines: OnceCell::new(),
@@ -78,7 +81,8 @@ impl<'a> Wanted<'a> {
     }
 
     pub(super) fn memberships_of(&self, person: u32) -> &'a [Membership] {
-        part(self.memberships, |row| row.person, person)
+        let at = person as usize;
+        &self.memberships[self.starts[at] as usize..self.starts[at + 1] as usize]
     }
 
     /// The most privileged role of the lines that hold.
@@ -199,7 +203,7 @@ impl<'a> Wanted<'a> {
             .filter_map(|row| Some((row.until.date()?, row)))
             .max_by_key(|(until, _)| *until);
         if let Some((until, row)) = ended {
-            return Cause::Ended(self.item_source(row), until);
+            return Cause::Ended(self.ended_source(row, until), until);
         }
         let mut sources: Vec<Source> =
             holding().flat_map(|row| [Some(self.item_source(row)), self.line_source(row)]).flatten().collect();
@@ -210,6 +214,21 @@ impl<'a> Wanted<'a> {
         }
         let not_yet = rows.first().map(|row| self.item_source(row));
         Cause::Unwritten(not_yet.or_else(|| self.nearest(principal)))
+    }
+
+    /// The line that ended: the item, or the contract of the partner that shared the asset.
+    fn ended_source(&self, row: &Grant, until: Date) -> Source {
+        let asset = &self.desired.assets[row.asset as usize];
+        let is_owner = |partner: &Partner| {
+            partner.business == self.business
+                && Some(self.desired.text(partner.key)) == asset.owner.map(|owner| self.desired.text(owner))
+                && partner.ends.date() == Some(until)
+        };
+        let own = self.desired.items[row.item as usize].until.date() == Some(until) || row.principal.is_partner();
+        match self.desired.partners.iter().position(is_owner).filter(|_| !own) {
+            Some(owner) => self.partner_source(super::index(owner)),
+            None => self.item_source(row),
+        }
     }
 
     fn nearest(&self, principal: PrincipalIx) -> Option<Source> {

@@ -12,6 +12,6 @@ pub mod until;
 pub use digest::Digest;
 pub use fact::{Fact, FactKey};
 pub use permissions::PermissionSet;
-pub use strings::{Strings, Sym, fold};
+pub use strings::{SmallMap, SmallSet, Strings, Sym, fold};
 pub use subject::{AssetRef, Direction, PartnerRef, PersonRef, Principal, PrincipalIx};
 pub use until::Until;

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use crate::source::yaml::nearest;
+use crate::source::nearest;
 
 /// No word of a platform is longer, and no message should quote more.
 const WORD_LENGTH: usize = 100;

@@ -11,20 +11,29 @@ use super::draft::Claim;
 use super::lookup::rows;
 use super::{Collection, Completeness, Holder, InviteKind, InviteStatus, Lookup, ObservedState};
 
+/// Somebody who must be in an export for it to be whole.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Sentinel {
+    /// What the files call them.
+    pub called: String,
+    /// Ids, addresses and user names, any of which will do.
+    pub names: Vec<String>,
+    /// Where they may be; each is in doubt when they are in none.
+    pub among: &'static [Collection],
+}
+
 impl ObservedState {
-    /// Makes members and partners incomplete where one of these ids, addresses or user names (compared without case) is in neither:
-    /// an export that lacks who must be in it is not whole. The caller passes protected people and partners, and the account that applies.
+    /// Makes collections incomplete that lack who must be in them. Somebody whose invitation waits is not missing.
     ///
-    /// The answer is those that are missing, in the order given. What was incomplete keeps its reasons.
-    pub fn require_sentinels<'n>(&mut self, names: &[&'n str]) -> Vec<&'n str> {
+    /// What was incomplete keeps its reasons.
+    pub fn require_sentinels(&mut self, sentinels: &[Sentinel]) {
         let lookup = Lookup::new(self);
-        let missing: Vec<&str> = names.iter().filter(|name| !lookup.knows(name)).copied().collect();
-        for name in &missing {
-            let reason = format!("`{name}`, who must be in it, is not");
-            self.doubt(Collection::Members, &reason);
-            self.doubt(Collection::Partners, &reason);
+        let missing: Vec<&Sentinel> = sentinels.iter().filter(|sentinel| !lookup.has(sentinel)).collect();
+        for Sentinel { called, among, .. } in missing {
+            for collection in *among {
+                self.doubt(*collection, &format!("`{called}`, who must be in it, is not"));
+            }
         }
-        missing
     }
 
     /// Decides for every collection.
@@ -162,12 +171,29 @@ impl ObservedState {
 }
 
 impl Lookup<'_> {
-    /// Whether a member or partner has this id, address or user name.
-    fn knows(&self, name: &str) -> bool {
+    /// Whether somebody is where they may be, or was asked in.
+    fn has(&self, sentinel: &Sentinel) -> bool {
+        let Sentinel { called: _, names, among } = sentinel;
+        names.iter().any(|name| {
+            let there = among.iter().any(|collection| match collection {
+                Collection::Members => self.has_member(name),
+                Collection::Partners => self.has_partner(name),
+                _ => false,
+            });
+            there || !self.pending_for(name).is_empty()
+        })
+    }
+
+    fn has_member(&self, name: &str) -> bool {
+        self.state().find_member(name).is_some() || !self.members_named(name).is_empty()
+    }
+
+    fn has_partner(&self, name: &str) -> bool {
         let state = self.state();
-        state.find_member(name).is_some()
-            || !self.members_named(name).is_empty()
-            || rows(&state.partners).any(|(_, row)| fold(state.text(row.id)) == fold(name))
+        rows(&state.partners).any(|(_, row)| {
+            let mut own = [Some(row.id), row.name].into_iter().flatten();
+            own.any(|sym| fold(state.text(sym)) == fold(name))
+        })
     }
 }
 

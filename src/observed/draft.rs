@@ -163,6 +163,14 @@ struct Words {
 }
 
 impl Draft {
+    /// The same, with room for the strings of an export of so many bytes.
+    pub fn for_text(platform: &'static Platform, bytes: usize) -> Self {
+        let mut draft = Draft { strings: Strings::for_text(bytes), ..Draft::new(platform) };
+        // Every third string of an export is the id of a row.
+        draft.ids.known.reserve(bytes / 300);
+        draft
+    }
+
     /// Without any row or claim; and equal rows that stand twice will be faults, because somebody can mend them.
     pub fn strict(platform: &'static Platform) -> Self {
         Draft { strict: true, ..Draft::new(platform) }

@@ -6,10 +6,10 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::{Direction, PermissionSet, PrincipalIx};
+use crate::model::{Direction, PermissionSet, PrincipalIx, Sym};
 
 use super::order::Moves;
-use super::{Asset, Content, Grant, Holder, Invite, Member, ObservedState, Partner};
+use super::{Asset, Content, Grant, Holder, Invite, Member, ObservedState, Partner, RosterRow};
 
 impl ObservedState {
     /// Adds a member, or replaces the one with this id; its index.
@@ -58,6 +58,20 @@ impl ObservedState {
         let (index, moves) = put(&mut self.assets, row, |row| strings.get(row.id));
         self.follow(Moves { assets: moves, ..Moves::default() });
         index
+    }
+
+    /// Puts what another state says of a partner's own people in the place of what this one says of them.
+    pub fn put_roster(&mut self, partner: &str, from: &ObservedState) {
+        let partner = self.strings.intern(partner);
+        self.rosters.retain(|row| row.partner != partner);
+        for row in &from.rosters {
+            let mut own = |sym: Option<Sym>| sym.map(|sym| self.strings.intern(from.text(sym)));
+            let (email, username, role, asset) = (own(row.email), own(row.username), own(row.role), own(row.asset));
+            let words = from.words(row.permissions);
+            let permissions = self.permission_set(words.iter().map(String::as_str));
+            self.rosters.push(RosterRow { partner, email, username, role, asset, permissions });
+        }
+        self.sort_sources();
     }
 
     /// Removes an asset with all grants, group contents, team grants and roster rows on it; `None` where there is no such asset.

@@ -1,8 +1,9 @@
 //! Finding rows by what names them.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
-use crate::model::{Direction, PermissionSet, PrincipalIx, Sym, fold};
+use crate::model::{Direction, PermissionSet, PrincipalIx, Strings, Sym, fold};
 
 use super::{Asset, Content, Grant, Holder, InviteStatus, Member, ObservedState};
 
@@ -77,7 +78,7 @@ impl ObservedState {
 #[derive(Debug)]
 pub struct Lookup<'a> {
     state: &'a ObservedState,
-    names: Named<'a>,
+    names: Handles<'a>,
     groups: Named<'a>,
     invitees: Named<'a>,
 }
@@ -86,7 +87,7 @@ impl<'a> Lookup<'a> {
     /// Reads the names of a state.
     pub fn new(state: &'a ObservedState) -> Self {
         let names = rows(&state.members)
-            .flat_map(|(index, row)| state.names_of(row).into_iter().map(move |name| (name, index)));
+            .flat_map(|(index, row)| [row.email, row.username].into_iter().flatten().map(move |name| (name, index)));
         let groups = rows(&state.assets).filter_map(|(index, row)| {
             let name = state.group_name(row)?;
             Some((Cow::Borrowed(state.text(name)), index))
@@ -94,7 +95,12 @@ impl<'a> Lookup<'a> {
         let invitees = rows(&state.invites)
             .filter(|(_, row)| row.status == InviteStatus::Pending)
             .map(|(index, row)| (fold(state.text(row.invitee)), index));
-        Lookup { state, names: Named::new(names), groups: Named::new(groups), invitees: Named::new(invitees) }
+        Lookup {
+            state,
+            names: Handles::of(&state.strings, names),
+            groups: Named::new(groups),
+            invitees: Named::new(invitees),
+        }
     }
 
     /// The state it answers for.
@@ -104,16 +110,13 @@ impl<'a> Lookup<'a> {
 
     /// Indexes of the members with an address or user name, compared without case. More than one is a broken export.
     pub fn members_named(&self, name: &str) -> &[u32] {
-        self.names.get(&fold(name))
+        self.names.rows(&fold(name))
     }
 
     /// Folded names that more than one member has, and how many.
     pub(super) fn shared_names(&self) -> Vec<(&str, usize)> {
-        let chunks = self.names.names.chunk_by(|a, b| a == b);
-        chunks
-            .filter(|chunk| chunk.len() > 1)
-            .filter_map(|chunk| Some((chunk.first()?.as_ref(), chunk.len())))
-            .collect()
+        let several = self.names.more.iter().map(|(name, rows)| (name.as_str(), rows.len()));
+        several.filter(|(_, rows)| *rows > 1).collect()
     }
 
     /// Indexes of the asset groups with a name, compared exactly.
@@ -124,6 +127,61 @@ impl<'a> Lookup<'a> {
     /// Indexes of the pending invites and requests of an address, user name or partner id, compared without case.
     pub fn pending_for(&self, invitee: &str) -> &[u32] {
         self.invitees.get(&fold(invitee))
+    }
+}
+
+/// Rows by folded name, for lists of a million.
+///
+/// Nearly every name is written folded and one row bears it: such a row stands in a table by the name's symbol, for which no text is
+/// copied, sorted or compared.
+#[derive(Debug)]
+pub struct Handles<'a> {
+    strings: &'a Strings,
+    one: Vec<u32>,
+    /// Every other name, with all rows that bear it, in order.
+    more: BTreeMap<String, Vec<u32>>,
+}
+
+/// No row.
+const NOBODY: u32 = u32::MAX;
+
+impl<'a> Handles<'a> {
+    /// Rows with a name each, as written; a row may come with several.
+    pub fn of(strings: &'a Strings, names: impl Iterator<Item = (Sym, u32)>) -> Self {
+        let mut one = vec![NOBODY; strings.len()];
+        let mut more: BTreeMap<String, Vec<u32>> = BTreeMap::new();
+        for (name, row) in names {
+            match (fold(strings.get(name)), one[name.index()]) {
+                (Cow::Borrowed(_), NOBODY) => one[name.index()] = row,
+                (Cow::Borrowed(_), first) if first == row => {}
+                (folded, _) => more.entry(folded.into_owned()).or_default().push(row),
+            }
+        }
+        for (name, rows) in &mut more {
+            let first = strings.find(name).map(|sym| one[sym.index()]);
+            rows.extend(first.filter(|first| *first != NOBODY));
+            rows.sort_unstable();
+            rows.dedup();
+        }
+        Handles { strings, one, more }
+    }
+
+    /// The row that bears a name, given by its symbol, where the name is written folded and no other row bears it.
+    pub fn only(&self, name: Sym) -> Option<u32> {
+        let row = self.one.get(name.index()).copied().filter(|row| *row != NOBODY)?;
+        let several = !self.more.is_empty() && self.more.contains_key(self.strings.get(name));
+        (!several).then_some(row)
+    }
+
+    /// The rows that bear a folded name, in order.
+    pub fn rows(&self, folded: &str) -> &[u32] {
+        if !self.more.is_empty()
+            && let Some(rows) = self.more.get(folded)
+        {
+            return rows;
+        }
+        let one = self.strings.find(folded).and_then(|sym| self.one.get(sym.index()));
+        one.filter(|row| **row != NOBODY).map_or(&[], std::slice::from_ref)
     }
 }
 

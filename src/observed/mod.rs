@@ -34,8 +34,9 @@ use crate::model::{Direction, PermissionSet, PrincipalIx, Strings, Sym};
 use crate::platforms::Platform;
 use crate::source::Problem;
 
+pub use completeness::Sentinel;
 pub use fault::{Fault, ObservedError};
-pub use lookup::Lookup;
+pub use lookup::{Handles, Lookup};
 
 /// One business at one moment. Two are equal where they say the same, whatever their symbols are.
 #[derive(Clone, Debug)]

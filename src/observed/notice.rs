@@ -6,8 +6,7 @@ use std::collections::BTreeMap;
 
 use crate::model::{PermissionSet, PrincipalIx};
 use crate::platforms::Platform;
-use crate::source::yaml::nearest;
-use crate::source::{Level, Problem};
+use crate::source::{Level, Problem, nearest};
 
 use super::{Holder, InviteKind, InviteStatus, Lookup, ObservedState};
 
@@ -195,7 +194,7 @@ impl<'s> Unknown<'s> {
                 platform.title
             );
             let problem = warning("unknown-value", message);
-            match nearest(word, known(platform, what).into_iter()) {
+            match nearest(word, known(platform, what)) {
                 Some(near) => problem.help(format!("the nearest it knows is `{near}`")),
                 None => problem,
             }

@@ -39,7 +39,7 @@ impl ObservedState {
         });
     }
 
-    fn sort_sources(&mut self) {
+    pub(super) fn sort_sources(&mut self) {
         let mut rosters = std::mem::take(&mut self.rosters);
         rosters.sort_by(|a, b| self.roster_key(a).cmp(&self.roster_key(b)));
         self.rosters = rosters;

@@ -9,7 +9,7 @@ use crate::diff::{self, ChangeSet, Only, Scope};
 use crate::model::Digest;
 use crate::observed::{Completeness, ObservedState};
 use crate::policy::Applicant;
-use crate::source::yaml::nearest;
+use crate::source::nearest;
 
 use super::action::Action;
 use super::approvals;
@@ -18,7 +18,7 @@ use super::judging::{self, Part, Ruling};
 use super::overrides;
 use super::reach::Reach;
 use super::render::Renderer;
-use super::step::{Setting, Steps};
+use super::step::{Setting, Step, Steps};
 use super::{
     BusinessPlan, BusinessRef, Executor, FORMAT_VERSION, IncompleteCollection, Notice, ObservedRef, Operation,
     Override, Place, Plan, batches, file, totals,
@@ -59,6 +59,8 @@ pub struct BusinessInput<'a> {
     /// What was managed at the last apply ([`BusinessPlan::managed`] of that plan), where it is known; else everything that is
     /// managed now counts as managed then, as long as there is a last applied state.
     pub managed_before: Option<Vec<String>>,
+    /// Files that said something of the business at the last apply, where that is known.
+    pub files_before: Option<Vec<String>>,
     /// What the chosen connector can do.
     pub abilities: Abilities,
 }
@@ -177,6 +179,7 @@ pub fn build(input: &PlanInput<'_>) -> Result<Plan, BuildError> {
     let mut sets = Vec::with_capacity(input.businesses.len());
     for business in &input.businesses {
         check_identity(input.desired, business)?;
+        let _span = tracing::info_span!("compare").entered();
         let set = diff::compare(input.desired, business.business, business.observed, business.last_applied, &scope);
         for only in &set.unknown_only {
             if let Some(known) = input.only.iter().find(|known| *known == only) {
@@ -266,8 +269,10 @@ fn plan_business<'a>(
     let domains: Vec<String> = entry.domains.iter().map(|&sym| desired.text(sym).to_lowercase()).collect();
     let matches = std::mem::take(&mut set.matches);
     let renderer = Renderer::new(desired, observed, &matches);
+    let span = tracing::info_span!("order").entered();
     let steps = order(&mut set, desired, &renderer);
     let operations = steps.operations(key, &domains, &renderer, &business.abilities);
+    drop(span);
     let reach = Reach::of(observed, &matches, steps.differences());
     let managed = managed_before(business, &set);
     let case = Case {
@@ -282,8 +287,10 @@ fn plan_business<'a>(
         as_of: input.as_of,
         applicant: &input.applicant,
         managed_before: managed.as_deref(),
+        files_before: business.files_before.as_deref(),
+        unasked: steps.list.iter().filter(|step| is_unasked(step)).map(|step| step.action.sentence()).collect(),
     };
-    let guards = guards::judge(&case);
+    let guards = tracing::info_span!("judge").in_scope(|| guards::judge(&case));
     let mut notices: Vec<Notice> = set.notices.iter().map(|one| renderer.notice(one)).collect();
     notices.extend(guards::unknown_protected(&case, &renderer));
     notices.extend(export_problems(observed));
@@ -302,6 +309,8 @@ fn plan_business<'a>(
         totals: totals::totals(observed, &reach, steps.differences(), set.unchanged),
         unmanaged: set.unmanaged.clone(),
         managed: set.managed.clone(),
+        files: desired.files_of(business.business),
+        partner_people: super::rosters::behind(observed, &operations),
         calls: batches::calls(&operations, business.abilities.batch),
         predicted: input.predict.then(|| predicted.as_ref().unwrap_or(observed).digest()),
         operations,
@@ -310,6 +319,11 @@ fn plan_business<'a>(
     let changes = steps.list.into_iter().map(|step| step.change).collect();
     let deferred = std::mem::take(&mut set.deferred);
     (plan, Part { business: business.business, observed, predicted, deferred, changes, conflicts })
+}
+
+/// Whether a step takes something away because a line is missing, and not because one ended.
+fn is_unasked(step: &Step) -> bool {
+    step.change.difference.removes() && !matches!(step.change.cause, diff::Cause::Ended(..))
 }
 
 fn order(set: &mut ChangeSet, desired: &DesiredState, renderer: &Renderer<'_>) -> Steps {
@@ -354,6 +368,7 @@ pub(super) fn business_ref(desired: &DesiredState, business: usize) -> BusinessR
 }
 
 pub(super) fn observed_ref(business: &BusinessInput<'_>) -> ObservedRef {
+    let _span = tracing::info_span!("digest the export").entered();
     let observed = business.observed;
     let incomplete = crate::observed::Collection::ALL.into_iter().filter_map(|collection| {
         let reason = match observed.completeness.get(&collection) {
@@ -392,6 +407,7 @@ pub(super) fn predicted(
     observed: &ObservedState,
     operations: &[Operation],
 ) -> Option<ObservedState> {
+    let _span = tracing::info_span!("predict").entered();
     let asked = input.predict || input.rules.is_some();
     let done = || operations.iter().filter(|operation| operation.by == Executor::Connector);
     (asked && done().next().is_some()).then(|| judging::after(observed, done(), input.as_of))

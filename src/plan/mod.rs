@@ -19,6 +19,7 @@ mod reach;
 mod refusal;
 mod render;
 mod risk;
+mod rosters;
 mod sentence;
 mod step;
 mod totals;
@@ -33,6 +34,7 @@ pub use batches::{calls, kind};
 pub use build::{Abilities, BuildError, BusinessInput, PlanInput, build};
 pub use judging::Ruling;
 pub use refusal::{RuleRefusal, refusals};
+pub use rosters::PartnerPerson;
 
 use jiff::{Timestamp, civil::Date};
 use schemars::JsonSchema;
@@ -101,6 +103,12 @@ pub struct BusinessPlan {
     /// What is managed here, by stable names (`people`, `partner-grants inbound 5009`): who applies keeps the list, so that the next
     /// plan can tell a section that is managed for the first time.
     pub managed: Vec<String>,
+    /// The files that say something of the business: who applies keeps the list, so that the next plan can tell that one is gone.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub files: Vec<String>,
+    /// The own people of partners that lose something, as far as they report them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub partner_people: Vec<PartnerPerson>,
     /// How many calls the connector needs for its operations, with the sizes of its bulk calls.
     pub calls: u64,
     /// Digest of the state as it will be when every operation of the connector is done; absent where it was not computed.

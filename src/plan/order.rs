@@ -76,7 +76,9 @@ fn new_assets(difference: &Difference) -> Vec<u32> {
     let new = |pair: &Pair| pair.desired.filter(|_| pair.observed.is_none());
     match difference {
         Difference::AddToGroup { group, asset } => [group, asset].into_iter().filter_map(new).collect(),
-        Difference::SetGrant { asset, .. } => new(asset).into_iter().collect(),
+        Difference::SetGrant { asset, .. } | Difference::RequestAccess { asset, .. } => {
+            new(asset).into_iter().collect()
+        }
         Difference::Invite { grants, .. } | Difference::Attach { grants, .. } => {
             grants.iter().filter_map(|(asset, _)| new(asset)).collect()
         }
@@ -86,7 +88,6 @@ fn new_assets(difference: &Difference) -> Vec<u32> {
         | Difference::Cancel { .. }
         | Difference::SetRole { .. }
         | Difference::RemoveGrant { .. }
-        | Difference::RequestAccess { .. }
         | Difference::RemoveMember { .. }
         | Difference::RemovePartner { .. } => Vec::new(),
     }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::rules::{self, Judgement, RULES};
-use crate::source::yaml::nearest;
+use crate::source::nearest;
 
 use super::build::BuildError;
 use super::guards::GUARDS;

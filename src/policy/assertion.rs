@@ -115,7 +115,7 @@ impl Who {
                     || row.person.addresses.iter().any(|address| *address == written)
             }
             Who::Team { members, .. } => members.iter().any(|member| member == row.person.key),
-            Who::Partner { written, .. } => row.partners.contains(&written.value.as_str()),
+            Who::Partner { id, .. } => row.partner_ids.contains(&id.as_str()),
         }
     }
 
@@ -136,6 +136,11 @@ struct Reach {
 }
 
 impl Assertion {
+    /// Whether a row can matter to it: the others need not be kept.
+    pub fn concerns(&self, row: &Access<'_>) -> bool {
+        self.scope.holds(row.asset) && (self.claim == Claim::WhoCan || self.who.iter().any(|who| who.is(row)))
+    }
+
     /// Where it does not hold: over all rows, and the assets it may be about. Sorted, each once.
     pub fn breaches(&self, rows: &[Access<'_>], assets: &[AssetFacts<'_>]) -> Vec<Breach> {
         let found: BTreeSet<Breach> = match self.claim {

@@ -1,7 +1,7 @@
 //! Levels and parameters of rules as they are written. Which rules and parameters exist is checked in `rules`, with the readers here.
 
 use super::Placed;
-use crate::source::yaml::nearest;
+use crate::source::nearest;
 use crate::source::{Problem, Span};
 
 /// What a finding of a rule does.

@@ -3,7 +3,7 @@
 use super::Placed;
 use super::glob;
 use super::record::{self, Access, Datum, Kind};
-use crate::source::yaml::nearest;
+use crate::source::nearest;
 use crate::source::{Problem, Span};
 
 /// A pattern. A row fits where every test holds.

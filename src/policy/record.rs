@@ -77,6 +77,8 @@ pub struct Access<'a> {
     pub paths: PathKinds,
     /// Keys of the partners the access arrives through, sorted.
     pub partners: &'a [&'a str],
+    /// Ids of their businesses.
+    pub partner_ids: &'a [&'a str],
     /// Days until the last path ends; absent where some path has no end.
     pub days_left: Option<i64>,
 }
@@ -94,8 +96,6 @@ impl PathKinds {
     pub const GROUP: PathKinds = PathKinds(4);
     /// Through a partner.
     pub const PARTNER: PathKinds = PathKinds(8);
-    /// As a manager of the business.
-    pub const MANAGER: PathKinds = PathKinds(16);
 
     /// Both together.
     #[must_use]
@@ -105,7 +105,7 @@ impl PathKinds {
 }
 
 /// The words of [`PathKinds`], by bit.
-pub const PATH_WORDS: [&str; 5] = ["direct", "team", "group", "partner", "manager"];
+pub const PATH_WORDS: [&str; 4] = ["direct", "team", "group", "partner"];
 
 /// What the directory may say of somebody.
 pub const STATUS_WORDS: [&str; 3] = ["active", "suspended", "left"];
@@ -375,6 +375,7 @@ mod tests {
             undecided: 0,
             paths: PathKinds::default(),
             partners: &[],
+            partner_ids: &[],
             days_left: None,
         };
         for name in field_names() {

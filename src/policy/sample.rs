@@ -84,6 +84,7 @@ impl Sample {
             undecided: (possible & !sure) | given("undecided"),
             paths: PathKinds(bits.fold(0, |mask, (bit, _)| mask | (1 << bit))),
             partners: &partners,
+            partner_ids: &[],
             days_left: self.number("days_left").map(i64::from),
         })
     }

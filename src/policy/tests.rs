@@ -133,6 +133,7 @@ impl World {
             undecided: possible & !capabilities,
             paths: if person == 2 { PathKinds::PARTNER } else { PathKinds::TEAM },
             partners: if person == 2 { &["nova"] } else { &[] },
+            partner_ids: if person == 2 { &["5"] } else { &[] },
             days_left: None,
         }
     }

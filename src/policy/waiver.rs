@@ -1,5 +1,6 @@
 //! Waivers: findings that somebody accepted, for a time and with a reason.
 
+use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use jiff::civil::Date;
@@ -53,6 +54,7 @@ pub struct Waivers<'a> {
     waivers: &'a [Waiver],
     as_of: Date,
     used: Vec<AtomicBool>,
+    asked: BTreeSet<String>,
 }
 
 impl Waiver {
@@ -86,7 +88,28 @@ impl Waiver {
 impl<'a> Waivers<'a> {
     /// The waivers on a day.
     pub fn new(waivers: &'a [Waiver], as_of: Date) -> Self {
-        Waivers { waivers, as_of, used: waivers.iter().map(|_| AtomicBool::new(false)).collect() }
+        Waivers {
+            waivers,
+            as_of,
+            used: waivers.iter().map(|_| AtomicBool::new(false)).collect(),
+            asked: BTreeSet::new(),
+        }
+    }
+
+    /// The same, knowing which rules are evaluated.
+    #[must_use]
+    pub fn asking(self, asked: BTreeSet<String>) -> Self {
+        Waivers { asked, ..self }
+    }
+
+    /// All of them.
+    pub fn all(&self) -> &'a [Waiver] {
+        self.waivers
+    }
+
+    /// Waivers of evaluated rules that no finding asked for.
+    pub fn idle(&self) -> Vec<&'a Waiver> {
+        self.unused(|rule| self.asked.contains(rule))
     }
 
     /// The waiver that covers a finding and what it says; one that accepts it comes first. Notes that it was of use.

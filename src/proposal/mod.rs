@@ -5,10 +5,11 @@
 //! [`WriteReport`]; the comparison leaves the same things alone:
 //!
 //! - words that no write accepts (`OWNER`) are neither added nor removed, and a grant of nothing else is not managed;
-//! - a grant with a word that the platform's table doesn't have, or one that doesn't fit the type of its asset, is not managed as a whole;
+//! - nor are words that the platform's table doesn't have, or that don't fit the type of the asset: the rest of such a grant is written and compared,
+//!   and while the rest is as the files say, there is no difference. Where it isn't, nothing is done, because nobody knows what a write would do to the word;
 //! - assets of a type that the table doesn't have are not written, and grants on them are not managed;
 //! - a role that the table doesn't have is not changed;
-//! - an invitation or request that brings any of these waits undisturbed.
+//! - an invitation or request that brings any of these waits undisturbed, a request without being written.
 //!
 //! One thing the files can't keep: a second invitation beside a newer one, or one of somebody who is in already. A plan cancels it.
 //!
@@ -149,9 +150,9 @@ pub struct Structure {
 /// What the files don't say, and a plan leaves as it is.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Left {
-    /// Grants with a word that the platform's table doesn't have.
+    /// Grants with a word that the platform's table doesn't have, which are written without it.
     pub grants_of_unknown_words: usize,
-    /// Grants with a word that doesn't fit the type of their asset.
+    /// Grants with a word that doesn't fit the type of their asset, which are written without it.
     pub grants_that_do_not_fit: usize,
     /// Grants of nothing but words that no write accepts.
     pub grants_of_silent_words: usize,

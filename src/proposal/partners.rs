@@ -109,9 +109,7 @@ fn invited<'a>(survey: &mut Survey<'a, '_>, pending: &Pending<'a>, direction: Di
 fn ask_for_more<'a>(survey: &mut Survey<'a, '_>, pending: &Pending<'a>, rights: &mut Rights) {
     let oldest_first = pending.older.iter().rev().chain([&pending.newest]);
     for &(asset, set) in oldest_first.flat_map(|request| &request.grants) {
-        let mut asked = Rights::default();
-        survey.add(&mut asked, asset, set);
-        rights.replace_by(asked);
+        survey.add_asked(rights, asset, set);
     }
 }
 

@@ -1,8 +1,8 @@
 //! Which grants can be written in an access repository, and which are left as they are.
 //!
 //! Words that no write accepts (`OWNER`) are never written: the comparison leaves them alone, beside others and by themselves.
-//! A grant with a word that the platform's table doesn't have, or that doesn't fit the type of its asset, is left alone as a
-//! whole, and so is a grant on an asset that can't be written.
+//! Nor is a word that the platform's table doesn't have, or that doesn't fit the type of the asset: such a grant is written without
+//! it, which is what the comparison looks at. A grant on an asset that can't be written is left alone.
 
 use std::collections::BTreeMap;
 
@@ -31,8 +31,8 @@ pub(super) struct Survey<'a, 'c> {
 /// Rights of one principal, put together grant by grant.
 #[derive(Default)]
 pub(super) struct Rights {
-    /// By asset; nothing where the pair can't be compared.
-    cells: BTreeMap<u32, Option<u32>>,
+    /// What a file can say, by asset.
+    cells: BTreeMap<u32, u32>,
     /// Words that are not written, and the assets they hold on.
     unwritten: BTreeMap<(&'static str, String), Vec<String>>,
 }
@@ -50,15 +50,30 @@ impl<'a, 'c> Survey<'a, 'c> {
             let words = self.state.words(set);
             return rights.remark("on what is not written here", &words, remark(id));
         };
-        match self.objection(asset, set) {
-            Some(why) => {
-                rights.cells.insert(index, None);
-                rights.remark(why, &self.state.words(set), asset.key.clone());
-                self.left.grants_of_unknown_words += usize::from(set.has_foreign());
-                self.left.grants_that_do_not_fit += usize::from(!set.has_foreign());
+        let unfit = set.known & self.writable & !asset.kind.permissions;
+        let foreign = PermissionSet { known: 0, ..set };
+        for (why, words) in [
+            ("a word that accord does not know", foreign),
+            ("does not fit the type of the asset", PermissionSet::of(unfit)),
+        ] {
+            if !words.is_empty() {
+                rights.remark(why, &self.state.words(words), asset.key.clone());
             }
-            None => self.write(rights, index, asset, set.known),
         }
+        self.left.grants_of_unknown_words += usize::from(set.has_foreign());
+        self.left.grants_that_do_not_fit += usize::from(unfit != 0);
+        self.write(rights, index, asset, set.known & !unfit, set.has_foreign() || unfit != 0);
+    }
+
+    /// Adds what was asked for on an asset: nothing, where no file could ask for the whole of it.
+    pub fn add_asked(&mut self, rights: &mut Rights, id: &str, set: PermissionSet) {
+        let mut asked = Rights::default();
+        self.add(&mut asked, id, set);
+        let unfit = |asset: &Asset<'_>| set.known & self.writable & !asset.kind.permissions != 0;
+        if set.has_foreign() || self.assets.find(id).is_some_and(|(_, asset)| unfit(asset)) {
+            asked.cells.clear();
+        }
+        rights.replace_by(asked);
     }
 
     /// Adds a row of the export.
@@ -75,35 +90,21 @@ impl<'a, 'c> Survey<'a, 'c> {
         }
     }
 
-    fn write(&mut self, rights: &mut Rights, index: u32, asset: &Asset<'_>, known: u32) {
+    fn write(&mut self, rights: &mut Rights, index: u32, asset: &Asset<'_>, known: u32, counted: bool) {
         let (mask, silent) = (known & self.writable, known & !self.writable);
-        let cell = rights.cells.entry(index).or_insert(Some(0));
-        *cell = cell.map(|before| before | mask);
+        *rights.cells.entry(index).or_default() |= mask;
         if silent != 0 {
             let words = self.state.words(PermissionSet::of(silent));
             rights.remark("can only be read", &words, asset.key.clone());
         }
-        self.left.grants_of_silent_words += usize::from(mask == 0);
-    }
-
-    /// Why a grant can't be written.
-    fn objection(&self, asset: &Asset<'_>, set: PermissionSet) -> Option<&'static str> {
-        if set.has_foreign() {
-            return Some("a word that accord does not know");
-        }
-        let unfit = set.known & self.writable & !asset.kind.permissions;
-        (unfit != 0).then_some("does not fit the type of the asset")
+        self.left.grants_of_silent_words += usize::from(mask == 0 && !counted);
     }
 }
 
 impl Rights {
     /// Puts what was asked for in the place of what is there, where that can be written.
-    pub fn replace_by(&mut self, asked: Rights) {
-        for (asset, mask) in asked.cells {
-            let here = self.cells.entry(asset).or_insert(Some(0));
-            // What can't be compared stays as it is, whatever is asked for.
-            *here = here.and(mask.filter(|mask| *mask != 0).or(*here));
-        }
+    fn replace_by(&mut self, asked: Rights) {
+        self.cells.extend(asked.cells.into_iter().filter(|(_, mask)| *mask != 0));
         for (why, assets) in asked.unwritten {
             let known = self.unwritten.entry(why).or_default();
             known.extend(assets);
@@ -113,9 +114,7 @@ impl Rights {
 
     /// What can be written, by asset.
     pub fn row(&self) -> Row {
-        let masks = self.cells.iter();
-        let known = masks.filter_map(|(&asset, mask)| Some((asset, (*mask)?)));
-        let cells = known.map(|(asset, mask)| Cell { asset, mask });
+        let cells = self.cells.iter().map(|(&asset, &mask)| Cell { asset, mask });
         cells.filter(|cell| cell.mask != 0).collect()
     }
 

@@ -74,11 +74,10 @@ impl Source {
     fn add_grant(&mut self, view: &View<'_>, row: &TeamGrant) {
         let mask = row.permissions.known & writable(view.state.platform);
         let asset = view.assets.find(view.state.text(row.asset));
-        match asset {
-            Some((asset, _)) if mask != 0 && !row.permissions.has_foreign() => {
-                *self.grants.entry(asset).or_default() |= mask;
-            }
-            _ => self.cut = true,
+        let fits = asset.map_or(0, |(_, asset)| mask & asset.kind.permissions);
+        self.cut |= fits == 0 || fits != mask || row.permissions.has_foreign();
+        if let Some((asset, _)) = asset.filter(|_| fits != 0) {
+            *self.grants.entry(asset).or_default() |= fits;
         }
     }
 

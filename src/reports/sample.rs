@@ -119,6 +119,8 @@ pub fn plan(operations: Vec<Operation>) -> Plan {
             totals: Totals { unchanged: 1234, ..Totals::default() },
             unmanaged: Vec::new(),
             managed: Vec::new(),
+            files: Vec::new(),
+            partner_people: Vec::new(),
             calls: 0,
             predicted: Some(Digest::of(b"then")),
         }],

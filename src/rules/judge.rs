@@ -1,6 +1,6 @@
 //! Asks the rules, compares with the state before, and applies what the policy says.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::panic::resume_unwind;
 
 use jiff::civil::Date;
@@ -80,7 +80,7 @@ pub fn judge(question: &Question<'_>) -> Judgement {
     let (now, before) = asking.both();
     let Answer { found, mut not_evaluated } = now;
     let mut findings = compare(found, before.map(|before| before.found));
-    let waivers = Waivers::new(&policy.waivers, asking.day);
+    let waivers = Waivers::new(&policy.waivers, asking.day).asking(asking.asked(&not_evaluated));
     for finding in &mut findings {
         finding.waived = waived(finding, &waivers, question.now.desired);
     }
@@ -104,6 +104,15 @@ struct Asking<'a> {
 }
 
 impl Asking<'_> {
+    /// Names of the rules that said something, so that a waiver nobody needed is known to be unused.
+    fn asked(&self, not_evaluated: &[NotEvaluated]) -> BTreeSet<String> {
+        let silent = |name: &str| not_evaluated.iter().any(|one| one.rule == name && one.count == 0);
+        let on = self.settings.iter().filter(|setting| setting.level.is_some() && !silent(setting.rule.name));
+        let compares = |setting: &&Setting| setting.rule.kind != Kind::Change || self.question.before.is_some();
+        let names = on.filter(compares).map(|setting| setting.rule.name.to_owned());
+        names.chain(self.policy.custom_rules.iter().map(|rule| rule.name.value.clone())).collect()
+    }
+
     /// The answers about the state that is looked at and the one before.
     fn both(&self) -> (Answer, Option<Answer>) {
         let Question { now, before, threads, .. } = *self.question;

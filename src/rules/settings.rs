@@ -1,7 +1,7 @@
 //! What profile and policy make of each rule: whether it is asked, what its findings do, and its parameters.
 
-use crate::policy::{self, Policy, Profile, RuleSetting};
-use crate::source::yaml::nearest;
+use crate::policy::{self, Placed, Policy, Profile, RuleSetting};
+use crate::source::nearest;
 use crate::source::{Problem, Span};
 
 use super::finding::Level;
@@ -46,24 +46,40 @@ fn setting(rule: &'static Rule, written: Option<&RuleSetting>, profile: Profile)
     setting
 }
 
-/// What is wrong with the levels and parameters of a policy: rules and parameters that there are not, values of another type.
+/// What is wrong with the levels and parameters of a policy: rules and parameters that there are not, values of another type; rules
+/// that waivers name and there are not; custom rules that would hide a built-in one.
 pub fn problems(rules: &[&'static Rule], policy: &Policy) -> Vec<Problem> {
-    policy.rules.iter().flat_map(|written| problems_of(rules, policy, written)).collect()
+    let levels = policy.rules.iter().flat_map(|written| problems_of(rules, policy, written));
+    let waived = policy.waivers.iter().filter_map(|waiver| unknown_rule(rules, policy, &waiver.rule));
+    let hidden = policy.custom_rules.iter().filter(|own| rules.iter().any(|rule| rule.name == own.name.value));
+    let hidden = hidden.map(|own| {
+        let message = format!("`{}` is a built-in rule", own.name.value);
+        Problem::error("duplicate", own.name.span, message).help("give yours another name")
+    });
+    levels.chain(waived).chain(hidden).collect()
+}
+
+/// The problem that there is no rule of a name, neither built in nor of the policy's own.
+fn unknown_rule(rules: &[&'static Rule], policy: &Policy, written: &Placed<String>) -> Option<Problem> {
+    let name = written.value.as_str();
+    let known = || {
+        let custom = policy.custom_rules.iter().map(|rule| rule.name.value.as_str());
+        rules.iter().map(|rule| rule.name).chain(custom)
+    };
+    if known().any(|known| known == name) {
+        return None;
+    }
+    let problem = Problem::error("unknown-rule", written.span, format!("there is no rule `{name}`"));
+    Some(match nearest(name, known()) {
+        Some(near) => problem.help(format!("did you mean `{near}`?")),
+        None => problem.help("`accord explain` lists all rules"),
+    })
 }
 
 fn problems_of(rules: &[&'static Rule], policy: &Policy, written: &RuleSetting) -> Vec<Problem> {
     let name = written.name.value.as_str();
-    let custom = || policy.custom_rules.iter().map(|rule| rule.name.value.as_str());
     let Some(rule) = rules.iter().find(|rule| rule.name == name) else {
-        if custom().any(|known| known == name) {
-            return Vec::new();
-        }
-        let problem = Problem::error("unknown-rule", written.name.span, format!("there is no rule `{name}`"));
-        let near = nearest(name, rules.iter().map(|rule| rule.name).chain(custom()));
-        return vec![match near {
-            Some(near) => problem.help(format!("did you mean `{near}`?")),
-            None => problem.help("`accord explain` lists all rules"),
-        }];
+        return unknown_rule(rules, policy, &written.name).into_iter().collect();
     };
     let wrong = written.params.iter().filter_map(|value| {
         let known = rule.params.iter().find(|param| param.name == value.name.value);

@@ -27,12 +27,14 @@ pub enum LoadError {
         source: io::Error,
     },
     /// Not UTF-8.
-    #[error("{path} is not UTF-8 text (byte {offset})")]
+    #[error("{path}:{line}:{column}: this is not UTF-8 text")]
     NotText {
         /// Where.
         path: PathBuf,
-        /// Offset of the first wrong byte.
-        offset: usize,
+        /// The line of the first wrong byte, from 1.
+        line: usize,
+        /// Its column in characters, from 1.
+        column: usize,
     },
     /// Too large.
     #[error("{path} has {bytes} bytes, limit {MAX_FILE_BYTES}")]
@@ -51,6 +53,12 @@ pub enum LoadError {
     /// A link. Followed, it could lead outside of what was reviewed; skipped, its content would be missed.
     #[error("{path} is a symbolic link, and links are not followed")]
     Link {
+        /// Where.
+        path: PathBuf,
+    },
+    /// A pipe, a device or a socket: reading it may never end.
+    #[error("{path} is no regular file")]
+    Irregular {
         /// Where.
         path: PathBuf,
     },
@@ -88,6 +96,9 @@ pub fn list(root: &Path, ignored: &dyn Fn(&str) -> bool) -> Result<Vec<String>, 
                 if kind.is_symlink() {
                     return Err(LoadError::Link { path: entry.path() });
                 }
+                if !kind.is_file() {
+                    return Err(LoadError::Irregular { path: entry.path() });
+                }
                 found.push(relative);
             }
         }
@@ -110,7 +121,13 @@ pub fn text(root: &Path, relative: &str) -> Result<String, LoadError> {
         return Err(LoadError::TooLarge { path, bytes });
     }
     let bytes = fs::read(&path).map_err(|source| LoadError::Read { path: path.clone(), source })?;
-    String::from_utf8(bytes).map_err(|error| LoadError::NotText { path, offset: error.utf8_error().valid_up_to() })
+    String::from_utf8(bytes).map_err(|error| {
+        let good = error.as_bytes().get(..error.utf8_error().valid_up_to()).unwrap_or_default();
+        let good = String::from_utf8_lossy(good);
+        let (before, last) = good.rsplit_once('\n').unwrap_or(("", &good));
+        let line = if good.contains('\n') { before.matches('\n').count() + 2 } else { 1 };
+        LoadError::NotText { path, line, column: last.chars().count() + 1 }
+    })
 }
 
 /// The size of a file in bytes; 0 where it can't be told.

@@ -9,7 +9,9 @@ pub mod load;
 pub mod position;
 pub mod problem;
 pub mod shape;
+pub mod suggest;
 pub mod yaml;
 
 pub use position::{At, FileId, Files, Pos, Span};
 pub use problem::{Level, Problem, Related};
+pub use suggest::nearest;

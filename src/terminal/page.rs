@@ -97,8 +97,11 @@ impl Text {
         let mut words = vec![Word::default()];
         for (ink, text) in &self.pieces {
             for (index, part) in text.split(' ').enumerate() {
-                if index > 0 {
-                    words.push(Word::default());
+                match words.last_mut() {
+                    // `28 %` stays together.
+                    Some(word) if index > 0 && is_percent(part) && word.ends_in_digit() => word.push(*ink, "\u{a0}"),
+                    _ if index > 0 => words.push(Word::default()),
+                    _ => {}
                 }
                 if let Some(word) = words.last_mut() {
                     word.push(*ink, part);
@@ -163,12 +166,21 @@ impl Page {
 }
 
 impl Word {
+    fn ends_in_digit(&self) -> bool {
+        self.pieces.last().is_some_and(|(_, text)| text.ends_with(|c: char| c.is_ascii_digit()))
+    }
+
     fn push(&mut self, ink: Ink, text: &str) {
         if !text.is_empty() {
             self.width += text.width();
             self.pieces.push((ink, text.to_owned()));
         }
     }
+}
+
+/// A percent sign with what may follow it in a sentence.
+fn is_percent(part: &str) -> bool {
+    part.trim_end_matches([')', ',', ';', '.']) == "%"
 }
 
 impl Line {
@@ -244,6 +256,13 @@ mod tests {
         let text = Text::plain("to apply it anyway add this now:").whole(Ink::Strong, " --allow a=7");
         let shown = page(0, 2, text).render(&Style::plain(40));
         assert_eq!(shown, "to apply it anyway add this\n  now: --allow a=7\n");
+    }
+
+    #[test]
+    fn a_number_and_its_percent_sign_stay_together() {
+        let text = Text::plain("11 of 40 accesses of members to it (28 %); limit 5 %");
+        let shown = page(0, 2, text).render(&Style::plain(40));
+        assert_eq!(shown, "11 of 40 accesses of members to it\n  (28 %); limit 5 %\n");
     }
 
     #[test]

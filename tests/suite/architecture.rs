@@ -45,12 +45,12 @@ const SHARED: &[&str] = &[
     "commands::planned",
     // Writing reports beside what is printed, for the verbs that plan and look for drift.
     "commands::reported",
-    // The state after an apply: written by `apply`, read with the other states.
-    "commands::applied",
     // Approvals of a plan: given by `approve`, looked at by `apply`.
     "commands::approve",
     // Signatures over approvals.
     "commands::signature",
+    // Rosters that the files name: read with the states, checked by `validate`.
+    "commands::rosters",
     // Showing a difference between two texts, for verbs that check files.
     "commands::difference",
     // What people, assets and permissions are called, so that all reports call them the same.
@@ -60,14 +60,17 @@ const SHARED: &[&str] = &[
     // How findings are told, in their own reports and in those of plans.
     "reports::proof",
     // What a rule is, what it looks at and reports to, what comes of it, what a policy can set; and what asks all rules.
+    "rules::access",
     "rules::case",
     "rules::finding",
     "rules::judge",
     "rules::params",
+    "rules::rows",
     "rules::rule",
     "rules::settings",
     "rules::sink",
     "rules::tally",
+    "rules::waivers",
     "rules::world",
     // A target on disk can't be had without the lock on it.
     "connectors::lock",

@@ -2,30 +2,35 @@
 //!
 //! - `apply`: runs that are killed in the middle
 //! - `architecture`: the layers, sizes and names that `src/` promises
+//! - `benchmark`: the generated businesses that the benchmark measures on
 //! - `cases`: the program run end to end, against the golden files in `tests/cases/`
 //! - `commands`: what golden files can't show, such as signals
+//! - `hostile`: damaged, cut, lost and malicious input, which never ends in a removal
 //! - `laws`: what holds in every world, on random small ones
 //! - `real_input`: real access data, where it lies beside the project
 //! - `examples`: the access repositories of `examples/`, against what their READMEs worked out by hand
 //! - `rules`: every rule fires and stays quiet, and the examples of its documentation say what they show
+//! - `review`: `plan --base` on branches of a git repository
 //! - `readme`: what the README quotes, against the golden files
 #![expect(
     clippy::disallowed_methods,
     clippy::disallowed_types,
     clippy::expect_used,
     clippy::panic,
-    clippy::print_stderr,
     reason = "tests read fixtures, start the program, fail by panicking, and say what they skip"
 )]
 
 mod apply;
 mod architecture;
+mod benchmark;
 mod cases;
 mod commands;
 mod documents;
 mod examples;
+mod hostile;
 mod laws;
 mod readme;
 mod real_input;
+mod review;
 mod rules;
 mod support;

@@ -208,8 +208,7 @@ fn check_examples(rule: &'static Rule, failures: &mut Vec<String>) {
     match run(rule.docs.bad, RULES) {
         Err(problem) => fail("bad", problem),
         Ok((fixture, judgement)) => {
-            for other in judgement.findings.iter().filter(|found| found.rule != rule.name && found.level < Level::Note)
-            {
+            for other in judgement.findings.iter().filter(|found| !is_of(found, rule) && found.level < Level::Note) {
                 fail("bad", format!("gives `{}` as well: {}", other.rule, other.message));
             }
             if fixture.marks().is_empty() && has_places(&judgement) {
@@ -223,8 +222,7 @@ fn check_examples(rule: &'static Rule, failures: &mut Vec<String>) {
     match run(rule.docs.good, RULES) {
         Err(problem) => fail("good", problem),
         Ok((_, judgement)) => {
-            for found in judgement.findings.iter().filter(|found| found.rule == rule.name || found.level < Level::Note)
-            {
+            for found in judgement.findings.iter().filter(|found| is_of(found, rule) || found.level < Level::Note) {
                 fail("good", format!("gives `{}`: {}", found.rule, found.message));
             }
         }
@@ -257,7 +255,7 @@ fn check_fixtures(rule: &'static Rule, folder: &Path, failures: &mut Vec<String>
 }
 
 fn check_fires(rule: &'static Rule, path: &Path) -> Result<(), String> {
-    let (fixture, judgement) = run(&read(path)?, &[rule])?;
+    let (fixture, judgement) = run_alone(&read(path)?, rule)?;
     if judgement.findings.is_empty() {
         return Err(format!("does not fire; not evaluated: {:?}", judgement.not_evaluated));
     }
@@ -267,7 +265,7 @@ fn check_fires(rule: &'static Rule, path: &Path) -> Result<(), String> {
 }
 
 fn check_quiet(rule: &'static Rule, path: &Path) -> Result<(), String> {
-    let (_, judgement) = run(&read(path)?, &[rule])?;
+    let (_, judgement) = run_alone(&read(path)?, rule)?;
     match (judgement.findings.first(), judgement.not_evaluated.first()) {
         (None, None) => Ok(()),
         (Some(found), _) => Err(format!("fires: {}", found.message)),
@@ -276,7 +274,7 @@ fn check_quiet(rule: &'static Rule, path: &Path) -> Result<(), String> {
 }
 
 fn check_unknown(rule: &'static Rule, path: &Path) -> Result<(), String> {
-    let (fixture, judgement) = run(&read(path)?, &[rule])?;
+    let (fixture, judgement) = run_alone(&read(path)?, rule)?;
     match (judgement.findings.first(), judgement.not_evaluated.is_empty()) {
         (Some(found), _) => Err(format!("fires: {}", found.message)),
         (None, true) => Err("was evaluated".to_owned()),
@@ -292,6 +290,28 @@ fn run(text: &str, rules: &[&'static Rule]) -> Result<(Fixture, Judgement), Stri
     let fixture = Fixture::parse(text)?;
     let judgement = fixture.judge(rules)?;
     Ok((fixture, judgement))
+}
+
+fn run_alone(text: &str, rule: &'static Rule) -> Result<(Fixture, Judgement), String> {
+    let fixture = Fixture::parse(text)?;
+    let judgement = alone(&fixture, rule)?;
+    Ok((fixture, judgement))
+}
+
+/// What one rule says. Waivers are of no use without the other rules, so for rules about them all are asked.
+fn alone(fixture: &Fixture, rule: &'static Rule) -> Result<Judgement, String> {
+    if rule.kind != rules::Kind::Waivers {
+        return fixture.judge(&[rule]);
+    }
+    let mut judgement = fixture.judge(RULES)?;
+    judgement.findings.retain(|found| found.rule == rule.name);
+    judgement.not_evaluated.retain(|one| one.rule == rule.name);
+    Ok(judgement)
+}
+
+/// Findings of custom rules bear their own names.
+fn is_of(found: &Finding, rule: &Rule) -> bool {
+    found.rule == rule.name || (rule.name == "custom-rule" && rules::by_name(&found.rule).is_none())
 }
 
 fn shown(fixture: &Fixture, judgement: &Judgement) -> String {
@@ -311,7 +331,7 @@ fn has_places(judgement: &Judgement) -> bool {
 
 /// Each mark is where a finding of the rule stands. A mark of one character only says where; a longer one all that is underlined.
 fn check_marks(fixture: &Fixture, judgement: &Judgement, rule: &Rule) -> Result<(), String> {
-    let findings = || judgement.findings.iter().filter(|found| found.rule == rule.name);
+    let findings = || judgement.findings.iter().filter(|found| is_of(found, rule));
     if findings().next().is_none() {
         return Err("does not fire".to_owned());
     }
@@ -349,7 +369,7 @@ fn check_repairs(fixture: &Fixture, judgement: &Judgement, rule: &'static Rule) 
             *text = edit::apply(text, &patches);
         }
         let repaired = fixture.with_files(files);
-        let after = repaired.judge(&[rule]).map_err(|problem| format!("the repaired files are broken: {problem}"))?;
+        let after = alone(&repaired, rule).map_err(|problem| format!("the repaired files are broken: {problem}"))?;
         let still = |found: &&Finding| !matches!(found.state, Some(rules::finding::State::Fixed));
         let left: Vec<&str> = after.findings.iter().filter(still).map(|found| found.fingerprint.as_str()).collect();
         if left.contains(&finding.fingerprint.as_str()) {

@@ -34,6 +34,7 @@ fn undone(desired: &DesiredState, past: &Past, applied: &Plan, observed: &Observ
             from: "acme.json".to_owned(),
             last_applied: None,
             managed_before: None,
+            files_before: None,
             abilities: Abilities { can: |_| Ok(()), batch: |_| 50 },
         }],
         as_of: world::AS_OF.parse().unwrap(),

@@ -191,6 +191,8 @@ pub fn unsealed(state: &ObservedState, steps: &[Step]) -> Plan {
         totals: Totals::default(),
         unmanaged: vec![],
         managed: vec![],
+        files: Vec::new(),
+        partner_people: Vec::new(),
         calls: 0,
         predicted: Some(future.digest()),
     };

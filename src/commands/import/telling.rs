@@ -131,9 +131,16 @@ fn omissions(left: Left) -> Page {
         superfluous_invites,
     } = left;
     let mut page = Page::new();
+    for (n, why) in [
+        (grants_of_unknown_words, "with a permission that accord doesn't know, which stays as it is"),
+        (grants_that_do_not_fit, "with a permission that doesn't fit the asset, which stays as it is"),
+    ] {
+        if n > 0 {
+            let what = format!("! written in part: {}", count(n, "grant", "grants"));
+            page.line(2, Text::of(Ink::Caution, &what).and(&format!(" {why}")));
+        }
+    }
     for (n, one, many, why) in [
-        (grants_of_unknown_words, "grant", "grants", "with a permission that accord doesn't know"),
-        (grants_that_do_not_fit, "grant", "grants", "with a permission that doesn't fit the asset"),
         (grants_of_silent_words, "grant", "grants", "of nothing but permissions that can't be written"),
         (grants_on_unwritten_assets, "grant", "grants", "on assets that are left out"),
         (grants_of_nobody, "grant", "grants", "whose holder or asset is not in the export"),

@@ -247,6 +247,8 @@ fn empty_plan() -> Plan {
             totals: Totals { before: Counts::default(), after: Counts::default(), unchanged: 0 },
             unmanaged: Vec::new(),
             managed: Vec::new(),
+            files: Vec::new(),
+            partner_people: Vec::new(),
             calls: 0,
             predicted: None,
         }],

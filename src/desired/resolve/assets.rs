@@ -1,8 +1,6 @@
 //! Assets, groups and what they contain, profiles.
 
-use std::collections::HashMap;
-
-use crate::model::Sym;
+use crate::model::{SmallMap, Sym};
 use crate::platforms::Platform;
 use crate::source::{Pos, Problem};
 
@@ -73,7 +71,7 @@ impl Resolver {
         let kind = platform.asset_type_named(name).filter(|kind| !kind.group && kind.name != "ad-account");
         if kind.is_none() {
             let names = crate::desired::shapes::asset_type_names();
-            let near = crate::source::yaml::nearest(name, names.iter().copied());
+            let near = crate::source::nearest(name, names.iter().copied());
             let help =
                 near.map_or_else(|| format!("one of: {}", names.join(", ")), |near| format!("did you mean `{near}`?"));
             let message = format!("`{name}` is not a type of asset that is written here");
@@ -84,7 +82,9 @@ impl Resolver {
 
     /// Keys and ids may stand once in a business. The first in byte order of the files stays.
     fn unique_assets(&mut self) {
-        let mut ids: HashMap<(u32, Sym), (Pos, Sym)> = HashMap::new();
+        let mut ids: SmallMap<(u32, Sym), (Pos, Sym)> = SmallMap::default();
+        ids.reserve(self.assets.len());
+        self.asset_keys.reserve(self.assets.len());
         let mut problems = Vec::new();
         let strings = &self.strings;
         for (index, asset) in (0u32..).zip(&self.assets) {

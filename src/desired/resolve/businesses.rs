@@ -1,8 +1,6 @@
 //! Businesses, and which business each document is about.
 
-use std::collections::HashMap;
-
-use crate::model::{PrincipalIx, Sym};
+use crate::model::{PrincipalIx, SmallMap, Sym};
 use crate::platforms;
 use crate::source::{FileId, Problem};
 
@@ -132,7 +130,7 @@ impl Resolver {
 
     /// Whom no plan may take access from, as far as the files name them.
     pub(super) fn protect(&mut self, sources: &[Source]) {
-        let ids: HashMap<Sym, u32> =
+        let ids: SmallMap<Sym, u32> =
             (0u32..).zip(&self.people).filter_map(|(index, person)| Some((person.id?, index))).collect();
         for source in sources {
             for entry in &source.doc.businesses {

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::model::{PrincipalIx, Sym, Until};
+use crate::model::{Direction, PrincipalIx, Sym, Until};
 use crate::platforms::{self, AssetType, Platform};
 use crate::source::{Pos, Problem, Span};
 
@@ -34,8 +34,10 @@ impl Resolver {
             self.source_grants(source, number, links, &mut out);
             source.doc.grants = Vec::new();
         }
-        let assets = &self.assets;
-        out.rows.sort_unstable_by_key(|row| (assets[row.asset as usize].business, row.principal, row.asset, row.item));
+        // Looking up the business costs more than the rest of a comparison; most repositories have one.
+        let (assets, several) = (&self.assets, self.businesses.len() > 1);
+        let business = |row: &Grant| several.then(|| assets[row.asset as usize].business);
+        out.rows.sort_unstable_by_key(|row| (business(row), row.principal, row.asset, row.item));
         (out.items, out.rows)
     }
 
@@ -134,8 +136,17 @@ impl Resolver {
             let Some(permissions) = permissions else {
                 continue;
             };
+            let until = until.earlier(self.shared_until(asset));
             self.expand(holder, Grant { principal: PrincipalIx::person(0), asset, permissions, item, until }, out);
         }
+    }
+
+    /// Until when a partner shares an asset with us: what we give our own people on it ends with the contract.
+    fn shared_until(&self, asset: u32) -> Until {
+        let asset = &self.assets[asset as usize];
+        let owner = asset.owner.and_then(|owner| self.partner_keys.get(&(asset.business, owner)));
+        let owner = owner.map(|owner| &self.partners[*owner as usize]);
+        owner.filter(|owner| owner.direction == Direction::Outbound).map_or(Until::FOREVER, |owner| owner.ends)
     }
 
     fn empty_list(&mut self, span: Span, message: &str) {
@@ -227,7 +238,7 @@ impl Resolver {
             return;
         }
         let words = crate::desired::shapes::permission_words();
-        let near = crate::source::yaml::nearest(&name, words.iter().copied());
+        let near = crate::source::nearest(&name, words.iter().copied());
         let help =
             near.map_or_else(|| format!("one of: {}", words.join(", ")), |near| format!("did you mean `{near}`?"));
         self.error("unknown-word", span, format!("`{name}` is not a permission of {}", platform.title)).help =

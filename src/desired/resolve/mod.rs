@@ -9,12 +9,11 @@ mod grants;
 mod people;
 mod policy;
 
-use std::collections::{HashMap, HashSet};
+use std::borrow::Cow;
 
-use crate::model::{Digest, Strings, Sym, Until};
+use crate::model::{Digest, SmallMap, SmallSet, Strings, Sym, Until, fold};
 use crate::policy::Policy;
-use crate::source::yaml::nearest;
-use crate::source::{At, FileId, Files, Level, Pos, Problem, Span};
+use crate::source::{At, FileId, Files, Level, Pos, Problem, Span, nearest};
 
 use super::document::{Document, Word};
 use super::{Asset, Business, DesiredState, Membership, Partner, Person, Profile, Team};
@@ -65,16 +64,16 @@ struct Resolver {
     teams: Vec<Team>,
     partners: Vec<Partner>,
     memberships: Vec<Membership>,
-    business_keys: HashMap<Sym, u32>,
-    asset_keys: HashMap<(u32, Sym), u32>,
-    profile_keys: HashMap<Sym, u32>,
+    business_keys: SmallMap<Sym, u32>,
+    asset_keys: SmallMap<(u32, Sym), u32>,
+    profile_keys: SmallMap<Sym, u32>,
     /// Folded keys and addresses.
-    addresses: HashMap<Sym, u32>,
-    partner_keys: HashMap<(u32, Sym), u32>,
+    addresses: SmallMap<Sym, u32>,
+    partner_keys: SmallMap<(u32, Sym), u32>,
     /// Last days of memberships as `people:` writes them: they cap what teams give.
-    caps: HashMap<(u32, u32), Until>,
+    caps: SmallMap<(u32, u32), Until>,
     /// Keys of assets that are written and refused: naming them is not a second mistake.
-    refused: HashSet<Sym>,
+    refused: SmallSet<Sym>,
 }
 
 /// Resolves the documents of all files. The state is absent where there is an error.
@@ -85,7 +84,8 @@ pub(super) fn resolve(
     digest: Digest,
     mut problems: Vec<Problem>,
 ) -> (Option<DesiredState>, Vec<Problem>, Files) {
-    let mut resolver = Resolver::default();
+    let strings = documents.iter().map(|(_, doc)| doc.strings.len()).sum();
+    let mut resolver = Resolver { strings: Strings::with_capacity(strings), ..Resolver::default() };
     let mut sources: Vec<Source> = documents.into_iter().map(|(file, doc)| resolver.adopt(&files, file, doc)).collect();
     resolver.businesses(&mut sources, root);
     resolver.assets(&sources);
@@ -104,6 +104,7 @@ pub(super) fn resolve(
     let state = DesiredState {
         strings,
         files: files.clone(),
+        cut: Vec::new(),
         digest,
         businesses,
         assets,
@@ -120,9 +121,9 @@ pub(super) fn resolve(
     (Some(state), problems, files)
 }
 
-/// Behind a syntax error a file is not read: names it would have brought are missing, and that is not worth a message each.
+/// Behind a syntax error a file is not read, nor is one that can't be: names it would have brought are missing, and that is not worth a message each.
 fn drop_consequences(read: &[Problem], found: &mut Vec<Problem>) {
-    let cut = ["syntax", "too-deep", "tag", "alias", "too-many-aliases"];
+    let cut = ["syntax", "too-deep", "tag", "alias", "too-many-aliases", "not-utf8", "unreadable"];
     if read.iter().any(|problem| cut.contains(&problem.code)) {
         found
             .retain(|problem| !["unknown-name", "which-business", "no-business", "no-version"].contains(&problem.code));
@@ -143,12 +144,11 @@ impl Resolver {
 
     /// Lower case, for addresses and user names.
     fn fold(&mut self, sym: Sym) -> Sym {
-        let text = self.strings.get(sym);
-        if text.chars().any(char::is_uppercase) {
-            let folded = text.to_lowercase();
-            return self.strings.intern(&folded);
-        }
-        sym
+        let folded = match fold(self.strings.get(sym)) {
+            Cow::Borrowed(_) => return sym,
+            Cow::Owned(folded) => folded,
+        };
+        self.strings.intern(&folded)
     }
 
     fn error(&mut self, code: &'static str, span: Span, message: String) -> &mut Problem {

@@ -1,8 +1,6 @@
 //! People, teams, partners, and who belongs to which business.
 
-use std::collections::HashMap;
-
-use crate::model::{Direction, Sym, Until};
+use crate::model::{Direction, SmallMap, Sym, Until};
 use crate::platforms::Role;
 use crate::source::{Pos, Problem};
 
@@ -19,7 +17,13 @@ pub(super) struct Links {
 
 impl Resolver {
     pub(super) fn people(&mut self, sources: &[Source]) -> Links {
-        let mut seen = HashMap::new();
+        let entries: usize = sources.iter().map(|source| source.doc.people.len()).sum();
+        let lines: usize = sources.iter().map(|source| source.doc.members.len()).sum();
+        let mut seen = SmallMap::default();
+        seen.reserve(entries);
+        self.addresses.reserve(entries);
+        self.people.reserve_exact(entries);
+        self.memberships.reserve_exact(entries + lines);
         let mut people = Vec::new();
         for source in sources {
             people
@@ -47,7 +51,7 @@ impl Resolver {
         &mut self,
         source: &Source,
         entry: &document::Person,
-        seen: &mut HashMap<(u32, Sym), Pos>,
+        seen: &mut SmallMap<(u32, Sym), Pos>,
     ) -> Option<u32> {
         let business = self.business_of(source, None, entry.key.at)?;
         let (key, pos) = (source.sym(entry.key.text), source.pos(entry.key.at));
@@ -156,7 +160,7 @@ impl Resolver {
     }
 
     fn unique_ids(&mut self) {
-        let mut ids: HashMap<Sym, usize> = HashMap::new();
+        let mut ids: SmallMap<Sym, usize> = SmallMap::default();
         let mut problems = Vec::new();
         for (index, person) in self.people.iter().enumerate() {
             let Some(id) = person.id else { continue };
@@ -296,8 +300,7 @@ impl Resolver {
     }
 
     fn sort_people(&mut self, links: &mut Links) {
-        let strings = &self.strings;
-        let order = sorted(&self.people, |a, b| strings.get(a.key).cmp(strings.get(b.key)));
+        let order = self.strings.order(self.people.iter().map(|person| person.key));
         let new = apply_order(&mut self.people, &order);
         relink(&mut links.people, &new);
         for row in &mut self.memberships {
@@ -332,7 +335,7 @@ impl Resolver {
         let rows: Vec<_> = self.partners.iter().map(|partner| (partner.business, partner.key, partner.pos)).collect();
         self.report_twins("partner", &rows);
         self.partner_keys = (0u32..).zip(&rows).map(|(index, (business, key, _))| ((*business, *key), index)).collect();
-        let mut ids = HashMap::new();
+        let mut ids = SmallMap::default();
         for partner in &self.partners {
             let twin = ids.insert((partner.business, partner.id, partner.direction), (partner.key, partner.pos));
             if let Some((key, pos)) = twin {
@@ -359,20 +362,27 @@ impl Resolver {
 }
 
 /// The order of a list: old indexes.
-fn sorted<T>(list: &[T], compare: impl Fn(&T, &T) -> std::cmp::Ordering) -> Vec<usize> {
-    let mut order: Vec<usize> = (0..list.len()).collect();
-    order.sort_by(|a, b| compare(&list[*a], &list[*b]));
+fn sorted<T>(list: &[T], compare: impl Fn(&T, &T) -> std::cmp::Ordering) -> Vec<u32> {
+    let mut order: Vec<u32> = (0u32..).take(list.len()).collect();
+    order.sort_by(|a, b| compare(&list[*a as usize], &list[*b as usize]));
     order
 }
 
 /// Brings a list into an order; answers the new index of each old one.
-fn apply_order<T>(list: &mut Vec<T>, order: &[usize]) -> Vec<u32> {
+fn apply_order<T>(list: &mut [T], order: &[u32]) -> Vec<u32> {
     let mut new = vec![0; order.len()];
     for (index, old) in (0u32..).zip(order) {
-        new[*old] = index;
+        new[*old as usize] = index;
     }
-    let mut slots: Vec<Option<T>> = list.drain(..).map(Some).collect();
-    list.extend(order.iter().filter_map(|old| slots[*old].take()));
+    // In place, ring by ring: a second list of a million people would cost more memory than anything else here.
+    let mut left = new.clone();
+    for place in 0..left.len() {
+        while left[place] as usize != place {
+            let target = left[place] as usize;
+            list.swap(place, target);
+            left.swap(place, target);
+        }
+    }
     new
 }
 

@@ -119,7 +119,8 @@ impl Document {
             self.platform_late = true;
             return Err(Error::custom("`platform` must stand before the rows"));
         };
-        Ok(self.draft.get_or_insert_with(|| Draft::new(platform)))
+        let length = self.length;
+        Ok(self.draft.get_or_insert_with(|| Draft::for_text(platform, length)))
     }
 }
 
@@ -211,16 +212,19 @@ impl<'de> Object<'de> for CollectionRows<'_> {
 impl CollectionRows<'_> {
     fn items<'de, A: MapAccess<'de>>(&mut self, map: &mut A) -> Result<(), A::Error> {
         let draft = &mut *self.draft;
+        let possible = self.length / BYTES_PER_ROW;
+        let told = usize::try_from(self.claim.total.unwrap_or(0)).unwrap_or(0).min(possible);
+        // Exactly: doubling would cost as much again at a million rows.
         match self.collection {
-            Collection::Members => map.next_value_seed(Rows::<MemberCells>::new(draft)),
+            Collection::Members => {
+                draft.members.reserve_exact(told);
+                map.next_value_seed(Rows::<MemberCells>::new(draft))
+            }
             Collection::Partners => map.next_value_seed(Rows::<PartnerCells>::new(draft)),
             Collection::Assets => map.next_value_seed(Rows::<AssetCells>::new(draft)),
             Collection::AssetGroupMembers => map.next_value_seed(Rows::<ContentCells>::new(draft)),
             Collection::Grants => {
-                let possible = self.length / BYTES_PER_ROW;
-                let told = usize::try_from(self.claim.total.unwrap_or(0)).unwrap_or(0);
-                // Exactly: doubling would cost as much again at a million grants.
-                draft.grants.reserve_exact(told.min(possible));
+                draft.grants.reserve_exact(told);
                 map.next_value_seed(Rows::<GrantCells>::new(draft))
             }
             Collection::Invites => map.next_value_seed(Rows::<InviteCells>::new(draft)),

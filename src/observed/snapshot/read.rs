@@ -26,6 +26,7 @@ pub fn read(bytes: &[u8], name: &str) -> Result<ObservedState, ObservedError> {
             claim.doubts.push(doubt.to_owned());
         }
     }
+    let _span = tracing::info_span!("settle").entered();
     draft
         .finish(heading)
         .map_err(|faults| ObservedError::new(faults.iter().map(|fault| located(name, fault)).collect()))

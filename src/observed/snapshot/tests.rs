@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use serde_json::Value;
 
 use super::super::sample::{acme, settled, sym, worlds};
-use super::super::{Collection, Completeness, InviteKind, InviteStatus, ObservedState};
+use super::super::{Collection, Completeness, InviteKind, InviteStatus, ObservedState, Sentinel};
 use super::wire::Snapshot;
 use super::*;
 use crate::model::FactKey;
@@ -252,10 +252,14 @@ fn what_is_named_must_be_there() {
 #[test]
 fn sentinels_of_the_caller_must_be_there() {
     let mut state = parse(SMALL);
-    assert!(state.require_sentinels(&["12", "BO", "ana@acme.example"]).is_empty());
+    let sentinel = |name: &str, among| Sentinel { called: name.to_owned(), names: vec![name.to_owned()], among };
+    let here = ["12", "BO", "ana@acme.example"].map(|name| sentinel(name, &[Collection::Members]));
+    state.require_sentinels(&here);
     assert!(state.is_complete(Collection::Members));
-    assert_eq!(state.require_sentinels(&["11", "ads-bot"]), ["ads-bot"]);
+    state.require_sentinels(&[sentinel("ads-bot", &[Collection::Members])]);
     assert_eq!(reason(&state, Collection::Members), "`ads-bot`, who must be in it, is not");
+    assert!(state.is_complete(Collection::Partners));
+    state.require_sentinels(&[sentinel("nova", &[Collection::Members, Collection::Partners])]);
     assert!(!state.is_complete(Collection::Partners));
     assert!(state.is_complete(Collection::Assets));
 }

@@ -31,7 +31,7 @@ mod write;
 mod tests;
 
 pub use outside::{activity, directory};
-pub use read::read;
+pub use read::{read, read_roster};
 pub use write::write;
 
 /// What `format` says.

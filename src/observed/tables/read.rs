@@ -11,7 +11,7 @@ use super::sheet::{Line, Sheet};
 use super::{ASSETS, CONTENTS, GRANTS, INVITES, MEMBERS, PARTNERS, ROSTER, TEAM_GRANTS, TEAMS};
 use crate::model::Sym;
 use crate::platforms::{PLATFORMS, Platform};
-use crate::source::yaml::nearest;
+use crate::source::nearest;
 
 const EXPORT: &str = "export.json";
 
@@ -54,6 +54,26 @@ pub fn read(files: &BTreeMap<String, Vec<u8>>, name: &str) -> Result<ObservedSta
     reading.teams();
     reading.refuse_rounded_ids();
     reading.finish(heading)
+}
+
+/// Reads the roster of one partner by itself: a state with nothing else in it. `path` is how messages call the file.
+///
+/// # Errors
+/// Every problem of the file.
+pub fn read_roster(
+    platform: &'static Platform,
+    partner: &str,
+    bytes: &[u8],
+    path: &str,
+) -> Result<ObservedState, ObservedError> {
+    let folder = Folder { files: &BTreeMap::new(), name: "" };
+    let mut draft = Draft::strict(platform);
+    let partner = draft.id(partner).map_err(|message| ObservedError::new(vec![Fault::new(path, message)]))?;
+    let mut reading =
+        Reading { folder: &folder, draft, places: BTreeMap::new(), files: Vec::new(), faults: Vec::new() };
+    let sheet = Sheet::new(path.to_owned(), bytes, &ROSTER, ROSTER.len());
+    reading.unproven(sheet, Table::Rosters, |line, draft| rows::roster(line, draft, partner));
+    reading.finish(None)
 }
 
 /// The files and the name they have in messages.

@@ -3,6 +3,7 @@
 //! A refused plan is still shown in full. An override names the exact count that is expected, so that it can't cover more than was
 //! looked at. To add a guard: its file or function, a line in [`GUARDS`] and in `judge`, a row in the tests' table.
 
+mod files;
 mod losses;
 mod removals;
 mod sections;
@@ -24,12 +25,13 @@ use super::sentence::count;
 use super::{GuardResult, Verdict};
 
 /// All guards, in the order in which plans list them.
-pub const GUARDS: [&str; 9] = [
+pub const GUARDS: [&str; 10] = [
     "removals",
     "last-admin",
     "own-access",
     "protected",
     "empty-desired",
+    "lost-file",
     "incomplete-export",
     "snapshot-age",
     "first-apply",
@@ -54,6 +56,10 @@ pub(super) struct Case<'a> {
     pub(super) applicant: &'a Applicant,
     /// Sections that were managed at the last apply; `None` = nothing was applied before.
     pub(super) managed_before: Option<&'a [String]>,
+    /// Files that said something of the business at the last apply, where that is known.
+    pub(super) files_before: Option<&'a [String]>,
+    /// Sentences of steps that take something away because a line is missing.
+    pub(super) unasked: Vec<String>,
 }
 
 /// What a guard says before overrides.
@@ -79,6 +85,7 @@ pub(super) fn judge(case: &Case<'_>) -> Vec<GuardResult> {
         losses::own_access(case),
         losses::protected(case),
         sections::empty_desired(case, limits),
+        files::lost_file(case),
         incomplete_export(case),
         snapshot_age(case, limits),
         sections::first_apply(case, limits),

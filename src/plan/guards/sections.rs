@@ -114,9 +114,8 @@ fn fills(case: &Case<'_>) -> Vec<Fill> {
 
 fn people(case: &Case<'_>) -> usize {
     let business = crate::diff::index(case.business);
-    let rows = case.desired.memberships.iter();
-    let people: BTreeSet<u32> = rows.filter(|row| row.business == business).map(|row| row.person).collect();
-    people.len()
+    let rows = case.desired.memberships.chunk_by(|a, b| (a.business, a.person) == (b.business, b.person));
+    rows.filter(|rows| rows.first().is_some_and(|row| row.business == business)).count()
 }
 
 /// Distinct pairs of principal and asset that the files write.

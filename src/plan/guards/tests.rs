@@ -22,6 +22,7 @@ struct Row {
     applicant: Option<&'static str>,
     last: Option<String>,
     managed_before: Option<Vec<String>>,
+    files_before: Option<Vec<String>>,
 }
 
 impl Row {
@@ -38,6 +39,7 @@ impl Row {
             applicant: None,
             last: None,
             managed_before: None,
+            files_before: None,
         }
     }
 
@@ -71,6 +73,7 @@ impl Row {
         let mut attempt = Try::new(&desired, &observed).on(self.as_of);
         attempt.last_applied = last.as_ref();
         attempt.managed_before = self.managed_before.clone();
+        attempt.files_before = self.files_before.clone();
         attempt.applicant =
             Applicant(self.applicant.map(|email| PersonRef { email: Some(email.to_owned()), ..PersonRef::default() }));
         let made = attempt.plan();
@@ -250,6 +253,25 @@ fn table() -> Vec<Row> {
             managed_before: Some(vec!["partners".to_owned()]),
             ..Row::new("people are managed for the first time", "first-apply", Some(2)).rows(strangers(2))
         },
+        Row {
+            files_before: Some(vec!["all.yaml".to_owned(), "people.yaml".to_owned()]),
+            ..Row::new("a file of the last apply is gone", "lost-file", Some(2)).rows(strangers(2))
+        },
+        Row {
+            files_before: Some(vec!["all.yaml".to_owned()]),
+            ..Row::new("all files are there", "lost-file", None).rows(strangers(2))
+        },
+        Row {
+            files_before: Some(vec!["people.yaml".to_owned()]),
+            ..Row::new("a file is gone and takes nothing away", "lost-file", None)
+                .text("people: { ana@acme.example: { role: manager }, bo@acme.example: }\n")
+        },
+        Row {
+            files_before: Some(vec!["people.yaml".to_owned()]),
+            ..Row::new("a file is gone and a line ended", "lost-file", None)
+                .text("people: { ana@acme.example: { role: manager }, m100@acme.example: { until: 2026-11-01 } }\n")
+                .rows(strangers(1))
+        },
         Row::new("additions are no removals", "first-apply", None)
             .text("people: { ana@acme.example: { role: manager }, bo@acme.example: }\n"),
         Row::new("an id under another name", "id-swap", Some(1))
@@ -359,4 +381,16 @@ fn a_protected_name_that_nobody_bears_is_told() {
         made.notices(),
         ["protected: `adsbot@acme.example` is protected, and neither the files nor the export know it"]
     );
+}
+
+#[test]
+fn a_file_that_looks_cut_refuses_what_no_line_asks_for() {
+    let mut desired = files("people: { ana@acme.example: { role: manager } }\n");
+    let observed = export(&format!("{ANA}{}", strangers(1)));
+    desired.cut = desired.files.iter().map(|(file, _)| file).skip(1).collect();
+    let made = Try::new(&desired, &observed).plan();
+    assert_eq!(said(&made, "lost-file"), Some(1));
+    let verdict = &made.business().guards[5].verdict;
+    let Verdict::Refused { message, .. } = verdict else { panic!("{verdict:?}") };
+    assert_eq!(message, "`all.yaml` ends without a line break, as if cut; 1 removal may rest on that");
 }

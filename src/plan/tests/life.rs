@@ -303,7 +303,7 @@ fn whose_change_it_is_follows_from_the_last_applied_state() {
     assert_eq!(origin("ADMIN", "ANALYST"), [], "done by hand already");
     let (then, observed) = (now("ADMIN"), now("ANALYST"));
     let made = Try::new(&desired, &observed).after(&then).plan();
-    assert_eq!(made.notices(), ["converged: 1 grant of bo@acme.example were set by hand to what the files now say"]);
+    assert_eq!(made.notices(), ["converged: 1 grant of bo@acme.example was set by hand to what the files now say"]);
 }
 
 #[test]
@@ -316,4 +316,61 @@ fn system_users_are_removed_and_made_by_hand() {
     assert_eq!(made.steps().len(), 2);
     assert_eq!(by, [false, false]);
     assert_eq!(made.business().calls, 0);
+}
+
+#[test]
+fn a_decline_without_a_date_is_told_by_the_day_of_the_invitation() {
+    let desired = files(PEOPLE);
+    let mut observed = export(&with("invite 31 bo@acme.example EMPLOYEE DECLINED 2026-11-01"));
+    let made = Try::new(&desired, &observed).plan();
+    assert_eq!(made.business().withheld[0].why, "declined");
+    assert!(made.help().contains("declined the invitation of 2026-11-01; to ask again"), "{}", made.help());
+    let at = observed.strings.intern("2026-11-09T09:00:00Z");
+    observed.invites[0].updated_at = Some(at);
+    let made = Try::new(&desired, &observed).plan();
+    assert!(made.help().contains("declined on 2026-11-09; to ask again"), "{}", made.help());
+}
+
+#[test]
+fn what_a_partner_shares_ends_with_the_contract() {
+    let text = |ends: &str| {
+        files(&format!(
+            "
+people:
+  ana@acme.example: {{ role: manager }}
+  bo@acme.example:
+accounts:
+  fr: {{ id: \"71\", name: Acme France, owner: orbit }}
+teams:
+  social: {{ members: [bo@acme.example], grants: [{{ on: [fr], permissions: [ANALYST] }}] }}
+partners:
+  orbit: {{ id: \"501\", direction: outbound, ends: {ends}, grants: [{{ on: [fr], permissions: [ANALYST] }}] }}
+"
+        ))
+    };
+    let there = export(
+        "member 11 ana@acme.example BIZ_ADMIN
+         member 12 bo@acme.example EMPLOYEE
+         partner 501 outbound Orbit
+         account 71 Acme France
+         grant 12 71 ANALYST
+         shared 501 outbound 71 ANALYST",
+    );
+    let gone = export("member 11 ana@acme.example BIZ_ADMIN\nmember 12 bo@acme.example EMPLOYEE");
+    let holds = text("2027-01-31");
+    assert_eq!(Try::new(&holds, &there).plan().steps(), [""; 0]);
+    let ended = text("2026-11-21");
+    let made = Try::new(&ended, &there).plan();
+    assert_eq!(
+        made.steps(),
+        ["take ANALYST on Acme France from bo@acme.example", "end the partnership with Orbit, which ends 1 grant"]
+    );
+    for operation in &made.business().operations {
+        assert!(
+            matches!(&operation.cause, crate::plan::Cause::Ended { place, .. } if place.what == "partner orbit"),
+            "{operation:?}"
+        );
+    }
+    let made = Try::new(&ended, &gone).plan();
+    assert_eq!((made.steps().len(), made.deferred().len()), (0, 0), "{:?}", made.deferred());
 }

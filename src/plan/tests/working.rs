@@ -78,17 +78,36 @@ fn what_no_line_gives_is_taken() {
 #[test]
 fn a_grant_that_holds_an_unknown_word_is_never_rewritten() {
     let desired = files(TEAM);
-    for set in ["FUTURE;ANALYST;CAMPAIGN_MANAGER", "FUTURE;ANALYST", "FUTURE;ADMIN"] {
+    for set in ["FUTURE;ANALYST", "FUTURE;ADMIN", "FUTURE;PROFILE_PUBLISHER;ANALYST"] {
         let observed = export(&with(&format!("grant 12 71 {set}")));
         let made = Try::new(&desired, &observed).plan();
         assert_eq!(made.steps(), [""; 0], "{set}");
         assert_eq!(made.business().withheld[0].why, "unknown-value");
         assert!(made.help().contains("`FUTURE`"));
     }
-    let observed = export(&with("grant 12 71 ANALYST;CAMPAIGN_MANAGER\ngrant 12 72 FUTURE"));
+    let observed = export(&with("grant 12 71 ANALYST;CAMPAIGN_MANAGER\ngrant 12 72 FUTURE;ADMIN"));
     let made = Try::new(&desired, &observed).plan();
     assert_eq!(made.steps(), [""; 0]);
     assert!(made.business().withheld[0].removal);
+}
+
+#[test]
+fn beside_an_unknown_or_unfitting_word_what_a_file_can_say_is_compared() {
+    let desired = files(TEAM);
+    for word in ["FUTURE", "PROFILE_PUBLISHER"] {
+        let rows = format!("grant 12 71 {word};ANALYST;CAMPAIGN_MANAGER\ngrant 12 72 {word}");
+        let observed = export(&with(&rows));
+        let made = Try::new(&desired, &observed).plan();
+        assert!(made.steps().is_empty() && made.withheld().is_empty(), "{word}: {:?}", made.withheld());
+        let stays = format!(
+            "unknown-value: `{word}` can't be written in a file and stays as it is: bo@acme.example on fr, bo@acme.example on de"
+        );
+        assert!(made.notices().contains(&stays), "{:?}", made.notices());
+    }
+    let (then, observed) = (export(&with("grant 12 72 ANALYST")), export(&with("grant 12 72 FUTURE")));
+    let made = Try::new(&desired, &observed).after(&then).plan();
+    let given = "drift: bo@acme.example was given `FUTURE` on de outside the files since the last apply";
+    assert!(made.notices().iter().any(|notice| notice.starts_with(given)), "{:?}", made.notices());
 }
 
 #[test]
@@ -329,4 +348,23 @@ teams:
     };
     assert_eq!(nearest.as_ref().unwrap().what, "person cy@acme.example");
     assert_eq!(made.origins(), [Origin::Unknown, Origin::Unknown]);
+}
+
+#[test]
+fn access_to_a_new_group_is_asked_for_after_the_group_is_there() {
+    let desired = files(
+        "
+people: { ana@acme.example: { role: manager } }
+accounts: { fr: { id: \"71\", name: Acme France } }
+asset_groups: { emea: { name: EMEA, description: all of it, types: [BRAND], contains: [fr] } }
+partners: { orbit: { id: \"501\", direction: outbound, grants: [{ on: [emea], permissions: [ANALYST] }] } }
+",
+    );
+    let observed = export("member 11 ana@acme.example BIZ_ADMIN\naccount 71 Acme France\npartner 501 outbound Orbit");
+    let made = Try::new(&desired, &observed).plan();
+    let operations = &made.business().operations;
+    let place = |kind: &str| operations.iter().position(|operation| operation.id.starts_with(kind)).unwrap();
+    let (created, asked) = (place("create-group"), place("request-access"));
+    assert!(created < asked, "{:?}", made.steps());
+    assert_eq!(operations[asked].after, [operations[created].id.clone()]);
 }

@@ -106,6 +106,9 @@ fn undo_business<'a>(
         applicant: &input.applicant,
         // What a run did before was managed then.
         managed_before: Some(&set.managed),
+        // It is the journal that says what is taken away.
+        files_before: None,
+        unasked: Vec::new(),
     });
     let mut totals = totals::totals(observed, &reach, steps.differences(), 0);
     let asked = steps.list.iter().filter(|step| step.difference.is_none());
@@ -125,6 +128,8 @@ fn undo_business<'a>(
         totals,
         unmanaged: set.unmanaged,
         managed: set.managed,
+        files: desired.files_of(business.business),
+        partner_people: super::rosters::behind(observed, &operations),
         calls: batches::calls(&operations, business.abilities.batch),
         predicted: input.predict.then(|| predicted.as_ref().unwrap_or(observed).digest()),
         operations,

@@ -4,7 +4,7 @@ use ::cel::common::ast::{CallExpr, ComprehensionExpr, Expr, IdedExpr, LiteralVal
 
 use super::{Fault, KNOWN};
 use crate::policy::record::{self, Kind as FieldKind};
-use crate::source::yaml::nearest;
+use crate::source::nearest;
 
 /// Loops in loops deeper than this are refused: each multiplies the work.
 const MAX_LOOPS: usize = 2;

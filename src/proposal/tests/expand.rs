@@ -180,25 +180,21 @@ fn invited(said: &mut Expanded, state: &ObservedState, grants: &mut Vec<Row>) {
     }
     for (who, asset, set) in requests(state) {
         let asked = vec![(who.clone(), asset.clone(), set)];
-        let here = |row: &Row| row.0 == who && row.1 == asset;
-        let before: Vec<Row> = grants.iter().filter(|row| here(row)).cloned().collect();
-        let comparable = before.is_empty() || can_be_compared(state, &before);
-        if !writable(state, asked.clone()).is_empty() && comparable {
-            grants.retain(|row| !here(row));
+        if !writable(state, asked.clone()).is_empty() && is_sayable(state, &asset, set) {
+            grants.retain(|row| (&row.0, &row.1) != (&who, &asset));
             grants.extend(asked);
         }
     }
 }
 
-/// Whether nothing in some rows of one pair keeps the pair from being compared.
-fn can_be_compared(state: &ObservedState, rows: &[Row]) -> bool {
-    let analyst = state.platform.permission_bit("ANALYST").unwrap();
-    let plain = rows.iter().map(|(who, asset, set)| {
-        let known = if set.known == 0 { analyst } else { set.known };
-        (who.clone(), asset.clone(), PermissionSet { known, ..*set })
-    });
-    let owner = state.platform.permission_bit("OWNER").unwrap();
-    rows.iter().all(|row| row.2.known == owner && !row.2.has_foreign()) || !writable(state, plain.collect()).is_empty()
+/// Whether a file could ask for the whole of a set, words that can only be read aside.
+fn is_sayable(state: &ObservedState, asset: &str, set: PermissionSet) -> bool {
+    let asset = state.find_asset(asset).map(|index| &state.assets[index as usize]);
+    let kind = asset.and_then(|asset| state.platform.asset_type(state.text(asset.kind)));
+    let mut words = state.platform.permissions_in(set.known).filter(|permission| permission.writable);
+    let fits =
+        |word: &str| kind.is_some_and(|kind| state.platform.permission_bit(word).unwrap() & kind.permissions != 0);
+    !set.has_foreign() && words.all(|permission| fits(permission.word))
 }
 
 /// Of what waits for each invitee the newest, without those who are in already.
@@ -279,9 +275,9 @@ fn role_name(state: &ObservedState, word: &str) -> String {
     role.name.to_owned()
 }
 
-/// The grants that can be written. One part that can't be keeps the whole of a pair out.
+/// The part of the grants that can be written.
 fn writable(state: &ObservedState, rows: Vec<Row>) -> Grants {
-    let mut grants: BTreeMap<(String, String), Option<BTreeSet<String>>> = BTreeMap::new();
+    let mut grants = Grants::new();
     for (who, asset, set) in rows {
         let Some(row) = state.assets.iter().find(|row| state.text(row.id) == asset) else {
             continue;
@@ -291,17 +287,13 @@ fn writable(state: &ObservedState, rows: Vec<Row>) -> Grants {
         };
         let all = state.platform.permissions_in(set.known);
         let words = all.filter(|permission| permission.writable).map(|permission| permission.word.to_owned());
-        let words: BTreeSet<String> = words.collect();
         let fits = |word: &String| state.platform.permission_bit(word).unwrap() & kind.permissions != 0;
-        let good = !set.has_foreign() && words.iter().all(fits);
-        let before = grants.entry((who, asset)).or_insert(Some(BTreeSet::new()));
-        match before {
-            Some(before) if good => before.extend(words),
-            _ => *before = None,
+        let words: Vec<String> = words.filter(fits).collect();
+        if !words.is_empty() {
+            grants.entry((who, asset)).or_default().extend(words);
         }
     }
-    let some = grants.into_iter().filter_map(|(key, words)| Some((key, words?)));
-    some.filter(|(_, words)| !words.is_empty()).collect()
+    grants
 }
 
 /// The grants of a desired state, in the same words.

@@ -196,10 +196,15 @@ fn seen(report: &BusinessReport, actions: &Actions<'_>) -> Page {
         return page;
     };
     let Verification { seen: _, predicted: _, unseen, differences } = verification;
+    let nothing_done = report.counts.done == 0 && unseen.is_empty();
+    if nothing_done && differences.is_empty() {
+        return page;
+    }
     page.line(0, Text::default());
     if unseen.is_empty() {
-        let text = "Read again: everything that was done is there.";
-        page.line(0, Text::plain(text));
+        if !nothing_done {
+            page.line(0, Text::plain("Read again: everything that was done is there."));
+        }
     } else {
         let count = prose::len(unseen, "operation", "operations");
         let text = format!("Read again: {count} said to be done cannot be seen");

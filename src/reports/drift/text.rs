@@ -10,8 +10,17 @@ use crate::terminal::{Ink, Page, Style, Text, prose, unbroken};
 /// How many differences are drift: changed outside the files, or nobody knows where because no last applied state is known.
 pub fn differences(plan: &Plan) -> usize {
     let operations = plan.businesses.iter().flat_map(|business| &business.operations);
-    operations.filter(|operation| is_drift(operation)).count()
+    let said = plan.businesses.iter().flat_map(said);
+    operations.filter(|operation| is_drift(operation)).count() + said.count()
 }
+
+/// What moved and no operation would take back.
+fn said(plan: &BusinessPlan) -> impl Iterator<Item = &str> {
+    plan.notices.iter().filter(|notice| notice.kind == SAID).map(|notice| notice.message.as_str())
+}
+
+/// The kind of notices that are drift themselves.
+const SAID: &str = "drift";
 
 /// What moved without the files, by person, partner and asset group.
 ///
@@ -54,6 +63,10 @@ fn business_page(plan: &BusinessPlan) -> Page {
             page.append_indented(4, operation_page(operation, &words));
         }
     }
+    for message in said(plan) {
+        page.gap();
+        page.line(2, Text::plain(message));
+    }
     if !drift.is_empty() {
         page.gap();
         page.hanging(0, 0, Text::plain(SETTLE));
@@ -71,12 +84,13 @@ fn business_page(plan: &BusinessPlan) -> Page {
 
 fn title(plan: &BusinessPlan, drift: &[&Operation]) -> Text {
     let name = plan.business.name.as_deref().unwrap_or(&plan.business.key);
-    if drift.is_empty() {
+    let moved = drift.len() + said(plan).count();
+    if moved == 0 {
         let facts = prose::count(plan.totals.unchanged, "fact", "facts");
         let text = format!("No drift. Nothing moved in {name} without the files ({facts} compared).");
         return Text::of(Ink::Strong, &text);
     }
-    let moved = prose::len(drift, "thing", "things");
+    let moved = prose::count(moved as u64, "thing", "things");
     Text::of(Ink::Strong, name).and(&format!(": {moved} moved without the files"))
 }
 
@@ -84,7 +98,8 @@ fn title(plan: &BusinessPlan, drift: &[&Operation]) -> Text {
 fn others(plan: &BusinessPlan) -> Page {
     let mut page = Page::new();
     let withheld = plan.withheld.iter().map(|w| (w.why.as_str(), w.what.as_str()));
-    let notices = plan.notices.iter().map(|n| (n.kind.as_str(), n.message.as_str()));
+    let notices = plan.notices.iter().filter(|notice| notice.kind != SAID);
+    let notices = notices.map(|n| (n.kind.as_str(), n.message.as_str()));
     for (heading, lines) in
         [("Different, but left alone", withheld.collect::<Vec<_>>()), ("Worth knowing", notices.collect())]
     {
@@ -337,6 +352,19 @@ mod tests {
         }
         assert_eq!(differences(&plan), 15);
         assert!(shown(&plan).contains("! no last applied state is known"));
+    }
+
+    #[test]
+    fn what_no_operation_would_take_back_counts_too() {
+        let mut plan = sample::plan(Vec::new());
+        let message = "bo was given `FUTURE` on fr outside the files".to_owned();
+        plan.businesses[0].notices =
+            vec![crate::plan::Notice { kind: "drift".to_owned(), message: message.clone(), place: None }];
+        assert_eq!(differences(&plan), 1);
+        let text = shown(&plan);
+        assert!(text.starts_with("Norrhem Home: 1 thing moved without the files\n"), "{text}");
+        assert_eq!(text.matches(&message).count(), 1, "{text}");
+        assert!(!text.contains("Worth knowing"), "{text}");
     }
 
     #[test]

@@ -6,6 +6,7 @@ use super::blocks::Block;
 use super::effect::{Effect, Sign, Subject, Weight, What};
 use super::why::Reasons;
 use crate::model::{AssetRef, Principal};
+use crate::plan::BusinessPlan;
 use crate::platforms::Certainty;
 use crate::reports::words::{self, Words};
 use crate::terminal::{Ink, Page, Text, prose};
@@ -16,6 +17,9 @@ const CAPABILITIES: usize = 2;
 /// More names than this are counted as well.
 const MANY: usize = 3;
 
+/// So many of a partner's own people are named before the rest is counted.
+const THEIRS: usize = 5;
+
 /// The sections of the affected, in order.
 const SECTIONS: [(&str, &[Weight]); 3] = [
     ("Administration and money", &[Weight::Admin, Weight::Billing]),
@@ -24,7 +28,7 @@ const SECTIONS: [(&str, &[Weight]); 3] = [
 ];
 
 /// All sections that have somebody in them.
-pub(super) fn page(blocks: &[Block<'_>], words: &Words, reasons: &Reasons<'_>) -> Page {
+pub(super) fn page(plan: &BusinessPlan, blocks: &[Block<'_>], words: &Words, reasons: &Reasons<'_>) -> Page {
     let mut page = Page::new();
     let mut explained = BTreeSet::new();
     for (title, weights) in SECTIONS {
@@ -35,7 +39,7 @@ pub(super) fn page(blocks: &[Block<'_>], words: &Words, reasons: &Reasons<'_>) -
         page.gap();
         let heading = Text::of(Ink::Strong, title);
         page.line(0, heading.and(&format!(": {}", counted(&section))));
-        for entry in merged(&section, words, reasons) {
+        for entry in merged(plan, &section, words, reasons) {
             page.gap();
             page.append(entry.page(words, &mut explained));
         }
@@ -69,6 +73,8 @@ struct Same {
     sign: Sign,
     tags: Vec<&'static str>,
     parts: Vec<Part>,
+    /// A partner's own people who lose something with it.
+    theirs: Vec<String>,
 }
 
 /// Effects with one reason.
@@ -93,7 +99,7 @@ struct Meaning {
     keeps: Vec<String>,
 }
 
-fn merged<'a>(blocks: &[&'a Block<'a>], words: &Words, reasons: &Reasons<'_>) -> Vec<Entry<'a>> {
+fn merged<'a>(plan: &BusinessPlan, blocks: &[&'a Block<'a>], words: &Words, reasons: &Reasons<'_>) -> Vec<Entry<'a>> {
     let mut entries: Vec<Entry<'a>> = Vec::new();
     let mut known: BTreeMap<Same, usize> = BTreeMap::new();
     for block in blocks {
@@ -102,6 +108,7 @@ fn merged<'a>(blocks: &[&'a Block<'a>], words: &Words, reasons: &Reasons<'_>) ->
             sign: block.sign(),
             tags: tags(block),
             parts: parts(block, words, reasons),
+            theirs: theirs(plan, block),
         };
         let index = *known.entry(what.clone()).or_insert(entries.len());
         match entries.get_mut(index) {
@@ -114,7 +121,7 @@ fn merged<'a>(blocks: &[&'a Block<'a>], words: &Words, reasons: &Reasons<'_>) ->
 
 impl Entry<'_> {
     fn page(self, words: &Words, explained: &mut BTreeSet<Meaning>) -> Page {
-        let Same { is_person: _, sign, tags, parts } = self.what;
+        let Same { is_person: _, sign, tags, parts, theirs } = self.what;
         let mut heading = Text::of(sign.ink(), sign.symbol()).and(" ");
         if self.blocks.len() > MANY {
             heading = heading.and(&format!("{}: ", counted(&self.blocks)));
@@ -136,6 +143,10 @@ impl Entry<'_> {
         for part in parts {
             page.append_indented(4, part.page(words, explained));
         }
+        if !theirs.is_empty() {
+            let names = prose::list_some(&theirs, THEIRS);
+            page.line(4, Text::plain(&format!("who loses something there, as they report: {names}")));
+        }
         page
     }
 }
@@ -155,6 +166,18 @@ impl Part {
         page.append_indented(2, self.why);
         page
     }
+}
+
+/// The own people of a partner who lose something, as far as the partner reports them.
+fn theirs(plan: &BusinessPlan, block: &Block<'_>) -> Vec<String> {
+    let Subject::Principal(Principal::Partner(partner)) = &block.subject else {
+        return Vec::new();
+    };
+    let lost = block.effects.iter().filter(|effect| effect.sign == Sign::Loss);
+    let lost: BTreeSet<&str> = lost.filter_map(|effect| effect.asset()?.id.as_deref()).collect();
+    let people = plan.partner_people.iter().filter(|theirs| theirs.partner == partner.id);
+    let people = people.filter(|theirs| block.leaves() || theirs.assets.iter().any(|it| lost.contains(it.as_str())));
+    people.map(|theirs| theirs.person.clone()).collect()
 }
 
 /// The subject's label; for a partner also which way the partnership points.

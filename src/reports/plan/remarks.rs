@@ -3,13 +3,12 @@
 use std::collections::BTreeMap;
 
 use crate::model::AssetRef;
-use crate::plan::{BusinessPlan, Counts, Deferred, GuardResult, Place, Verdict, Waiting, Withheld};
+use crate::plan::{BusinessPlan, Counts, Deferred, GuardResult, Place, Plan, Verdict, Waiting, Withheld};
 use crate::reports::words::{self, Words};
 use crate::terminal::{Ink, Page, Text, prose};
 
 /// Guards that refuse or were overridden, with what they are about and how to go on.
 pub(super) fn refusals(plan: &BusinessPlan, alone: bool) -> Page {
-    let of = if alone { String::new() } else { format!("{}:", plan.business.key) };
     let mut page = Page::new();
     for GuardResult { guard, verdict } in &plan.guards {
         match verdict {
@@ -18,7 +17,7 @@ pub(super) fn refusals(plan: &BusinessPlan, alone: bool) -> Page {
                 for detail in details {
                     page.line(4, Text::plain(detail));
                 }
-                let allow = format!("--allow {of}{guard}={count}");
+                let allow = allow(plan, alone, guard, *count);
                 let text = Text::plain("if this is right, plan again with ");
                 page.line(4, text.whole(Ink::Strong, &allow));
             }
@@ -30,6 +29,23 @@ pub(super) fn refusals(plan: &BusinessPlan, alone: bool) -> Page {
         }
     }
     page
+}
+
+/// The options that would let a refused plan pass, for the whole of it.
+pub(super) fn allowing(plan: &Plan) -> Vec<String> {
+    let alone = plan.businesses.len() == 1;
+    let refused = plan.businesses.iter().flat_map(|business| {
+        business.guards.iter().filter_map(move |result| match result.verdict {
+            Verdict::Refused { count, .. } => Some(allow(business, alone, &result.guard, count)),
+            Verdict::Overridden { .. } | Verdict::Passed | Verdict::Off => None,
+        })
+    });
+    refused.collect()
+}
+
+fn allow(plan: &BusinessPlan, alone: bool, guard: &str, count: u64) -> String {
+    let of = if alone { String::new() } else { format!("{}:", plan.business.key) };
+    format!("--allow {of}{guard}={count}")
 }
 
 /// Every guard by its verdict.

@@ -78,7 +78,7 @@ impl<'a> Part<'a> {
         let Part { plan, words, blocks } = self;
         let reasons = Reasons::of(plan);
         let mut page = self.head(&reasons, depth);
-        let mut sections = vec![remarks::refusals(plan, alone), people::page(blocks, words, &reasons)];
+        let mut sections = vec![remarks::refusals(plan, alone), people::page(plan, blocks, words, &reasons)];
         if depth == Depth::Full {
             let heading = "Operations, in the order in which they are done";
             sections.push(remarks::titled(heading, steps::page(plan, words, &reasons)));
@@ -243,6 +243,9 @@ fn verdict(plan: &Plan) -> Page {
         };
         let text = format!("{refuse} this plan; none of its {changes} can be applied.");
         page.line(0, Text::of(Ink::Alarm, "Refused: ").and(&text));
+        let text = Text::plain("If all of it is right, plan again with");
+        let options = remarks::allowing(plan).into_iter();
+        page.line(2, options.fold(text, |text, option| text.and(" ").whole(Ink::Strong, &option)));
     } else if operations > 0 {
         let overridden = match overridden {
             0 => String::new(),

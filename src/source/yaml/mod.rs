@@ -10,4 +10,4 @@ mod reader;
 mod record;
 mod scalar;
 
-pub use reader::{Reader, Text, looks_secret, nearest};
+pub use reader::{Reader, Text, looks_secret};

@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use super::events::{Event, Events};
 use super::plain::Plain;
 use super::scalar;
-use crate::source::{At, FileId, Problem, Span};
+use crate::source::{At, FileId, Problem, Span, nearest};
 
 /// Reads one file. Whoever reads asks for what it expects; what is there instead becomes a problem and is skipped.
 pub struct Reader<'a> {
@@ -357,21 +357,6 @@ impl<'a> Reader<'a> {
             }
         }
     }
-}
-
-/// The nearest of some words: close enough that a slip of the finger explains the difference.
-pub fn nearest<'w>(word: &str, words: impl Iterator<Item = &'w str>) -> Option<&'w str> {
-    let limit = match word.chars().count() {
-        0..=2 => 1,
-        3..=5 => 2,
-        _ => 3,
-    };
-    let folded = word.to_lowercase();
-    words
-        .map(|candidate| (strsim::damerau_levenshtein(&folded, &candidate.to_lowercase()), candidate))
-        .filter(|(distance, candidate)| *distance <= limit && *distance < candidate.chars().count())
-        .min_by_key(|(distance, _)| *distance)
-        .map(|(_, candidate)| candidate)
 }
 
 fn shortened(text: &str) -> String {

@@ -1,9 +1,9 @@
 //! Records: mappings with known keys. Unknown, repeated and missing keys are problems; merge keys are followed.
 
 use super::events::Event;
-use super::reader::{Parser, Reader, nearest};
+use super::reader::{Parser, Reader};
 use crate::source::shape::Record;
-use crate::source::{At, Problem};
+use crate::source::{At, Problem, nearest};
 
 impl<'a> Reader<'a> {
     /// Reads a record: `field` is called once for each known key, and must read the value. Unknown, repeated and missing

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use accord::desired::{self, DesiredState};
 use accord::graph::{Builder, Sources, StateSource};
 use accord::observed::{self, ObservedState};
-use accord::rules::{Export, Judgement, Known, Question, Rule, World, judge};
+use accord::rules::{Conflict, Export, Judgement, Known, PlanFacts, Question, Rule, World, judge};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
@@ -16,6 +16,9 @@ const DAY: &str = "2026-11-22";
 const ROOT: &str =
     "version: 1\nbusinesses:\n  acme: { platform: pinterest, id: \"100\", name: Acme, domains: [acme.example] }\n";
 
+/// Who manages the usual business.
+const MANAGERS: &str = "people:\n  mia@acme.example: { role: manager }\n  max@acme.example: { role: manager }\n";
+
 /// A parsed fixture.
 #[derive(Clone)]
 pub struct Fixture {
@@ -25,6 +28,8 @@ pub struct Fixture {
     exports: BTreeMap<String, Value>,
     exports_before: BTreeMap<String, Value>,
     rosters: BTreeMap<String, Value>,
+    /// Business, step, and what conflicts with it.
+    conflicts: Option<Vec<(String, String, Vec<String>)>>,
     as_of: Timestamp,
 }
 
@@ -40,6 +45,7 @@ impl Fixture {
             exports: BTreeMap::new(),
             exports_before: BTreeMap::new(),
             rosters: BTreeMap::new(),
+            conflicts: None,
             as_of: moment(text)?,
         };
         for (name, body) in sections(text) {
@@ -60,8 +66,17 @@ impl Fixture {
             ["export", business] => {
                 self.exports.insert((*business).to_owned(), rows(&body)?);
             }
+            ["conflicts", business] => {
+                let list = rows(&body)?;
+                let conflicts = self.conflicts.get_or_insert_default();
+                let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+                for one in list.as_array().into_iter().flatten() {
+                    let with = one["with"].as_array().into_iter().flatten().map(text).collect();
+                    conflicts.push(((*business).to_owned(), text(&one["what"]), with));
+                }
+            }
             ["roster", business] => {
-                self.rosters.insert((*business).to_owned(), rows(&body)?);
+                self.rosters.insert((*business).to_owned(), with_partners(rows(&body)?));
             }
             [path] if path.contains('.') => add(&mut self.files, Some(path), body),
             _ => return Err(format!("`--- # {name}` names nothing a fixture can hold")),
@@ -144,12 +159,18 @@ impl Fixture {
         let directory = outside("directory.csv").map(|csv| observed::tables::directory(csv, "directory.csv"));
         let activity = outside("activity.csv").map(|csv| observed::tables::activity(csv, "activity.csv"));
         let (directory, activity) = (directory.transpose(), activity.transpose());
+        let applicant = accord::policy::Applicant::default();
+        let plan = self.conflicts.as_ref().map(|conflicts| PlanFacts {
+            changes: Vec::new(),
+            conflicts: conflicts.iter().map(|one| conflict(now.desired, one)).collect(),
+            applicant: &applicant,
+        });
         let known = Known {
             as_of: self.as_of,
             directory: directory.as_ref().expect("a directory in its form").as_ref(),
             activity: activity.as_ref().expect("dates of activity in their form").as_ref(),
             base,
-            plan: None,
+            plan: plan.as_ref(),
         };
         judge(&Question { rules, now, before, known, profile: None, threads: 1 })
     }
@@ -178,6 +199,7 @@ impl Fixture {
         });
         for (name, items) in rows.as_object().into_iter().flatten() {
             match (name.as_str(), items) {
+                ("missing", _) => {}
                 ("rosters" | "captured_at" | "captured_by", _) => snapshot[name] = items.clone(),
                 (_, Value::Array(all)) => {
                     let whole = json!({ "complete": true, "total": all.len(), "items": all });
@@ -189,6 +211,12 @@ impl Fixture {
             }
         }
         complete_roster(rows, &mut collections);
+        let missing = rows["missing"].as_array().cloned().unwrap_or_default();
+        for name in ["members", "partners", "assets", "asset_group_members", "grants", "invites"] {
+            if !collections.contains_key(name) && !missing.contains(&json!(name)) {
+                collections.insert(name.to_owned(), json!({ "complete": true, "total": 0, "items": [] }));
+            }
+        }
         snapshot["collections"] = Value::Object(collections);
         let bytes = serde_json::to_vec(&snapshot).map_err(|error| error.to_string())?;
         observed::snapshot::read(&bytes, "export").map_err(|error| {
@@ -232,6 +260,12 @@ fn complete_roster(rows: &Value, collections: &mut serde_json::Map<String, Value
     }
 }
 
+fn conflict(files: &DesiredState, one: &(String, String, Vec<String>)) -> Conflict {
+    let (key, what, with) = one;
+    let business = files.businesses.iter().position(|business| files.text(business.key) == key).unwrap_or_default();
+    Conflict { business, what: what.clone(), with: with.clone(), place: None }
+}
+
 fn views(exports: &[(usize, ObservedState)]) -> Vec<Export<'_>> {
     exports.iter().map(|(business, state)| Export { business: *business, state }).collect()
 }
@@ -246,8 +280,15 @@ fn add(files: &mut BTreeMap<String, String>, path: Option<&str>, body: String) {
             files.insert("accord.yaml".to_owned(), body);
         }
         None => {
+            let has = |words: &str| body.lines().any(|line| line.trim_start().starts_with(words));
             files.insert("accord.yaml".to_owned(), ROOT.to_owned());
-            files.insert("access.yaml".to_owned(), body);
+            // Two managers, so that rules about them stay quiet.
+            if !body.contains("# nobody manages") && !body.contains("# nobody else manages") {
+                files.insert("managers.yaml".to_owned(), MANAGERS.to_owned());
+            }
+            // A policy may only stand there.
+            let name = if has("policy:") { "policy.yaml" } else { "access.yaml" };
+            files.insert(name.to_owned(), body);
         }
     }
 }
@@ -280,6 +321,25 @@ fn moment(text: &str) -> Result<Timestamp, String> {
 
 fn rows(body: &str) -> Result<Value, String> {
     serde_yaml::from_str(body).map_err(|error| format!("export: {error}"))
+}
+
+/// A roster names partners and assets of an export; those it speaks of are enough.
+fn with_partners(mut rows: Value) -> Value {
+    let of = |name: &str| -> Vec<String> {
+        let all = rows["rosters"].as_array().into_iter().flatten();
+        let mut ids: Vec<String> = all.filter_map(|row| row[name].as_str()).map(str::to_owned).collect();
+        ids.sort();
+        ids.dedup();
+        ids
+    };
+    let partners: Vec<Value> = of("partner").iter().map(|id| json!({ "id": id, "direction": "inbound" })).collect();
+    let assets: Vec<Value> = of("asset").iter().map(|id| json!({ "id": id, "type": "AD_ACCOUNT" })).collect();
+    for (name, list) in [("partners", partners), ("assets", assets)] {
+        if rows[name].is_null() {
+            rows[name] = Value::Array(list);
+        }
+    }
+    rows
 }
 
 fn state(files: &BTreeMap<String, String>) -> Result<DesiredState, String> {

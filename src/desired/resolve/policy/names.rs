@@ -6,7 +6,7 @@ use crate::policy::assertion::Who;
 use crate::policy::target::{AssetName, Scope, Target};
 use crate::policy::{Placed, target};
 use crate::source::Problem;
-use crate::source::yaml::nearest;
+use crate::source::nearest;
 
 impl Resolver {
     /// Assets by all ways to name them.

@@ -1,0 +1,149 @@
+//! What several rules ask of people and what they reach: who is from outside, whose an asset is, and a finding about an access with its
+//! paths, lines and cut.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use crate::desired::{Asset, Person};
+use crate::graph::{AssetIx, BusinessIx, EdgeIx, EdgeKind, Node, Path, PersonIx, PersonKind};
+use crate::model::fold;
+use crate::platforms::Platform;
+
+use super::case::World;
+use super::sink::Draft;
+use super::world::{capability_words, weight};
+
+/// So many paths prove an access; more would hide the first.
+const PATHS: usize = 3;
+
+/// The mask of a capability; 0 where the platform has none of this name.
+pub fn capability(platform: &Platform, name: &str) -> u64 {
+    platform.capability_bit(name).unwrap_or_default()
+}
+
+impl World<'_> {
+    /// The one of our businesses that owns an asset.
+    pub fn owner_of_ours(&self, asset: AssetIx) -> Option<BusinessIx> {
+        let nodes = self.graph.nodes();
+        nodes.asset(asset).owner.filter(|&owner| nodes.business(owner).ours)
+    }
+
+    /// Whether somebody is from outside of a business of ours: no address of theirs is in its domains, or they only work for partners.
+    /// `None` where that can't be told.
+    pub fn is_outsider(&self, person: PersonIx, business: BusinessIx) -> Option<bool> {
+        let nodes = self.graph.nodes();
+        match nodes.has_own_address(person, business) {
+            Some(own) => Some(!own),
+            // Service accounts and system users have no address; who declares them answers for them.
+            None if nodes.person(person).kind != PersonKind::Human => Some(false),
+            None => (!self.works_for(person, business)).then_some(true),
+        }
+    }
+
+    /// Whether somebody is a member of a business.
+    pub fn works_for(&self, person: PersonIx, business: BusinessIx) -> bool {
+        self.graph.businesses_of(person).any(|edge| self.graph.edge(edge).to == Node::Business(business))
+    }
+
+    /// Whether a business lets another one in.
+    pub fn lets_in(&self, giver: BusinessIx, partner: BusinessIx) -> bool {
+        self.graph.partners_of(giver).any(|edge| self.graph.edge(edge).to == Node::Business(partner))
+    }
+
+    /// Whether somebody is a human, as far as anybody says.
+    pub fn is_human(&self, person: PersonIx) -> bool {
+        self.graph.nodes().person(person).kind == PersonKind::Human
+    }
+
+    /// A finding about what a person can do on an asset: shortest paths, the line that gives it, the fewest lines that end it.
+    pub fn access_draft(&self, person: PersonIx, asset: AssetIx, mask: u64, message: String) -> Draft {
+        let platform = self.graph.nodes().asset(asset).platform;
+        let paths = self.paths_to(person, asset, mask);
+        let cut = self.graph.cut(person, asset, mask);
+        let grant = paths.first().and_then(|path| self.grant_of(path));
+        let words = capability_words(platform, mask);
+        let mut draft = Draft::new(self.node(Node::Person(person)), message)
+            .on(self.node(Node::Asset(asset)))
+            .business(self.business_of(asset))
+            .at(grant.and_then(|edge| self.edge_place(edge)), format!("gives: {words}"))
+            .record(grant.and_then(|edge| self.edge_record(edge)))
+            .exposure(1, 1)
+            .impact(weight(platform, mask))
+            .cut(self.cuts(&cut.edges));
+        for path in &paths {
+            let gives = self.graph.capabilities(platform, path.permissions).0 & mask;
+            draft = draft.witness(Some(self.witness(path, capability_words(platform, gives))));
+        }
+        draft
+    }
+
+    /// The shortest paths that together give all of a mask, each adding something.
+    pub fn paths_to(&self, person: PersonIx, asset: AssetIx, mask: u64) -> Vec<Path> {
+        let platform = self.graph.nodes().asset(asset).platform;
+        let mut left = mask;
+        let mut paths = self.graph.paths(person, asset);
+        paths.retain(|path| {
+            let gives = self.graph.capabilities(platform, path.permissions).0;
+            let adds = gives & left != 0;
+            left &= !gives;
+            adds
+        });
+        paths.truncate(PATHS);
+        paths
+    }
+
+    /// The edge of a path that gives something, nearest to the asset.
+    pub fn grant_of(&self, path: &Path) -> Option<EdgeIx> {
+        let gives = |edge: &EdgeIx| {
+            matches!(self.graph.edge(*edge).kind, EdgeKind::Grant | EdgeKind::TeamGrant | EdgeKind::Share)
+        };
+        let edges: Vec<EdgeIx> = path.hops.iter().map(|hop| hop.edge).collect();
+        let written = |edge: &EdgeIx| !self.graph.lines(*edge).is_empty();
+        let all = || edges.iter().rev().copied().filter(gives);
+        all().find(written).or_else(|| all().next())
+    }
+
+    /// The place of somebody in the files: their entry, or the line that names them first.
+    pub fn person_place(&self, person: PersonIx) -> Option<super::finding::Place> {
+        self.graph.nodes().person(person).pos.map(|pos| self.place(pos))
+    }
+
+    /// The nodes of the people of the files, by their index there.
+    pub fn people_of_files(&self) -> Vec<Option<PersonIx>> {
+        let nodes = self.graph.nodes();
+        let mut by_name: BTreeMap<Cow<'_, str>, PersonIx> = BTreeMap::new();
+        for person in nodes.people() {
+            let names = nodes.names_of(person).iter().map(|name| name.text).chain(nodes.person(person).key);
+            for name in names {
+                by_name.entry(fold(nodes.text(name))).or_insert(person);
+            }
+        }
+        let find = |person: &Person| by_name.get(&fold(self.desired.text(person.key))).copied();
+        self.desired.people.iter().map(find).collect()
+    }
+
+    /// The nodes of the assets of the files, by their index there.
+    pub fn assets_of_files(&self) -> Vec<Option<AssetIx>> {
+        let nodes = self.graph.nodes();
+        let mut by_id: BTreeMap<&str, AssetIx> = BTreeMap::new();
+        let mut by_index: BTreeMap<u32, AssetIx> = BTreeMap::new();
+        for asset in nodes.assets() {
+            let node = nodes.asset(asset);
+            by_id.extend(node.id.map(|id| (nodes.text(id), asset)));
+            by_index.extend(node.desired.map(|index| (index, asset)));
+        }
+        let find = |(index, asset): (u32, &Asset)| match asset.id {
+            Some(id) => by_id.get(self.desired.text(id)).copied(),
+            None => by_index.get(&index).copied(),
+        };
+        (0u32..).zip(&self.desired.assets).map(find).collect()
+    }
+
+    /// The membership of somebody in a business, the one that administers it first.
+    pub fn membership(&self, person: PersonIx, business: BusinessIx) -> Option<EdgeIx> {
+        let here = |edge: &EdgeIx| self.graph.edge(*edge).to == Node::Business(business);
+        let mut edges: Vec<EdgeIx> = self.graph.businesses_of(person).filter(here).collect();
+        edges.sort_by_key(|&edge| (!self.graph.edge(edge).admin, edge));
+        edges.first().copied()
+    }
+}

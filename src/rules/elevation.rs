@@ -1,0 +1,138 @@
+//! A change makes somebody an administrator.
+
+use std::collections::BTreeSet;
+
+use crate::graph::{BusinessIx, EdgeKind, Node, PersonIx};
+
+use super::access::capability;
+use super::finding::{Fix, Safety, Severity};
+use super::{Case, Docs, Draft, Family, Kind, Levels, Rule, Sink, World};
+
+pub static RULE: Rule = Rule {
+    name: "elevation",
+    family: Family::Change,
+    summary: "a change lets somebody manage a business or administer an asset who could not before",
+    severity: Severity::High,
+    levels: Levels::REVIEW,
+    kind: Kind::Change,
+    data: &[],
+    params: &[],
+    fix: Safety::Choice,
+    docs: Docs {
+        why: "It is the one right that brings all others, to oneself and to anybody. Often it is right; it should never go by unseen between \
+forty other lines.",
+        bad: r#"
+people:
+  ana@acme.example: { role: manager }
+  eva@acme.example: { role: manager }
+  bo@acme.example: { role: manager }
+# ^^^^^^^^^^^^^^^
+--- # before
+people:
+  ana@acme.example: { role: manager }
+  eva@acme.example: { role: manager }
+  bo@acme.example: {}
+"#,
+        good: r#"
+people:
+  ana@acme.example: { role: manager }
+  eva@acme.example: { role: manager }
+  bo@acme.example: { name: Bo Larsen }
+--- # before
+people:
+  ana@acme.example: { role: manager }
+  eva@acme.example: { role: manager }
+  bo@acme.example: {}
+"#,
+        witness: "The path that makes them one.",
+        fix: "Nothing, where it is meant. Else grant what the work needs.",
+    },
+    check,
+};
+
+fn check(case: &Case<'_>, sink: &mut Sink<'_>) {
+    let Some(before) = case.before else { return };
+    let now = &case.now;
+    let old = managers(&before);
+    for (business, person) in managers(now).difference(&old) {
+        sink.report(manages(now, *business, *person));
+    }
+    let nodes = now.graph.nodes();
+    for (person, rows) in now.effective.iter() {
+        for row in rows {
+            let mask = capability(nodes.asset(row.asset).platform, "administer");
+            let had = before.effective.access(person, row.asset).is_some_and(|old| old.sure & mask != 0);
+            if row.sure & mask != 0 && !had {
+                let (who, asset) = (now.label(Node::Person(person)), now.label(Node::Asset(row.asset)));
+                let draft = now.access_draft(person, row.asset, mask, format!("{who} comes to administer {asset}"));
+                sink.report(draft.fix(fix()));
+            }
+        }
+    }
+    shares(&before, now, sink);
+}
+
+fn managers(world: &World<'_>) -> BTreeSet<(BusinessIx, PersonIx)> {
+    let nodes = world.graph.nodes();
+    let ours = nodes.businesses().filter(|&business| nodes.business(business).ours);
+    ours.flat_map(|business| world.graph.managers(business).map(move |one| (business, one.person))).collect()
+}
+
+/// Partners that come to administer; their people may be unknown.
+fn shares(before: &World<'_>, now: &World<'_>, sink: &mut Sink<'_>) {
+    let had: BTreeSet<(Node, Node)> = admin_shares(before).into_iter().map(|(from, to, _)| (from, to)).collect();
+    for (from, to, edge) in admin_shares(now) {
+        if had.contains(&(from, to)) {
+            continue;
+        }
+        let (who, node) = (now.node(from), now.node(to));
+        sink.report(
+            Draft::new(who.clone(), format!("partner {} comes to administer {}", who.label, node.label))
+                .on(node)
+                .business(now.graph.edge(edge).within.and_then(|giver| now.business_key(giver)))
+                .at(now.edge_place(edge), "administers")
+                .record(now.edge_record(edge))
+                .witness(Some(now.edge_witness(edge, "administers")))
+                .exposure(1, 1)
+                .impact(100)
+                .fix(fix()),
+        );
+    }
+}
+
+fn admin_shares(world: &World<'_>) -> Vec<(Node, Node, crate::graph::EdgeIx)> {
+    let mut found = Vec::new();
+    for edge in world.graph.edges() {
+        let read = world.graph.edge(edge);
+        if let (EdgeKind::Share, Node::Asset(asset)) = (read.kind, read.to)
+            && read.permissions.known & world.graph.admin_mask(asset) != 0
+        {
+            found.push((read.from, read.to, edge));
+        }
+    }
+    found
+}
+
+fn manages(world: &World<'_>, business: BusinessIx, person: PersonIx) -> Draft {
+    let (who, node) = (world.node(Node::Person(person)), world.node(Node::Business(business)));
+    let edge = world.membership(person, business);
+    let assets = world.graph.owned_by(business).count();
+    let place = edge.and_then(|edge| world.edge_place(edge));
+    Draft::new(who.clone(), format!("{} becomes a manager of {}, with {assets} assets", who.label, node.label))
+        .on(node)
+        .business(world.business_key(business))
+        .at(place, "becomes a manager")
+        .record(edge.and_then(|edge| world.edge_record(edge)))
+        .witness(edge.map(|edge| world.edge_witness(edge, "manages")))
+        .exposure(1, assets)
+        .impact(100)
+        .fix(fix())
+}
+
+fn fix() -> Fix {
+    Fix {
+        safety: Safety::Choice,
+        text: "nothing, where it is meant; else grant what the work needs".to_owned(),
+        edits: Vec::new(),
+    }
+}
