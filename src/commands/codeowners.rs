@@ -1,7 +1,7 @@
 //! `accord codeowners`: who reviews which file, from the owners in the files.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -69,7 +69,7 @@ impl Codeowners {
     }
 }
 
-fn check(path: &PathBuf, text: &str, summary: Summary, session: &Session) -> Result<Report<Summary>, Failure> {
+fn check(path: &Path, text: &str, summary: Summary, session: &Session) -> Result<Report<Summary>, Failure> {
     let old = if files::exists(path) { files::read_text(path)? } else { String::new() };
     if old == text {
         session.say(&format!("{} is fresh.", path.display()));

@@ -50,7 +50,8 @@ impl Drift {
     /// Shows what moved.
     pub fn run(self, session: &Session) -> Result<Report<Summary>, Failure> {
         let world = self.sources.read(session)?;
-        let plan = inputs::plan(&plan::PlanInput { only: self.only.clone(), predict: false, rules: None, ..world.input() })?;
+        let plan =
+            inputs::plan(&plan::PlanInput { only: self.only.clone(), predict: false, rules: None, ..world.input() })?;
         self.show(&plan, session)?;
         let differences = differences(&plan);
         let status = if differences == 0 { Status::Ok } else { Status::Differs };

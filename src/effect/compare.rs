@@ -52,6 +52,9 @@ struct Comparison<'a> {
     files: &'a Files,
 }
 
+/// Everything that happens to somebody, and what they keep where something ends.
+type Fate = (Vec<Turn>, Vec<Move>, Vec<AssetIx>);
+
 type Shares = BTreeMap<BusinessIx, Vec<Move>>;
 
 impl Comparison<'_> {
@@ -67,7 +70,7 @@ impl Comparison<'_> {
     fn people(&self, shares: &Shares) -> (Vec<Effect>, Totals) {
         let (before, after) = (self.before.effective(), self.after.effective());
         let mut totals = Totals::default();
-        let mut alike: BTreeMap<(Vec<Turn>, Vec<Move>, Vec<AssetIx>), Vec<PersonIx>> = BTreeMap::new();
+        let mut alike: BTreeMap<Fate, Vec<PersonIx>> = BTreeMap::new();
         for person in self.after.nodes().people() {
             let moves = merged(before.of(person), after.of(person));
             let turns = self.turns(person);

@@ -9,7 +9,8 @@ use serde::Serialize;
 use super::Plan;
 use crate::commands::inputs::{self, World};
 use crate::commands::reported::Subject;
-use crate::commands::{Failure, Report, Session, Status, files};
+use crate::commands::rosters::{self, Roster};
+use crate::commands::{Failure, Report, Session, Status};
 use crate::desired::{self, DesiredState};
 use crate::diagnostic::Tally;
 use crate::effect::Totals;
@@ -56,10 +57,10 @@ pub fn run(plan: &Plan, reference: &str, session: &Session) -> Result<Report<Sum
         return Err(Failure::new(Status::Usage, message).help("`--report json=FILE` writes the review"));
     }
     let folder = plan.sources.folder();
-    let before = before(folder, reference)?;
+    let before = before(folder, reference, &world.desired)?;
     let authors = authors(plan, folder, &before.base)?;
     let plans = plans(plan, &world, &before.desired, &authors)?;
-    let rosters = rosters(folder, &world.desired, session)?;
+    let people = people_of_partners(folder, &world.desired)?;
     let exports = exports(&world);
     let ruling = world.ruling();
     let review = review(&ReviewInput {
@@ -76,7 +77,7 @@ pub fn run(plan: &Plan, reference: &str, session: &Session) -> Result<Report<Sum
         profile: None,
         threads: session.threads,
         plans: plans.as_ref().map(|(with, without)| (with, without)),
-        rosters: &rosters,
+        rosters: &people,
         exports: exports.clone(),
     });
     let summary = Summary {
@@ -94,7 +95,7 @@ pub fn run(plan: &Plan, reference: &str, session: &Session) -> Result<Report<Sum
     let (old, new) = (builder.base(day), builder.desired(day));
     let graphs = graphs((&old, &before.desired.files), (&new, &world.desired.files));
     let subject = Subject { review, graphs, folder, json: None };
-    show(plan, subject, rosters.into_values().flatten(), session)?;
+    show(plan, subject, people.into_values().flatten(), session)?;
     if let Some((with, _)) = &plans {
         plan.making.write(with, session)?;
     }
@@ -148,11 +149,11 @@ fn verdict(review: &Review) -> Option<String> {
     review.is_refused().then(|| format!("the change is refused by {}", prose::list(&rules)))
 }
 
-fn before(folder: &Path, reference: &str) -> Result<Before, Failure> {
+fn before(folder: &Path, reference: &str, head: &DesiredState) -> Result<Before, Failure> {
     let base = git::base(folder, reference).map_err(|error| failed(&error))?;
     // A folder that was not there yet wanted nothing.
     let texts = match base.texts.is_empty() {
-        true => vec![(desired::ROOT_FILE.to_owned(), "version: 1\nbusinesses: {}\n".to_owned())],
+        true => vec![(desired::ROOT_FILE.to_owned(), nothing(head))],
         false => base.texts.clone(),
     };
     let reading = desired::from_texts(&texts);
@@ -163,6 +164,16 @@ fn before(folder: &Path, reference: &str) -> Result<Before, Failure> {
         return Err(Failure::new(Status::Error, message).help(help));
     };
     Ok(Before { base, desired })
+}
+
+/// The businesses, and nobody in them.
+fn nothing(head: &DesiredState) -> String {
+    let mut text = String::from("version: 1\nbusinesses:\n");
+    for business in &head.businesses {
+        let (key, id) = (head.text(business.key), head.text(business.id));
+        text.push_str(&format!("  \"{key}\": {{ platform: {}, id: \"{id}\" }}\n", business.platform.name));
+    }
+    text
 }
 
 fn failed(error: &BaseError) -> Failure {
@@ -206,35 +217,21 @@ fn exports(world: &World) -> Vec<StateSource<'_>> {
     world.businesses.iter().map(|one| StateSource { observed: &one.observed, predicted: None }).collect()
 }
 
-/// People of partners, from the rosters that the files name. One that is not there tells nothing.
-fn rosters(folder: &Path, desired: &DesiredState, session: &Session) -> Result<Rosters, Failure> {
-    let mut rosters = Rosters::new();
-    for partner in &desired.partners {
-        let Some(roster) = partner.roster.map(|roster| desired.text(roster)) else { continue };
-        let path = files::below(folder, roster);
-        if !files::is_file(&path) {
-            session.warn(&format!("the roster `{}` is not there: nobody knows those people", path.display()));
-            continue;
-        }
-        let people = roster_people(&files::read(&path)?)
-            .map_err(|error| Failure::of(format!("can't read the roster `{}`", path.display()), &error))?;
-        rosters.entry(desired.text(partner.id).to_owned()).or_default().extend(people);
+/// People of partners, from the rosters that the files name.
+fn people_of_partners(folder: &Path, desired: &DesiredState) -> Result<Rosters, Failure> {
+    let mut named = Rosters::new();
+    for Roster { business: _, partner, people } in rosters::read(folder, desired)? {
+        let text = |sym| people.text(sym).to_owned();
+        let of = people.rosters.iter().map(|row| PersonRef {
+            email: row.email.map(text),
+            username: row.username.map(text),
+            ..PersonRef::default()
+        });
+        named.entry(partner).or_default().extend(of);
     }
-    for people in rosters.values_mut() {
+    for people in named.values_mut() {
         people.sort();
         people.dedup();
     }
-    Ok(rosters)
-}
-
-fn roster_people(bytes: &[u8]) -> Result<Vec<PersonRef>, csv::Error> {
-    #[derive(serde::Deserialize)]
-    struct Row {
-        #[serde(default)]
-        email: Option<String>,
-        #[serde(default)]
-        username: Option<String>,
-    }
-    let rows = csv::Reader::from_reader(bytes).into_deserialize::<Row>();
-    rows.map(|row| row.map(|Row { email, username }| PersonRef { email, username, ..PersonRef::default() })).collect()
+    Ok(named)
 }

@@ -25,7 +25,10 @@ pub fn render_markdown(plan: &Plan) -> String {
     let (shown, left) = cut(&text, room);
     let rest = match left {
         0 => String::new(),
-        n => format!("\n…and {} that have no room here: `accord drift` shows them.\n", prose::count(n as u64, "more line", "more lines")),
+        n => format!(
+            "\n…and {} that have no room here: `accord drift` shows them.\n",
+            prose::count(n as u64, "more line", "more lines")
+        ),
     };
     format!("{head}{fence}text\n{shown}{fence}\n{rest}")
 }

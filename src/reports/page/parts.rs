@@ -31,6 +31,8 @@ pub(super) fn effect(review: &Review) -> Markup {
         section id="effect" {
             h2 { "Effect on people" }
             @if review.is_empty() { p { "Nobody gains or loses anything." } }
+            @let headline = told::headline(&review.effects.totals);
+            @if !headline.is_empty() { p { (prose::sentence(&headline.join(", "))) "." } }
             (effects(&review.effects))
             @for later in &review.later {
                 h3 { "From " (later.on) " on" }
@@ -52,10 +54,8 @@ pub(super) fn effect(review: &Review) -> Markup {
 }
 
 fn effects(effects: &Effects) -> Markup {
-    let headline = told::headline(&effects.totals);
     let more = effects.touched.len().saturating_sub(EFFECTS);
     html! {
-        @if !headline.is_empty() { p { (prose::sentence(&headline.join(", "))) "." } }
         @for effect in effects.touched.iter().take(EFFECTS) { (card(&told::block(effect))) }
         @if more > 0 { p.caution { "And " (prose::count(more as u64, "more", "more")) ": see the table below." } }
     }

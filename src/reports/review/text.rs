@@ -44,6 +44,10 @@ fn people(review: &Review) -> Page {
         return page;
     }
     page.line(0, Text::of(Ink::Strong, "Effect on people"));
+    let headline = told::headline(&review.effects.totals);
+    if !headline.is_empty() {
+        page.line(2, Text::plain(&headline.join(", ")));
+    }
     page.append(effects(&review.effects));
     for later in &review.later {
         page.gap();
@@ -67,10 +71,6 @@ fn people(review: &Review) -> Page {
 
 fn effects(effects: &Effects) -> Page {
     let mut page = Page::new();
-    let headline = told::headline(&effects.totals);
-    if !headline.is_empty() {
-        page.line(2, Text::plain(&headline.join(", ")));
-    }
     for effect in &effects.touched {
         page.gap();
         page.append_indented(2, block(&told::block(effect)));
@@ -126,7 +126,12 @@ fn allowed(review: &Review) -> Page {
     let mut page = Page::new();
     let judgement = &review.judgement;
     let refusing = judgement.refusing().count() as u64;
+    let guards: usize = review.merge.iter().map(|merge| merge.refused.len()).sum();
     match refusing {
+        0 if guards > 0 => {
+            let count = prose::count(guards as u64, "guard", "guards");
+            page.line(0, Text::of(Ink::Alarm, &format!("Refused by {count}, see below; no rule refuses this change")));
+        }
         0 => page.line(0, Text::of(Ink::Strong, "Allowed: no rule refuses this change")),
         n => {
             let count = prose::count(n, "finding", "findings");
