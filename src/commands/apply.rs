@@ -15,7 +15,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::remote::Access;
-use super::{Failure, Report, Session, Status, files, inputs};
+use super::{Failure, Report, Session, Status, approve, files, inputs};
 use crate::apply::last_applied::{self, LastApplied};
 use crate::apply::{self, Applied, ApplyError, Journal, Past, Runner, Setting, run};
 use crate::connectors::checklist::Language;
@@ -24,7 +24,8 @@ use crate::connectors::lock;
 use crate::desired::{self, NamedStates};
 use crate::observed::ObservedState;
 use crate::plan::Plan;
-use crate::plan::file::VerifiedPlan;
+use crate::plan::approvals::Objection;
+use crate::plan::file::{PlanFileError, VerifiedPlan};
 use crate::reports::apply::{Options, render_text};
 use crate::terminal::Progress;
 
@@ -61,6 +62,9 @@ pub struct Apply {
     /// The journal [default: PLAN.journal]
     #[arg(long, value_name = "FILE")]
     journal: Option<PathBuf>,
+    /// The approvals that were given [default: PLAN.approvals]
+    #[arg(long, value_name = "FILE")]
+    approvals: Option<PathBuf>,
     /// Go on where an earlier run of this plan ended
     #[arg(long)]
     resume: bool,
@@ -109,13 +113,10 @@ pub struct Summary {
 impl Apply {
     /// Carries out a plan, or writes its steps for a person.
     pub fn run(self, session: &Session) -> Result<Report<Summary>, Failure> {
-        let plan = inputs::stored_plan(&self.plan)?.approve();
-        let plan = plan.map_err(|error| {
-            let failure = Failure::of("the plan can't be applied", &error);
-            failure
-                .status(status(error.exit_code()))
-                .help("look at it with `accord show`; `accord plan --allow` makes one that may be applied")
-        })?;
+        let approvals = self.approvals.clone().unwrap_or_else(|| approve::beside(&self.plan));
+        let approvals = approve::existing(&approvals)?;
+        let plan =
+            inputs::stored_plan(&self.plan)?.approve(&approve::given(&approvals)).map_err(|error| refused(&error))?;
         if !self.checklist.is_empty() {
             let checklists = checklist::write(plan.plan(), &self.checklist, self.lang, session)?;
             let (journal, last_applied, report) = (None, Vec::new(), None);
@@ -205,6 +206,20 @@ impl Apply {
                 .map(|text| text + "\n")
                 .map_err(|error| Failure::of("can't write the report as JSON", &error)),
         }
+    }
+}
+
+fn refused(error: &PlanFileError) -> Failure {
+    let status = status(error.exit_code());
+    match error {
+        PlanFileError::Unapproved { objections } => {
+            let mut failure = Failure::new(status, "the plan lacks approvals that its policy asks for");
+            failure.causes = objections.iter().map(Objection::sentence).collect();
+            failure.help("`accord approve PLAN --as ADDRESS` gives one; `--approvals FILE` names the file with them")
+        }
+        _ => Failure::of("the plan can't be applied", error)
+            .status(status)
+            .help("look at it with `accord show`; `accord plan --allow` makes one that may be applied"),
     }
 }
 

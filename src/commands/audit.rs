@@ -1,14 +1,14 @@
 //! `accord audit`: everything the rules find in the state as it is.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::inputs::{Sources, World};
-use super::{Failure, Report, Session, Status, difference, files, inputs};
+use super::{Failure, Report, Session, Status, difference, files, inputs, reported};
 use crate::diff;
 use crate::graph::{self, Builder, StateSource};
 use crate::policy::Profile;
@@ -106,7 +106,7 @@ impl Audit {
             judgement,
             as_of: world.as_of,
             text_of: &|file| load::text(self.sources.folder(), file).ok(),
-            prefix: prefix(self.sources.folder()),
+            prefix: reported::prefix(self.sources.folder()),
             least: self.show,
         };
         let style = match self.output {
@@ -198,15 +198,6 @@ fn by_file(findings: &[&Finding]) -> BTreeMap<String, Vec<Edit>> {
         files.entry(file.to_owned()).or_default().insert(edit);
     }
     files.into_iter().map(|(file, edits)| (file, edits.into_iter().collect())).collect()
-}
-
-/// What leads from here into the repository.
-fn prefix(folder: &Path) -> String {
-    let shown = folder.display().to_string();
-    match shown.trim_end_matches('/') {
-        "" | "." => String::new(),
-        folder => format!("{folder}/"),
-    }
 }
 
 fn profiles() -> impl TypedValueParser<Value = Profile> {

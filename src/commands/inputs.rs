@@ -72,6 +72,13 @@ pub struct BusinessWorld {
     abilities: Abilities,
 }
 
+impl BusinessWorld {
+    /// Its key in the files.
+    pub fn key<'w>(&self, world: &'w World) -> &'w str {
+        world.desired.businesses.get(self.index).map_or("", |business| world.desired.text(business.key))
+    }
+}
+
 /// A state that was read from a file or folder.
 struct Loaded {
     state: ObservedState,
@@ -96,8 +103,18 @@ impl World {
 
     /// What a plan for everything is made from.
     pub fn input(&self) -> PlanInput<'_> {
-        let businesses = self.businesses.iter().map(|business| BusinessInput {
-            business: business.index,
+        self.input_for(&self.desired)
+    }
+
+    /// The same for another version of the files; businesses that it does not know are left out.
+    pub fn input_for<'w>(&'w self, desired: &'w DesiredState) -> PlanInput<'w> {
+        let known = |business: &'w BusinessWorld| {
+            let key = business.key(self);
+            let index = desired.businesses.iter().position(|other| desired.text(other.key) == key)?;
+            Some((index, business))
+        };
+        let businesses = self.businesses.iter().filter_map(known).map(|(index, business)| BusinessInput {
+            business: index,
             observed: &business.observed,
             from: business.from.clone(),
             last_applied: business.last_applied.as_ref().map(|last| &last.state),
@@ -106,11 +123,12 @@ impl World {
             abilities: business.abilities,
         });
         PlanInput {
-            desired: &self.desired,
+            desired,
             businesses: businesses.collect(),
             as_of: self.as_of,
             only: Vec::new(),
             overrides: Vec::new(),
+            authors: Vec::new(),
             applicant: Applicant::default(),
             predict: true,
             rules: Some(self.ruling()),
@@ -207,6 +225,18 @@ impl Sources {
     /// # Errors
     /// Where something can't be read, or an error stands in the files.
     pub fn read_any(&self, session: &Session) -> Result<World, Failure> {
+        self.read_states(session, false)
+    }
+
+    /// The same for a review of the files, which needs no state: one that accord.yaml names may be absent.
+    ///
+    /// # Errors
+    /// Where something can't be read, or an error stands in the files.
+    pub fn read_for_review(&self, session: &Session) -> Result<World, Failure> {
+        self.read_states(session, true)
+    }
+
+    fn read_states(&self, session: &Session, optional: bool) -> Result<World, Failure> {
         let (reading, mut states) = self.read_both(session)?;
         let desired = checked(&self.folder, reading, session)?;
         let keys = desired.businesses.iter().map(|business| desired.text(business.key));
@@ -218,8 +248,11 @@ impl Sources {
         let mut businesses = Vec::new();
         for (index, business) in desired.businesses.iter().enumerate() {
             let key = desired.text(business.key);
-            let Some(place) = self.place(given.get(&index), business.snapshot, &desired) else {
-                session.warn(&format!("business `{key}` is left out: no exported state is named for it"));
+            let place = self.place(given.get(&index), business.snapshot, &desired);
+            let Some(place) = place.filter(|place| !optional || place.asked || files::exists(&place.path)) else {
+                if !optional {
+                    session.warn(&format!("business `{key}` is left out: no exported state is named for it"));
+                }
                 continue;
             };
             let (mut observed, from, abilities) = match Remote::named(&place.word, Some(desired.text(business.id))) {

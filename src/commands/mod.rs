@@ -4,7 +4,9 @@
 //! [`Details`] and in `carry_out`; and a case for each exit code it can give.
 
 mod apply;
+mod approve;
 mod audit;
+mod codeowners;
 mod completions;
 mod difference;
 mod drift;
@@ -20,10 +22,12 @@ mod planned;
 mod questions;
 mod reach;
 mod remote;
+mod reported;
 mod rosters;
 mod schema;
 mod session;
 mod show;
+mod signature;
 mod simulate;
 mod undo;
 mod validate;
@@ -56,8 +60,12 @@ pub enum Verb {
     Show(show::Show),
     /// Carry out a plan
     Apply(apply::Apply),
+    /// Agree to a plan, where the policy asks for that
+    Approve(approve::Approve),
     /// Plan to take back what a run did
     Undo(undo::Undo),
+    /// List who reviews which file, for GitHub and GitLab
+    Codeowners(codeowners::Codeowners),
     /// Show what moved without the files
     Drift(drift::Drift),
     /// Show everything the rules find in the state as it is
@@ -90,7 +98,9 @@ impl Verb {
             Verb::Plan(_) => "plan",
             Verb::Show(_) => "show",
             Verb::Apply(_) => "apply",
+            Verb::Approve(_) => "approve",
             Verb::Undo(_) => "undo",
+            Verb::Codeowners(_) => "codeowners",
             Verb::Drift(_) => "drift",
             Verb::Audit(_) => "audit",
             Verb::Explain(_) => "explain",
@@ -149,10 +159,16 @@ pub enum Details {
     Validate(validate::Summary),
     /// Of `plan` and `undo`.
     Plan(planned::Summary),
+    /// Of `plan --base`.
+    Review(plan::review::Summary),
     /// Of `show`.
     Show(show::Summary),
     /// Of `apply`.
     Apply(apply::Summary),
+    /// Of `approve`.
+    Approve(approve::Summary),
+    /// Of `codeowners`.
+    Codeowners(codeowners::Summary),
     /// Of `drift`.
     Drift(drift::Summary),
     /// Of `audit`.
@@ -199,10 +215,12 @@ fn carry_out(verb: Verb, session: &Session) -> Result<Report<Details>, Failure> 
         Verb::Init(verb) => verb.run(session).map(|report| report.map(Details::Init)),
         Verb::Import(verb) => verb.run(session).map(|report| report.map(Details::Import)),
         Verb::Validate(verb) => verb.run(session).map(|report| report.map(Details::Validate)),
-        Verb::Plan(verb) => verb.run(session).map(|report| report.map(Details::Plan)),
+        Verb::Plan(verb) => verb.run(session),
         Verb::Show(verb) => verb.run(session).map(|report| report.map(Details::Show)),
         Verb::Apply(verb) => verb.run(session).map(|report| report.map(Details::Apply)),
+        Verb::Approve(verb) => verb.run(session).map(|report| report.map(Details::Approve)),
         Verb::Undo(verb) => verb.run(session).map(|report| report.map(Details::Plan)),
+        Verb::Codeowners(verb) => verb.run(session).map(|report| report.map(Details::Codeowners)),
         Verb::Drift(verb) => verb.run(session).map(|report| report.map(Details::Drift)),
         Verb::Audit(verb) => verb.run(session).map(|report| report.map(Details::Audit)),
         Verb::Explain(verb) => verb.run(session).map(|report| report.map(Details::Explain)),

@@ -1,6 +1,6 @@
 //! A plan that was made, by `plan` or `undo`: shown, written, and what the exit code says of it.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
@@ -25,6 +25,9 @@ pub struct Making {
     /// The account that will apply the plan (address, id or user name): it may not lose its own access
     #[arg(long = "as", value_name = "ACCOUNT")]
     applicant: Option<String>,
+    /// Who made the change (address): they can't approve it; may be repeated
+    #[arg(long = "author", value_name = "ADDRESS")]
+    pub authors: Vec<String>,
     /// Write the plan to FILE
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
@@ -94,21 +97,58 @@ impl Making {
         Ok(Applicant(Some(PersonRef { key: Some(name.clone()), ..PersonRef::default() })))
     }
 
+    /// Prints a plan.
+    ///
+    /// # Errors
+    /// Where standard output can't be written.
+    pub fn show(&self, plan: &Plan, session: &Session) -> Result<(), Failure> {
+        self.look.show(plan, session)
+    }
+
     /// Shows a plan, writes it where that was asked for, and says how the run ended.
     ///
     /// # Errors
     /// Where it can't be shown or written.
     pub fn finish(&self, plan: &Plan, session: &Session) -> Result<Report<Summary>, Failure> {
         self.look.show(plan, session)?;
-        let summary = Summary {
-            written: self.output.as_ref().map(|path| path.display().to_string()),
-            summary: reports::plan::Summary::of(plan),
-        };
-        if let Some(path) = &self.output {
-            files::write(path, &file::to_bytes(plan))?;
-            session.say(&written(&path.display().to_string(), &summary));
-        }
-        Ok(self.report(summary))
+        self.end(plan, session)
+    }
+
+    /// Writes a plan that was shown where that was asked for, and says how the run ended.
+    ///
+    /// # Errors
+    /// Where it can't be written.
+    pub fn end(&self, plan: &Plan, session: &Session) -> Result<Report<Summary>, Failure> {
+        self.write(plan, session)?;
+        let written = self.output.as_ref().map(|path| path.display().to_string());
+        Ok(self.report(Summary { written, summary: reports::plan::Summary::of(plan) }))
+    }
+
+    /// Where the plan is written to.
+    pub fn output(&self) -> Option<&Path> {
+        self.output.as_deref()
+    }
+
+    /// Whether JSON is to be printed.
+    pub fn is_json(&self) -> bool {
+        matches!(self.look.format, Format::Json)
+    }
+
+    /// Whether the exit code tells that there is something to do.
+    pub fn is_detailed(&self) -> bool {
+        self.detailed_exitcode
+    }
+
+    /// Writes a plan that was shown in another way, where that was asked for.
+    ///
+    /// # Errors
+    /// Where it can't be written.
+    pub fn write(&self, plan: &Plan, session: &Session) -> Result<(), Failure> {
+        let Some(path) = &self.output else { return Ok(()) };
+        files::write(path, &file::to_bytes(plan))?;
+        let summary = Summary { written: Some(path.display().to_string()), summary: reports::plan::Summary::of(plan) };
+        session.say(&written(&path.display().to_string(), &summary));
+        Ok(())
     }
 
     fn report(&self, summary: Summary) -> Report<Summary> {

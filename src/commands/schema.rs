@@ -16,6 +16,7 @@ use crate::diagnostic::json;
 use crate::observed::snapshot;
 use crate::plan::Plan;
 use crate::reports::{access, findings};
+use crate::review::Review;
 use crate::terminal::prose;
 
 /// Arguments of `accord schema`.
@@ -30,6 +31,7 @@ Formats:
   plan             what `plan -o` writes
   problems         a line of `validate --format json`
   result           what `--result` writes
+  review           what `plan --base` writes as JSON
   snapshot         what `import -o` writes
 
 Examples:
@@ -73,6 +75,7 @@ enum Name {
     Plan,
     Problems,
     Result,
+    Review,
     Snapshot,
 }
 
@@ -126,6 +129,7 @@ impl Name {
             Name::Plan => schema_for!(Plan).to_value(),
             Name::Problems => schema_for!(json::Line).to_value(),
             Name::Result => schema_for!(RunResult).to_value(),
+            Name::Review => schema_for!(Review).to_value(),
             Name::Snapshot => snapshot::schema().to_value(),
         }
     }

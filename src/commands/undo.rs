@@ -42,6 +42,7 @@ impl Undo {
         let world = self.sources.read(session)?;
         let input = plan::PlanInput {
             overrides: self.making.allow.clone(),
+            authors: self.making.authors.clone(),
             applicant: self.making.applicant(&world)?,
             ..world.input()
         };

@@ -88,6 +88,7 @@ pub(super) struct Asset {
     pub owner: Option<Word>,
     pub client: Option<Sym>,
     pub labels: Range,
+    pub owners: Range,
     pub description: Option<Sym>,
     pub types: Range,
     pub contains: Option<Range>,

@@ -132,6 +132,8 @@ pub struct Asset {
     pub owner: Option<Sym>,
     /// The client it belongs to.
     pub client: Option<Sym>,
+    /// Addresses or keys of those who answer for it; empty = the owners of its business.
+    pub owners: Vec<Sym>,
     /// Labels.
     pub labels: Vec<Sym>,
     /// For a group: what it is for.

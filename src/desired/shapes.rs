@@ -69,6 +69,11 @@ pub(super) static ACCOUNT: Record = Record {
         optional("owner", Shape::Text, "key of the partner that owns it, where it is shared with us"),
         optional("client", Shape::Text, "the client it belongs to"),
         optional("labels", KEYS, "words to find it by"),
+        optional(
+            "owners",
+            KEYS,
+            "addresses or keys of those who answer for it; without it, the owners of the business",
+        ),
     ],
 };
 
@@ -83,6 +88,11 @@ pub(super) static ASSET: Record = Record {
         optional("owner", Shape::Text, "key of the partner that owns it, where it is shared with us"),
         optional("client", Shape::Text, "the client it belongs to"),
         optional("labels", KEYS, "words to find it by"),
+        optional(
+            "owners",
+            KEYS,
+            "addresses or keys of those who answer for it; without it, the owners of the business",
+        ),
     ],
 };
 
@@ -98,6 +108,11 @@ pub(super) static GROUP: Record = Record {
         optional("contains", KEYS, "keys of the assets in it; what is written here is managed"),
         optional("client", Shape::Text, "the client it belongs to"),
         optional("labels", KEYS, "words to find it by"),
+        optional(
+            "owners",
+            KEYS,
+            "addresses or keys of those who answer for it; without it, the owners of the business",
+        ),
     ],
 };
 

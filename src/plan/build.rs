@@ -14,6 +14,7 @@ use crate::policy::{Applicant, ToxicScope, ToxicSet};
 use crate::source::nearest;
 
 use super::action::Action;
+use super::approvals;
 use super::guards::{self, Case};
 use super::judging::{self, Part, Ruling};
 use super::overrides;
@@ -39,6 +40,8 @@ pub struct PlanInput<'a> {
     pub overrides: Vec<Override>,
     /// Who is going to apply it, where known.
     pub applicant: Applicant,
+    /// Addresses of those who made the change, where known.
+    pub authors: Vec<String>,
     /// Whether to compute the state that the plan leads to; costs a copy of the export.
     pub predict: bool,
     /// The rules to ask; `None` = none, for plans that only tell a difference.
@@ -223,6 +226,7 @@ pub(super) fn whole(input: &PlanInput<'_>, mut parts: Vec<(BusinessPlan, Part<'_
     only.dedup();
     let mut overrides = input.overrides.clone();
     overrides.sort_unstable();
+    let approvals = approvals::of(input, &plans);
     Ok(file::sealed(Plan {
         format: file::FORMAT.to_owned(),
         format_version: FORMAT_VERSION,
@@ -233,6 +237,7 @@ pub(super) fn whole(input: &PlanInput<'_>, mut parts: Vec<(BusinessPlan, Part<'_
         businesses: plans,
         rules,
         overrides,
+        approvals,
     }))
 }
 

@@ -10,9 +10,10 @@ use serde::Serialize;
 
 use crate::model::{Digest, fact};
 
+use super::approvals::{self, Given, Objection};
 use super::guards::GUARDS;
 use super::refusal::{RuleRefusal, refusals};
-use super::{BusinessPlan, FORMAT_VERSION, Override, Plan, Verdict};
+use super::{Approvals, BusinessPlan, FORMAT_VERSION, Override, Plan, Verdict};
 use crate::rules::Judgement;
 
 /// What the `format` field of a plan says.
@@ -54,26 +55,32 @@ impl StoredPlan {
         self.plan
     }
 
-    /// Whether every guard passed, is off or was overridden, and no finding of a rule refuses: then it can be applied.
+    /// Whether every guard passed, is off or was overridden, no finding of a rule refuses, and everybody whose approval is needed gave it: then it can be applied.
     ///
     /// # Errors
-    /// [`PlanFileError::Refused`] names the guards and rules that refuse.
-    pub fn approve(self) -> Result<VerifiedPlan, PlanFileError> {
-        let mut refusing: Vec<String> = self
-            .plan
-            .businesses
-            .iter()
-            .flat_map(|business| {
-                let refused = business.guards.iter().filter(|result| matches!(result.verdict, Verdict::Refused { .. }));
-                refused.map(|result| format!("{}:{}", business.business.key, result.guard))
-            })
-            .collect();
-        refusing.extend(refusals(&self.plan).into_iter().filter(RuleRefusal::stands).map(|refusal| refusal.rule));
-        if refusing.is_empty() {
-            Ok(VerifiedPlan { plan: self.plan })
-        } else {
-            Err(PlanFileError::Refused { guards: refusing })
+    /// [`PlanFileError::Refused`] names the guards that refuse, [`PlanFileError::Unapproved`] what is missing of the approvals.
+    pub fn approve(self, given: &Given<'_>) -> Result<VerifiedPlan, PlanFileError> {
+        let refusing = self.plan.refusing_guards();
+        if !refusing.is_empty() {
+            return Err(PlanFileError::Refused { guards: refusing });
         }
+        let checked = approvals::check(&self.plan, given.approvals, given.verify);
+        match checked.enough() {
+            true => Ok(VerifiedPlan { plan: self.plan }),
+            false => Err(PlanFileError::Unapproved { objections: checked.objections }),
+        }
+    }
+}
+
+impl Plan {
+    /// The guards that refuse it, as `business:guard`, and the rules.
+    pub fn refusing_guards(&self) -> Vec<String> {
+        let refused = self.businesses.iter().flat_map(|business| {
+            let refused = business.guards.iter().filter(|result| matches!(result.verdict, Verdict::Refused { .. }));
+            refused.map(|result| format!("{}:{}", business.business.key, result.guard))
+        });
+        let rules = refusals(self).into_iter().filter(RuleRefusal::stands).map(|refusal| refusal.rule);
+        refused.chain(rules).collect()
     }
 }
 
@@ -143,13 +150,23 @@ pub enum PlanFileError {
         /// `business:guard`, or the rule.
         guards: Vec<String>,
     },
+    /// Approvals are missing. Everything else about the plan is in order.
+    #[error("{}", unapproved(.objections))]
+    Unapproved {
+        /// What is missing, and which approvals don't count.
+        objections: Vec<Objection>,
+    },
+}
+
+fn unapproved(objections: &[Objection]) -> String {
+    objections.iter().map(Objection::sentence).collect::<Vec<_>>().join("; ")
 }
 
 impl PlanFileError {
     /// The exit code of the program: 3 for a refusal, else 1.
     pub fn exit_code(&self) -> u8 {
         match self {
-            PlanFileError::Refused { .. } => 3,
+            PlanFileError::Refused { .. } | PlanFileError::Unapproved { .. } => 3,
             PlanFileError::Shape(_)
             | PlanFileError::Format { .. }
             | PlanFileError::Version { .. }
@@ -208,10 +225,13 @@ pub fn digest(plan: &Plan) -> Digest {
         businesses: &'a [BusinessPlan],
         rules: &'a Judgement,
         overrides: &'a [Override],
+        approvals: &'a Approvals,
     }
     // Without `..`: a field that is added and forgotten here would not be protected.
-    let Plan { format, format_version, digest: _, as_of, desired, only, businesses, rules, overrides } = plan;
-    let body = Body { format, format_version: *format_version, as_of, desired, only, businesses, rules, overrides };
+    let Plan { format, format_version, digest: _, as_of, desired, only, businesses, rules, overrides, approvals } =
+        plan;
+    let body =
+        Body { format, format_version: *format_version, as_of, desired, only, businesses, rules, overrides, approvals };
     Digest::of(&serde_json::to_vec(&body).unwrap_or_default())
 }
 

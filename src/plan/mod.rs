@@ -3,6 +3,7 @@
 //! The same inputs give the same bytes. Nothing in it depends on the order of files or records, on threads or on the clock.
 
 mod action;
+pub mod approvals;
 mod batches;
 mod build;
 mod evidence;
@@ -29,6 +30,7 @@ pub mod undo;
 pub(crate) mod tests;
 
 pub use action::{Action, AttachedGrant, EndingGrant};
+pub use approvals::Approvals;
 pub use batches::{calls, kind};
 pub use build::{Abilities, BuildError, BusinessInput, PlanInput, build, outlook};
 pub use judging::Ruling;
@@ -69,6 +71,8 @@ pub struct Plan {
     pub rules: Judgement,
     /// Guards and rules that were overridden, each with the exact count that was expected.
     pub overrides: Vec<Override>,
+    /// Whose approval it needs before it is applied.
+    pub approvals: Approvals,
 }
 
 /// The part of a plan about one business.
@@ -244,6 +248,29 @@ pub enum Risk {
     Irreversible,
     /// Somebody gains something.
     Addition,
+}
+
+impl Risk {
+    /// All of them, the worst first.
+    pub const ALL: [Risk; 6] =
+        [Risk::Admin, Risk::Billing, Risk::External, Risk::Removal, Risk::Irreversible, Risk::Addition];
+
+    /// As plans and policies write it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Risk::Admin => "admin",
+            Risk::Billing => "billing",
+            Risk::External => "external",
+            Risk::Removal => "removal",
+            Risk::Irreversible => "irreversible",
+            Risk::Addition => "addition",
+        }
+    }
+
+    /// The risk of a word.
+    pub fn of(word: &str) -> Option<Self> {
+        Risk::ALL.into_iter().find(|risk| risk.word() == word)
+    }
 }
 
 /// How an operation can be undone.

@@ -6,6 +6,7 @@
 //! To add something to `policy:`, write its type here, its shape in `desired/shapes/policy.rs`, its reader in `desired/read/policy.rs`, and its
 //! names in `desired/resolve/policy.rs` where it has some.
 
+pub mod approvals;
 pub mod assertion;
 pub mod assignment;
 pub mod boundary;
@@ -71,6 +72,8 @@ pub struct Policy {
     pub directory: Option<OutsideFile>,
     /// When people were last active.
     pub activity: Option<OutsideFile>,
+    /// Whose approval a plan needs.
+    pub approvals: approvals::ApprovalPolicy,
 }
 
 impl Policy {

@@ -1,15 +1,19 @@
 //! What people and programs see: `<document>/<format>.rs`.
 //!
 //! To add a format: a file in the document's folder and a line in its `mod.rs`. `words` says how things are called in all of them,
-//! `proof` how findings are told.
+//! `proof` how findings are told, `told` how the
+//! effect on people is.
 
 pub mod access;
 pub mod apply;
 pub mod drift;
 pub mod findings;
+pub mod page;
 pub mod plan;
 mod proof;
+pub mod review;
 pub mod rules;
 #[cfg(test)]
 mod sample;
+mod told;
 mod words;

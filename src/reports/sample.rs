@@ -126,6 +126,7 @@ pub fn plan(operations: Vec<Operation>) -> Plan {
         }],
         rules: crate::rules::Judgement::default(),
         overrides: Vec::new(),
+        approvals: crate::plan::Approvals::default(),
     }
 }
 

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use crate::model::{AssetRef, Direction, FactKey, PartnerRef, PersonRef, Principal};
 use crate::plan::{Action, BusinessPlan};
-use crate::platforms::{Certainty, Permission, Platform, by_name};
+use crate::platforms::{Certainty, PLATFORMS, Permission, Platform, by_name};
 use crate::terminal::prose;
 
 /// The words of one business: its platform's titles, and which names of assets need their id to tell them apart.
@@ -34,6 +34,18 @@ impl Words {
     /// The words of a platform, for reports about no plan.
     pub fn of_platform(name: &str) -> Self {
         Words { platform: by_name(name), shared_names: BTreeSet::new() }
+    }
+
+    /// The words of the platform that has this type of asset.
+    pub fn of_kind(kind: &str) -> Self {
+        let platform = PLATFORMS.into_iter().find(|platform| platform.asset_type(kind).is_some());
+        Words { platform, shared_names: BTreeSet::new() }
+    }
+
+    /// What a capability is, for people: `view reporting`.
+    pub fn capability<'a>(&self, name: &'a str) -> &'a str {
+        let known = self.platform.and_then(|platform| platform.capabilities.iter().find(|one| one.name == name));
+        known.map_or(name, |known| known.title)
     }
 
     /// The platform's title: `Pinterest`.

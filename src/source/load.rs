@@ -2,6 +2,8 @@
 
 #![expect(clippy::disallowed_methods, reason = "reading the access repository is what this module is for")]
 
+pub mod git;
+
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};

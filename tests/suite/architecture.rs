@@ -19,8 +19,9 @@ const LAYERS: &[&[&str]] = &[
     &["policy"],
     &["desired", "observed"],
     &["diff", "graph", "proposal"],
-    &["rules"],
+    &["effect", "rules"],
     &["plan"],
+    &["review"],
     &["connectors"],
     &["apply"],
     &["reports"],
@@ -46,12 +47,20 @@ const SHARED: &[&str] = &[
     "commands::questions",
     // Options and output of the verbs that make or show a plan.
     "commands::planned",
+    // Writing reports beside what is printed, for the verbs that plan and look for drift.
+    "commands::reported",
+    // Approvals of a plan: given by `approve`, looked at by `apply`.
+    "commands::approve",
+    // Signatures over approvals.
+    "commands::signature",
     // Rosters that the files name: read with the states, checked by `validate`.
     "commands::rosters",
     // Showing a difference between two texts, for verbs that check files.
     "commands::difference",
     // What people, assets and permissions are called, so that all reports call them the same.
     "reports::words",
+    // How the effect on people is told, in text, Markdown and the page.
+    "reports::told",
     // How findings are told, in their own reports and in those of plans.
     "reports::proof",
     // What a rule is, what it looks at and reports to, what comes of it, what a policy can set; and what asks all rules.

@@ -25,6 +25,7 @@ fn plan(desired: &DesiredState, observed: &ObservedState) -> Plan {
 
 fn plan_with(desired: &DesiredState, observed: &ObservedState, last: Option<&ObservedState>, only: Vec<Only>) -> Plan {
     let input = PlanInput {
+        authors: Vec::new(),
         desired,
         businesses: vec![BusinessInput {
             business: 0,

@@ -14,6 +14,7 @@
 //! - `pinterest_apply`: plans applied through the simulator: storms, kills, answers, other hands
 //! - `examples`: the access repositories of `examples/`, against what their READMEs worked out by hand
 //! - `rules`: every rule fires and stays quiet, and the examples of its documentation say what they show
+//! - `review`: `plan --base` on branches of a git repository
 //! - `readme`: what the README quotes, against the golden files
 #![expect(
     clippy::disallowed_methods,
@@ -39,5 +40,6 @@ mod pinterest_import;
 mod pinterest_simulator;
 mod readme;
 mod real_input;
+mod review;
 mod rules;
 mod support;

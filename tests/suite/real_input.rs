@@ -68,6 +68,7 @@ fn imported(state: &ObservedState, mine: bool) -> DesiredState {
 
 fn plan(desired: &DesiredState, observed: &ObservedState) -> Plan {
     let input = PlanInput {
+        authors: Vec::new(),
         desired,
         businesses: vec![BusinessInput {
             business: 0,

@@ -206,6 +206,7 @@ pub fn unsealed(state: &ObservedState, steps: &[Step]) -> Plan {
         businesses: vec![part],
         rules: crate::rules::Judgement::default(),
         overrides: vec![],
+        approvals: crate::plan::Approvals::default(),
     }
 }
 

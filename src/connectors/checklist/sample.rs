@@ -261,6 +261,7 @@ fn empty_plan() -> Plan {
         }],
         rules: crate::rules::Judgement::default(),
         overrides: Vec::new(),
+        approvals: crate::plan::Approvals::default(),
     }
 }
 

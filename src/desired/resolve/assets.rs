@@ -54,6 +54,7 @@ impl Resolver {
             owner: entry.owner.map(|word| source.sym(word.text)),
             client: source.opt(entry.client),
             labels: source.syms(entry.labels.of(&source.doc.words)),
+            owners: source.syms(entry.owners.of(&source.doc.words)),
             description: source.opt(entry.description),
             group_types: source.syms(entry.types.of(&source.doc.words)),
             contents_written: entry.contains.is_some(),

@@ -350,8 +350,8 @@ fn an_override_names_the_exact_count() {
         panic!();
     };
     assert!(message.ends_with("; 7 allowed, 6 found"), "{message}");
-    assert!(made.stored().approve().is_err());
-    assert!(allow(6).stored().approve().is_ok());
+    assert!(made.stored().approve(&crate::plan::approvals::Given::NONE).is_err());
+    assert!(allow(6).stored().approve(&crate::plan::approvals::Given::NONE).is_ok());
 }
 
 #[test]

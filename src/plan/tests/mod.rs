@@ -24,6 +24,7 @@ pub(crate) struct Try<'a> {
     pub(crate) as_of: &'a str,
     pub(crate) only: Vec<Only>,
     pub(crate) overrides: Vec<Override>,
+    pub(crate) authors: Vec<String>,
     pub(crate) applicant: Applicant,
 }
 
@@ -38,6 +39,7 @@ impl<'a> Try<'a> {
             as_of: TODAY,
             only: Vec::new(),
             overrides: Vec::new(),
+            authors: Vec::new(),
             applicant: Applicant::default(),
         }
     }
@@ -77,6 +79,7 @@ impl<'a> Try<'a> {
             as_of: self.as_of.parse().unwrap(),
             only: self.only.clone(),
             overrides: self.overrides.clone(),
+            authors: self.authors.clone(),
             applicant: self.applicant.clone(),
             predict: true,
             rules: None,

@@ -120,7 +120,7 @@ fn a_refused_plan_can_be_shown_and_not_approved() {
     let plan = Try::new(&files(TEXT), &export(&rows)).plan().0;
     let stored = file::read(&file::to_bytes(&plan)).unwrap();
     assert_eq!(stored.plan(), &plan);
-    let error = stored.approve().unwrap_err();
+    let error = stored.approve(&crate::plan::approvals::Given::NONE).unwrap_err();
     assert_eq!(error.to_string(), "refused by acme:first-apply");
     assert_eq!(error.exit_code(), 3);
 }

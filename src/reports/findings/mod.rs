@@ -1,9 +1,10 @@
-//! What the rules found, for its readers: text with excerpts of the files, JSON, SARIF, GitHub annotations, JUnit, CSV.
+//! What the rules found, for its readers: text with excerpts of the files, JSON, SARIF, GitHub annotations, code quality of GitLab, JUnit, CSV.
 //!
 //! To add a format: a file here, a line in [`Format`] and in [`render`]. A property test counts that each format shows every finding.
 
 mod csv;
 mod github;
+mod gitlab;
 mod json;
 mod junit;
 mod located;
@@ -46,6 +47,8 @@ pub enum Format {
     Sarif,
     /// Annotations of GitHub Actions
     Github,
+    /// Code quality of GitLab
+    Gitlab,
     /// JUnit XML, for test reports of CI systems
     Junit,
     /// A table, for auditors
@@ -62,6 +65,7 @@ pub fn render(report: &Report<'_>, format: Format, style: &Style) -> Result<Stri
         Format::Json => json::render(report)?,
         Format::Sarif => sarif::render(report)?,
         Format::Github => github::render(report),
+        Format::Gitlab => gitlab::render(report)?,
         Format::Junit => junit::render(report),
         Format::Csv => csv::render(report)?,
     })
