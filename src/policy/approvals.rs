@@ -44,5 +44,8 @@ pub struct Signer {
     pub key: Placed<String>,
 }
 
+/// The risks of operations that an approval can be asked for, as plans write them.
+pub const RISKS: [&str; 6] = ["admin", "billing", "external", "removal", "irreversible", "addition"];
+
 /// The word for the owners of the account that an operation is about, or of the business where the account names none.
 pub const OWNERS: &str = "owners";

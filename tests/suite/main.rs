@@ -1,5 +1,6 @@
 //! The one integration-test binary, so that the program is linked once and the modules share `support`.
 //!
+//! - `approvals`: approvals bound to a plan
 //! - `apply`: runs that are killed in the middle
 //! - `architecture`: the layers, sizes and names that `src/` promises
 //! - `benchmark`: the generated businesses that the benchmark measures on
@@ -26,6 +27,7 @@
 
 mod access;
 mod apply;
+mod approvals;
 mod architecture;
 mod benchmark;
 mod cases;

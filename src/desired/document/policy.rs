@@ -2,6 +2,7 @@
 
 use jiff::civil::Date;
 
+use crate::policy::approvals::ApprovalPolicy;
 use crate::policy::boundary::HolderKind;
 use crate::policy::{Claim, ConflictSet, CustomRule, GuardLimits, Placed, Profile, RuleSetting, ToxicSet};
 use crate::source::{At, Span};
@@ -25,6 +26,7 @@ pub(in crate::desired) struct Policy {
     pub exempt: Vec<Exemption>,
     pub directory: Option<Placed<String>>,
     pub activity: Option<Placed<String>>,
+    pub approvals: Option<Placed<ApprovalPolicy>>,
 }
 
 /// People, by all ways to name them.

@@ -5,6 +5,7 @@ use jiff::civil::Date;
 use super::check_key;
 use crate::desired::document::policy::{Assertion, Assets, Assignment, Boundary, Exemption, Parties, Policy, Waiver};
 use crate::desired::shapes::{self, policy as shape};
+use crate::policy::approvals::{ApprovalNeed, ApprovalPolicy, ApproverGroup, RISKS, Signer};
 use crate::policy::boundary::{HOLDERS, HolderKind};
 use crate::policy::levels::{LEVELS, PROFILES, Param, ParamValue};
 use crate::policy::record;
@@ -30,9 +31,41 @@ pub(super) fn policy(r: &mut Reader<'_>, at: At) -> Policy {
         "protected_labels" => r.list("labels", |r| policy.protected_labels.extend(placed(r, "a label"))),
         "exempt" => r.list("exemptions", |r| policy.exempt.extend(exemption(r))),
         "directory" => policy.directory = placed(r, "a path"),
-        _ => policy.activity = placed(r, "a path"),
+        "activity" => policy.activity = placed(r, "a path"),
+        _ => policy.approvals = Some(Placed { value: approvals(r, at), span: r.span(at) }),
     });
     policy
+}
+
+fn approvals(r: &mut Reader<'_>, at: At) -> ApprovalPolicy {
+    let mut policy = ApprovalPolicy::default();
+    r.record(&shape::APPROVALS, at, |r, key, _| match key {
+        "groups" => r.map("groups of people", |r, key| {
+            check_key(r, &key, false);
+            let name = keep(r, &key);
+            policy.groups.push(ApproverGroup { name, people: texts(r, "a person") });
+        }),
+        "needs" => r.map("risks", |r, key| policy.needs.extend(approval(r, &key))),
+        "signed" => policy.signed = r.flag("`true` or `false`").unwrap_or(false),
+        _ => r.map("keys by person", |r, key| {
+            let person = keep(r, &key);
+            policy.signers.extend(placed(r, "an SSH public key").map(|key| Signer { person, key }));
+        }),
+    });
+    policy
+}
+
+fn approval(r: &mut Reader<'_>, key: &Text<'_>) -> Option<ApprovalNeed> {
+    let mut need = ApprovalNeed { risk: keep(r, key), from: Vec::new(), count: 1 };
+    let known = RISKS.contains(&key.text.as_ref());
+    if !known {
+        r.unknown_word("a risk", key, &RISKS);
+    }
+    let whole = r.record(&shape::APPROVAL, key.at, |r, field, _| match field {
+        "from" => need.from = texts(r, "a group"),
+        _ => number(r, &mut need.count, 100),
+    });
+    (known && whole).then_some(need)
 }
 
 /// A text with its place.

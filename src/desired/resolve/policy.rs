@@ -6,6 +6,7 @@ use std::collections::HashMap;
 
 use super::{Resolver, Source};
 use crate::desired::document;
+use crate::policy::approvals::{ApprovalPolicy, OWNERS};
 use crate::policy::glob;
 use crate::policy::target::Target;
 use crate::policy::{Assertion, Assignment, Boundary, Exemption, OutsideFile, Placed, Waiver};
@@ -50,6 +51,11 @@ impl Resolver {
         {
             self.policy.profile = Some(profile);
         }
+        if let Some(approvals) = &policy.approvals
+            && self.first(once, "approvals", approvals.span)
+        {
+            self.approvals(&approvals.value);
+        }
         for (key, file) in [("directory", &policy.directory), ("activity", &policy.activity)] {
             let Some(path) = file else { continue };
             if !self.first(once, key, path.span) {
@@ -62,6 +68,34 @@ impl Resolver {
             let file = Some(OutsideFile { path: path.clone() });
             if key == "directory" { self.policy.directory = file } else { self.policy.activity = file }
         }
+    }
+
+    /// A group that nobody wrote would never approve anything, and a key of nobody never sign.
+    fn approvals(&mut self, approvals: &ApprovalPolicy) {
+        let groups: Vec<&str> = approvals.groups.iter().map(|group| group.name.value.as_str()).chain([OWNERS]).collect();
+        for name in approvals.needs.iter().flat_map(|need| &need.from) {
+            if !groups.contains(&name.value.as_str()) {
+                let near = crate::source::nearest(&name.value, groups.iter().copied()).map(str::to_owned);
+                let message = format!("`{}` is no group of approvers", name.value);
+                self.error("unknown-name", name.span, message).help = match near {
+                    Some(near) => Some(format!("did you mean `{near}`?")),
+                    None => Some("write the group under `groups`".to_owned()),
+                };
+            }
+        }
+        for need in approvals.needs.iter().filter(|need| need.count == 0) {
+            self.error("bad-number", need.risk.span, "no approval at all is asked for".to_owned());
+        }
+        for signer in &approvals.signers {
+            let words: Vec<&str> = signer.key.value.split(' ').collect();
+            let kinds = ["ssh-", "ecdsa-", "sk-"];
+            if words.len() < 2 || !kinds.iter().any(|kind| words[0].starts_with(kind)) {
+                let message = "this is no SSH public key".to_owned();
+                self.error("bad-key", signer.key.span, message).help =
+                    Some("write one line as ssh-keygen makes it: `ssh-ed25519 AAAA...`".to_owned());
+            }
+        }
+        self.policy.approvals = approvals.clone();
     }
 
     /// Whether a setting is written for the first time.

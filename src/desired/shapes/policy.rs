@@ -31,6 +31,31 @@ pub(in crate::desired) static POLICY: Record = Record {
         optional("exempt", Shape::List(&Shape::Record(&EXEMPTION)), "people whom the directory need not know"),
         optional("directory", Shape::Text, "who works here: a CSV file, relative to accord.yaml"),
         optional("activity", Shape::Text, "when people were last active: a CSV file, relative to accord.yaml"),
+        optional("approvals", Shape::Record(&APPROVALS), "whose approval a plan needs before it is applied"),
+    ],
+};
+
+pub(in crate::desired) static APPROVALS: Record = Record {
+    name: "approvals",
+    doc: "whose approval a plan needs before it is applied",
+    fields: &[
+        optional("groups", Shape::MapOf(&NAMES), "people who may approve, by the name of the group"),
+        optional(
+            "needs",
+            Shape::Map(&APPROVAL),
+            "who approves what, by risk: admin, billing, external, removal, irreversible, addition",
+        ),
+        optional("signed", Shape::Flag, "whether only signed approvals count"),
+        optional("signers", Shape::MapOf(&Shape::Text), "SSH public keys of approvers, by person"),
+    ],
+};
+
+pub(in crate::desired) static APPROVAL: Record = Record {
+    name: "approval",
+    doc: "who approves operations of one risk",
+    fields: &[
+        required("from", NAMES, "names of groups, or `owners`: of the account, else of the business"),
+        optional("count", Shape::Number, "how many different people; 1 without it"),
     ],
 };
 

@@ -1,0 +1,240 @@
+//! Approvals bound to a plan: who may give them, and what apply makes of them.
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output};
+
+use tempfile::TempDir;
+
+const ACCORD: &str = r#"version: 1
+businesses:
+  acme:
+    platform: pinterest
+    id: "729090764583391194"
+    name: Acme
+    owners: [ana@acme.example]
+    domains: [acme.example]
+    snapshot: state.json
+"#;
+
+const POLICY: &str = r#"policy:
+  guards: { snapshot_age: off, first_apply: false }
+  rules: { bus-factor-business: off, elevation: off, toxic-pair-asset: off }
+  approvals:
+    groups:
+      security: [priya@acme.example, sam@acme.example, bo@acme.example]
+    needs:
+      billing: { from: security, count: 2 }
+"#;
+
+const FILES: &str = r#"accounts:
+  fr: { id: "549755885175", name: Acme France }
+people:
+  ana@acme.example: { id: "1001", role: manager }
+  priya@acme.example: { id: "1002" }
+  sam@acme.example: { id: "1003", also: [sam.oduya@acme.example] }
+  bo@acme.example:
+    id: "1004"
+    grants:
+      - { on: [fr], permissions: [FINANCE_EDIT], reason: pays the invoices }
+"#;
+
+const STATE: &str = r#"{
+  "format": "accord-snapshot", "format_version": 1, "platform": "pinterest",
+  "business": { "id": "729090764583391194", "name": "Acme" },
+  "captured_at": "2026-11-22T00:00:00Z", "source": "test",
+  "collections": {
+    "members": { "complete": true, "total": 4, "items": [
+      { "id": "1001", "email": "ana@acme.example", "role": "BIZ_ADMIN" },
+      { "id": "1002", "email": "priya@acme.example", "role": "EMPLOYEE" },
+      { "id": "1003", "email": "sam@acme.example", "role": "EMPLOYEE" },
+      { "id": "1004", "email": "bo@acme.example", "role": "EMPLOYEE" } ] },
+    "partners": { "complete": true, "total": 0, "items": [] },
+    "assets": { "complete": true, "total": 1, "items": [
+      { "id": "549755885175", "type": "AD_ACCOUNT", "name": "Acme France" } ] },
+    "asset_group_members": { "complete": true, "total": 0, "items": [] },
+    "grants": { "complete": true, "total": 0, "items": [] },
+    "invites": { "complete": true, "total": 0, "items": [] }
+  }
+}
+"#;
+
+struct Repository(TempDir);
+
+impl Repository {
+    fn new() -> Self {
+        Repository::with(POLICY)
+    }
+
+    fn with(policy: &str) -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        for (name, text) in
+            [("accord.yaml", ACCORD), ("policy.yaml", policy), ("access.yaml", FILES), ("state.json", STATE)]
+        {
+            fs::write(folder.path().join(name), text).expect("a file");
+        }
+        Repository(folder)
+    }
+
+    fn path(&self) -> &Path {
+        self.0.path()
+    }
+
+    fn accord(&self, words: &[&str]) -> (i32, String) {
+        let output = Command::new(env!("CARGO_BIN_EXE_accord"))
+            .args(words)
+            .current_dir(self.path())
+            .env("COLUMNS", "200")
+            .output()
+            .expect("accord starts");
+        (output.status.code().unwrap_or(-1), said(&output))
+    }
+
+    /// A plan of somebody's change, written to `access.plan`.
+    fn plan(&self, author: &str) {
+        let (code, text) =
+            self.accord(&["plan", "--at", "2026-11-22", "--author", author, "-o", "access.plan", "--detail", "headline"]);
+        assert_eq!(code, 0, "{text}");
+    }
+
+    #[track_caller]
+    fn approve(&self, by: &str, code: i32, expected: &str) {
+        let (found, text) = self.accord(&["approve", "access.plan", "--as", by]);
+        assert_eq!(found, code, "{text}");
+        assert!(text.contains(expected), "{text}");
+    }
+
+    #[track_caller]
+    fn apply(&self, code: i32, expected: &[&str]) {
+        let (found, text) = self.accord(&["apply", "access.plan"]);
+        assert_eq!(found, code, "{text}");
+        for words in expected {
+            assert!(text.contains(words), "`{words}` is not in\n{text}");
+        }
+    }
+
+    fn state(&self) -> String {
+        fs::read_to_string(self.path().join("state.json")).expect("the state")
+    }
+}
+
+fn said(output: &Output) -> String {
+    format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
+}
+
+#[test]
+fn too_few_are_refused_and_enough_apply() {
+    let repository = Repository::new();
+    repository.plan("ana@acme.example");
+    repository.apply(3, &["0 of 2 approvals", "`billing`", "priya@acme.example"]);
+    repository.approve("priya@acme.example", 0, "1 of 2 approvals");
+    repository.apply(3, &["1 of 2 approvals", "sam@acme.example"]);
+    // The same person once more, and under another address, is still one.
+    repository.approve("priya@acme.example", 0, "1 of 2 approvals");
+    repository.approve("sam.oduya@acme.example", 0, "every approval it needs");
+    assert_eq!(repository.state(), STATE, "nothing was written until then");
+    repository.apply(0, &["1 of 1 done"]);
+}
+
+#[test]
+fn one_person_under_two_addresses_counts_once() {
+    let repository = Repository::new();
+    repository.plan("ana@acme.example");
+    repository.approve("sam@acme.example", 0, "1 of 2 approvals");
+    repository.approve("sam.oduya@acme.example", 0, "1 of 2 approvals");
+    repository.apply(3, &["1 of 2 approvals"]);
+}
+
+#[test]
+fn the_author_the_beneficiary_and_strangers_are_refused_by_name() {
+    let repository = Repository::new();
+    repository.plan("Sam.Oduya@acme.example");
+    repository.approve("sam@acme.example", 3, "sam@acme.example is an author of the change");
+    repository.approve("bo@acme.example", 3, "bo@acme.example gains from it");
+    repository.approve("ana@acme.example", 3, "ana@acme.example is not among those");
+    repository.approve("priya@acme.example", 0, "1 of 2 approvals");
+    repository.apply(3, &["1 of 2 approvals", "nobody is left who may approve"]);
+}
+
+#[test]
+fn an_approval_of_another_plan_is_worth_nothing() {
+    let repository = Repository::new();
+    repository.plan("ana@acme.example");
+    repository.approve("priya@acme.example", 0, "1 of 2");
+    repository.approve("sam@acme.example", 0, "every approval");
+    let files = FILES.replace("FINANCE_EDIT", "FINANCE_MANAGER");
+    fs::write(repository.path().join("access.yaml"), files).expect("a file");
+    repository.plan("ana@acme.example");
+    repository.apply(3, &["the approval of priya@acme.example is for another plan", "0 of 2 approvals"]);
+    assert_eq!(repository.state(), STATE);
+}
+
+#[test]
+fn who_writes_the_file_by_hand_does_not_get_past_the_rules() {
+    let repository = Repository::new();
+    repository.plan("priya@acme.example");
+    let plan = fs::read_to_string(repository.path().join("access.plan")).expect("the plan");
+    let plan: serde_json::Value = serde_json::from_str(&plan).expect("JSON");
+    let by = |who: &str| serde_json::json!({ "plan": plan["digest"], "by": who, "at": "2026-11-22T00:00:00Z" });
+    let file = serde_json::json!({ "format": "accord-approvals", "format_version": 1,
+        "approvals": [by("priya@acme.example"), by("bo@acme.example"), by("sam@acme.example")] });
+    fs::write(repository.path().join("access.plan.approvals"), file.to_string()).expect("a file");
+    repository.apply(3, &["priya@acme.example is an author", "bo@acme.example gains", "1 of 2 approvals"]);
+}
+
+#[test]
+fn a_plan_without_an_author_waits() {
+    let repository = Repository::new();
+    let (code, text) =
+        repository.accord(&["plan", "--at", "2026-11-22", "-o", "access.plan", "--detail", "headline"]);
+    assert_eq!(code, 0, "{text}");
+    repository.approve("priya@acme.example", 0, "does not say who made the change");
+    repository.approve("sam@acme.example", 0, "does not say who made the change");
+    repository.apply(3, &["does not say who made the change"]);
+}
+
+#[test]
+fn only_signed_approvals_count_where_the_policy_wants_them() {
+    if Command::new("ssh-keygen").arg("-?").output().is_err() {
+        eprintln!("skipped: there is no ssh-keygen");
+        return;
+    }
+    let keys = tempfile::tempdir().expect("a folder");
+    let key = |name: &str| {
+        let path = keys.path().join(name);
+        let made = Command::new("ssh-keygen").args(["-q", "-t", "ed25519", "-N", "", "-C", name, "-f"]).arg(&path).output();
+        assert!(made.expect("ssh-keygen runs").status.success());
+        let public = fs::read_to_string(path.with_extension("pub")).expect("a public key");
+        (path.to_string_lossy().into_owned(), public.trim().to_owned())
+    };
+    let ((priya, priya_public), (sam, sam_public)) = (key("priya"), key("sam"));
+    let policy = format!(
+        "{POLICY}    signed: true\n    signers:\n      priya@acme.example: {priya_public}\n      sam@acme.example: {sam_public}\n"
+    );
+    let repository = Repository::with(&policy);
+    repository.plan("ana@acme.example");
+    repository.approve("priya@acme.example", 3, "is not signed");
+    let signed = |by: &str, key: &str| repository.accord(&["approve", "access.plan", "--as", by, "--key", key]);
+    let (code, text) = signed("priya@acme.example", &sam);
+    assert!(code == 3 && text.contains("the signature of priya@acme.example does not hold"), "{text}");
+    let (code, text) = signed("priya@acme.example", &priya);
+    assert!(code == 0 && text.contains("1 of 2"), "{text}");
+    let (code, text) = signed("sam.oduya@acme.example", &sam);
+    assert!(code == 0 && text.contains("every approval"), "{text}");
+    // A signature covers the whole approval.
+    let path = repository.path().join("access.plan.approvals");
+    let whole = fs::read_to_string(&path).expect("the approvals");
+    fs::write(&path, whole.replacen("\"by\": \"priya@acme.example\"", "\"by\": \"sam@acme.example\"", 1)).expect("a file");
+    repository.apply(3, &["the signature of sam@acme.example does not hold"]);
+    fs::write(&path, whole).expect("a file");
+    repository.apply(0, &["1 of 1 done"]);
+}
+
+#[test]
+fn what_the_policy_names_must_be_there() {
+    let policy = POLICY.replace("from: security", "from: securty").replace("billing:", "biling:");
+    let repository = Repository::with(&policy);
+    let (code, text) = repository.accord(&["validate"]);
+    assert_eq!(code, 1);
+    assert!(text.contains("`biling` is not a risk") && text.contains("did you mean `billing`?"), "{text}");
+}
