@@ -92,8 +92,17 @@ impl Repository {
 
     /// A plan of somebody's change, written to `access.plan`.
     fn plan(&self, author: &str) {
-        let (code, text) =
-            self.accord(&["plan", "--at", "2026-11-22", "--author", author, "-o", "access.plan", "--detail", "headline"]);
+        let (code, text) = self.accord(&[
+            "plan",
+            "--at",
+            "2026-11-22",
+            "--author",
+            author,
+            "-o",
+            "access.plan",
+            "--detail",
+            "headline",
+        ]);
         assert_eq!(code, 0, "{text}");
     }
 
@@ -185,8 +194,7 @@ fn who_writes_the_file_by_hand_does_not_get_past_the_rules() {
 #[test]
 fn a_plan_without_an_author_waits() {
     let repository = Repository::new();
-    let (code, text) =
-        repository.accord(&["plan", "--at", "2026-11-22", "-o", "access.plan", "--detail", "headline"]);
+    let (code, text) = repository.accord(&["plan", "--at", "2026-11-22", "-o", "access.plan", "--detail", "headline"]);
     assert_eq!(code, 0, "{text}");
     repository.approve("priya@acme.example", 0, "does not say who made the change");
     repository.approve("sam@acme.example", 0, "does not say who made the change");
@@ -202,7 +210,8 @@ fn only_signed_approvals_count_where_the_policy_wants_them() {
     let keys = tempfile::tempdir().expect("a folder");
     let key = |name: &str| {
         let path = keys.path().join(name);
-        let made = Command::new("ssh-keygen").args(["-q", "-t", "ed25519", "-N", "", "-C", name, "-f"]).arg(&path).output();
+        let made =
+            Command::new("ssh-keygen").args(["-q", "-t", "ed25519", "-N", "", "-C", name, "-f"]).arg(&path).output();
         assert!(made.expect("ssh-keygen runs").status.success());
         let public = fs::read_to_string(path.with_extension("pub")).expect("a public key");
         (path.to_string_lossy().into_owned(), public.trim().to_owned())
@@ -224,7 +233,8 @@ fn only_signed_approvals_count_where_the_policy_wants_them() {
     // A signature covers the whole approval.
     let path = repository.path().join("access.plan.approvals");
     let whole = fs::read_to_string(&path).expect("the approvals");
-    fs::write(&path, whole.replacen("\"by\": \"priya@acme.example\"", "\"by\": \"sam@acme.example\"", 1)).expect("a file");
+    fs::write(&path, whole.replacen("\"by\": \"priya@acme.example\"", "\"by\": \"sam@acme.example\"", 1))
+        .expect("a file");
     repository.apply(3, &["the signature of sam@acme.example does not hold"]);
     fs::write(&path, whole).expect("a file");
     repository.apply(0, &["1 of 1 done"]);

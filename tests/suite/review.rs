@@ -246,7 +246,9 @@ fn ten_thousand_grants_fit_and_what_is_risky_is_named() {
     const ACCOUNTS: usize = 150;
     let repository = Repository::new();
     let mut root = ROOT.to_owned();
-    (0..ACCOUNTS).for_each(|n| drop(writeln!(root, "  a{n}: {{ id: \"{}\", name: Account {n} }}", 80_000 + n)));
+    for n in 0..ACCOUNTS {
+        writeln!(root, "  a{n}: {{ id: \"{}\", name: Account {n} }}", 80_000 + n).expect("text takes text");
+    }
     let person = |n: usize, grants: &str| format!("  p{n}@acme.example:\n    grants: [{grants}]\n");
     let held: String =
         (0..5).map(|n| person(900 + n, &format!("{{ on: [a{n}], permissions: [ANALYST], reason: r }}"))).collect();

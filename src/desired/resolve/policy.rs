@@ -72,7 +72,8 @@ impl Resolver {
 
     /// A group that nobody wrote would never approve anything, and a key of nobody never sign.
     fn approvals(&mut self, approvals: &ApprovalPolicy) {
-        let groups: Vec<&str> = approvals.groups.iter().map(|group| group.name.value.as_str()).chain([OWNERS]).collect();
+        let groups: Vec<&str> =
+            approvals.groups.iter().map(|group| group.name.value.as_str()).chain([OWNERS]).collect();
         for name in approvals.needs.iter().flat_map(|need| &need.from) {
             if !groups.contains(&name.value.as_str()) {
                 let near = crate::source::nearest(&name.value, groups.iter().copied()).map(str::to_owned);
