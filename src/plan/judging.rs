@@ -187,6 +187,7 @@ fn pending(
     plans: &[(BusinessPlan, Part<'_>)],
     day: Date,
 ) -> Vec<Pending> {
+    let wanted = Wanted::of(desired, plans, day);
     let mut all = Vec::new();
     for (_, part) in plans {
         let Some(within) = u32::try_from(part.business).ok().and_then(|business| builder.business_of_files(business))
@@ -200,7 +201,7 @@ fn pending(
             };
             let asset = deferred.asset.desired.and_then(|at| builder.asset_of_files(at));
             if let (Some(holder), Some(asset)) = (holder, asset) {
-                let lines = lines(desired, deferred, day);
+                let lines = wanted.lines(deferred);
                 all.push(Pending { holder, within, asset, permissions: deferred.permissions, lines });
             }
         }
@@ -208,15 +209,37 @@ fn pending(
     all
 }
 
-/// The lines that want a grant on a day.
-fn lines(desired: &DesiredState, deferred: &diff::Deferred, day: Date) -> Vec<Line> {
+/// The lines that want deferred grants on a day, by principal and asset: one pass over all grants, where there are any.
+struct Wanted(BTreeMap<(PrincipalIx, u32), Vec<Line>>);
+
+impl Wanted {
+    fn of(desired: &DesiredState, plans: &[(BusinessPlan, Part<'_>)], day: Date) -> Self {
+        let deferred = plans.iter().flat_map(|(_, part)| &part.deferred);
+        let mut wanted: BTreeMap<(PrincipalIx, u32), Vec<Line>> =
+            deferred.filter_map(key).map(|key| (key, Vec::new())).collect();
+        if wanted.is_empty() {
+            return Wanted(wanted);
+        }
+        for grant in desired.grants.iter().filter(|grant| grant.until.holds_on(day)) {
+            let (lines, item) =
+                (wanted.get_mut(&(grant.principal, grant.asset)), desired.items.get(grant.item as usize));
+            if let (Some(lines), Some(item)) = (lines, item) {
+                lines.push(Line::of_item(item.pos, grant.item));
+            }
+        }
+        Wanted(wanted)
+    }
+
+    fn lines(&self, deferred: &diff::Deferred) -> Vec<Line> {
+        key(deferred).and_then(|key| self.0.get(&key)).cloned().unwrap_or_default()
+    }
+}
+
+/// Who and what a deferred grant is about, by the indexes of the files.
+fn key(deferred: &diff::Deferred) -> Option<(PrincipalIx, u32)> {
     let principal = match deferred.who {
-        Who::Person(Pair { desired: Some(at), .. }) => PrincipalIx::person(at),
-        Who::Partner(Pair { desired: Some(at), .. }) => PrincipalIx::partner(at),
-        Who::Person(_) | Who::Partner(_) => return Vec::new(),
+        Who::Person(Pair { desired, .. }) => PrincipalIx::person(desired?),
+        Who::Partner(Pair { desired, .. }) => PrincipalIx::partner(desired?),
     };
-    let rows = desired.grants.iter().filter(|grant| {
-        grant.principal == principal && Some(grant.asset) == deferred.asset.desired && grant.until.holds_on(day)
-    });
-    rows.filter_map(|grant| Some(Line::of_item(desired.items.get(grant.item as usize)?.pos, grant.item))).collect()
+    Some((principal, deferred.asset.desired?))
 }

@@ -1,10 +1,12 @@
 //! A partner was given more than its people use.
 
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::graph::{BusinessIx, EdgeIx, EdgeKind, Node};
 
 use super::finding::{Fix, Safety, Severity};
+use super::world::Written;
 use super::{Case, Docs, Draft, Family, Kind, Levels, Rule, Sink, World};
 
 pub static RULE: Rule = Rule {
@@ -58,6 +60,7 @@ fn check(case: &Case<'_>, sink: &mut Sink<'_>) {
     let world = &case.now;
     let used = used(world);
     let known: BTreeSet<BusinessIx> = used.keys().map(|(business, _)| *business).collect();
+    let written = OnceCell::new();
     for edge in world.graph.edges() {
         let read = world.graph.edge(edge);
         let (EdgeKind::Share, Node::Business(partner), Node::Asset(asset)) = (read.kind, read.from, read.to) else {
@@ -72,7 +75,7 @@ fn check(case: &Case<'_>, sink: &mut Sink<'_>) {
         let unused = read.permissions.known & !used;
         let is_group = world.graph.nodes().asset(asset).kind.is_some_and(|kind| kind.group);
         if unused != 0 && !is_group && read.permissions.foreign == 0 {
-            sink.report(draft(world, edge, unused));
+            sink.report(draft(world, edge, unused, written.get_or_init(|| world.written())));
         }
     }
 }
@@ -91,7 +94,7 @@ fn used(world: &World<'_>) -> BTreeMap<(BusinessIx, crate::graph::AssetIx), u32>
     used
 }
 
-fn draft(world: &World<'_>, edge: EdgeIx, unused: u32) -> Draft {
+fn draft(world: &World<'_>, edge: EdgeIx, unused: u32, written: &[Written]) -> Draft {
     let read = world.graph.edge(edge);
     let (partner, node) = (world.node(read.from), world.node(read.to));
     let Node::Asset(asset) = read.to else { return Draft::new(partner, "") };
@@ -106,10 +109,10 @@ fn draft(world: &World<'_>, edge: EdgeIx, unused: u32) -> Draft {
         .exposure(0, 1)
         .cut(world.cuts(&[edge]))
         .root(partner)
-        .fix(fix(world, edge, unused))
+        .fix(fix(world, edge, unused, written))
 }
 
-fn fix(world: &World<'_>, edge: EdgeIx, unused: u32) -> Fix {
+fn fix(world: &World<'_>, edge: EdgeIx, unused: u32, written: &[Written]) -> Fix {
     let read = world.graph.edge(edge);
     let text = "grant what is used".to_owned();
     let Node::Asset(asset) = read.to else { return Fix { safety: Safety::Choice, text, edits: Vec::new() } };
@@ -119,8 +122,8 @@ fn fix(world: &World<'_>, edge: EdgeIx, unused: u32) -> Fix {
     let own: Vec<_> = lines.iter().filter_map(|line| world.own_words(*line).map(|item| (line, item))).collect();
     // An item for several accounts can't shrink for one of them.
     let alone = |line: &crate::graph::Line| {
-        let grants = world.desired.grants.iter().filter(|grant| Some(grant.item) == line.item());
-        grants.map(|grant| grant.asset).collect::<BTreeSet<_>>().len() == 1
+        let item = line.item().and_then(|item| written.get(item as usize));
+        item.is_some_and(|item| !item.several)
     };
     match own.as_slice() {
         [(line, item)] if lines.len() == 1 && !left.is_empty() && alone(line) => Fix {

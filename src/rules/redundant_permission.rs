@@ -1,11 +1,13 @@
 //! A permission that adds nothing to the others of its grant.
 
+use std::cell::OnceCell;
 use std::collections::BTreeSet;
 
 use crate::graph::{EdgeIx, EdgeKind, Node};
 use crate::platforms::Platform;
 
 use super::finding::{self, Fix, Safety, Severity};
+use super::world::Written;
 use super::{Case, Docs, Draft, Family, Kind, Levels, Rule, Sink, World};
 
 pub static RULE: Rule = Rule {
@@ -48,6 +50,7 @@ accounts:
 
 fn check(case: &Case<'_>, sink: &mut Sink<'_>) {
     let world = &case.now;
+    let written = OnceCell::new();
     for edge in world.graph.edges() {
         let read = world.graph.edge(edge);
         let Node::Asset(asset) = read.to else { continue };
@@ -56,7 +59,7 @@ fn check(case: &Case<'_>, sink: &mut Sink<'_>) {
         }
         let platform = world.graph.nodes().asset(asset).platform;
         for bit in redundant(world, platform, read.permissions.known) {
-            sink.report(draft(world, edge, platform, bit));
+            sink.report(draft(world, edge, platform, bit, written.get_or_init(|| world.written())));
         }
     }
 }
@@ -80,7 +83,7 @@ fn redundant(world: &World<'_>, platform: &Platform, permissions: u32) -> Vec<u3
     found
 }
 
-fn draft(world: &World<'_>, edge: EdgeIx, platform: &Platform, bit: u32) -> Draft {
+fn draft(world: &World<'_>, edge: EdgeIx, platform: &Platform, bit: u32, written: &[Written]) -> Draft {
     let read = world.graph.edge(edge);
     let (holder, asset) = (world.node(read.from), world.node(read.to));
     let word = platform.words(bit).join("");
@@ -95,7 +98,7 @@ fn draft(world: &World<'_>, edge: EdgeIx, platform: &Platform, bit: u32) -> Draf
         .witness(Some(world.edge_witness(edge, others)))
         .exposure(1, 1)
         .cut(world.cuts(&[edge]))
-        .fix(fix(world, edge, platform, bit));
+        .fix(fix(world, edge, platform, bit, written));
     if let Some(place) = world.edge_place(edge) {
         draft = draft.root(finding::Node::new("line", &format!("{}:{}", place.file, place.line), "the same line"));
     }
@@ -103,7 +106,7 @@ fn draft(world: &World<'_>, edge: EdgeIx, platform: &Platform, bit: u32) -> Draf
 }
 
 /// Where every line behind the grant has words of its own, they lose this one.
-fn fix(world: &World<'_>, edge: EdgeIx, platform: &Platform, bit: u32) -> Fix {
+fn fix(world: &World<'_>, edge: EdgeIx, platform: &Platform, bit: u32, written: &[Written]) -> Fix {
     let word = platform.words(bit).join("");
     let text = format!("drop {word}");
     let lines = world.graph.lines(edge);
@@ -112,12 +115,11 @@ fn fix(world: &World<'_>, edge: EdgeIx, platform: &Platform, bit: u32) -> Fix {
         let (Some(item), Some(number)) = (world.own_words(*line), line.item()) else {
             return Fix { safety: Safety::Choice, text, edits: Vec::new() };
         };
-        let granted = world.desired.grants.iter().filter(|grant| grant.item == number);
-        let written = granted.fold(0, |all, grant| all | grant.permissions);
+        let granted = written.get(number as usize).map_or(0, |written| written.permissions);
         // The word may stand in one of several lines that add up.
-        if written & bit != 0 && written != bit {
-            edits.insert(world.set_permissions(item, &platform.words(written & !bit)));
-        } else if written == bit {
+        if granted & bit != 0 && granted != bit {
+            edits.insert(world.set_permissions(item, &platform.words(granted & !bit)));
+        } else if granted == bit {
             return Fix { safety: Safety::Choice, text, edits: Vec::new() };
         }
     }

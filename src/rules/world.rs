@@ -118,6 +118,18 @@ impl<'a> World<'a> {
         item.profile.is_none().then_some(item)
     }
 
+    /// What each item of `grants:` lists grants, by its index: one pass over all grants, for rules that ask about many items.
+    pub fn written(&self) -> Vec<Written> {
+        let mut written = vec![Written::default(); self.desired.items.len()];
+        for grant in &self.desired.grants {
+            let Some(item) = written.get_mut(grant.item as usize) else { continue };
+            item.permissions |= grant.permissions;
+            item.several |= item.asset.is_some_and(|asset| asset != grant.asset);
+            item.asset = Some(grant.asset);
+        }
+        written
+    }
+
     /// The edit that gives an item other permissions in the place of those, or of the profile, it has.
     pub fn set_permissions(&self, item: &GrantItem, words: &[&str]) -> Edit {
         Edit::SetList {
@@ -133,6 +145,16 @@ impl<'a> World<'a> {
         let asset = self.graph.nodes().asset(asset);
         minimal_set(asset.platform, asset.kind?, needs)
     }
+}
+
+/// What an item of a `grants:` list grants.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Written {
+    /// Permission bits, of all its assets together.
+    pub permissions: u32,
+    asset: Option<u32>,
+    /// Whether it is about more than one asset.
+    pub several: bool,
 }
 
 /// The summed weight of the capabilities of a mask, for [`Draft::impact`](super::Draft::impact).
