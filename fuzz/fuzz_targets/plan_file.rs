@@ -65,7 +65,7 @@ fn good() -> Plan {
         last_applied: None,
         managed_before: None,
         files_before: None,
-        abilities: Abilities { can: |_| Ok(()), batch: |_| 10 },
+        abilities: Abilities { can: |_| Ok(()), batch: |_| 10, follows: |_| false },
     };
     let input = PlanInput {
         desired: &desired,

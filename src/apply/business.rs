@@ -2,8 +2,8 @@
 
 use std::sync::atomic::Ordering;
 
-use crate::connectors::{Context, Outcome};
-use crate::observed::{Lookup, ObservedState};
+use crate::connectors::{ConnectorError, Context, Outcome};
+use crate::observed::{Completeness, Lookup, ObservedState};
 use crate::plan::Operation;
 use crate::plan::file::VerifiedPlan;
 
@@ -26,16 +26,14 @@ pub(super) struct Run<'r, 'c> {
     pub(super) verification: Option<Verification>,
     /// Why there is no verification.
     pub(super) unverified: Option<String>,
+    /// Why the target takes nothing more in this run.
+    pub(super) halted: Option<String>,
 }
 
 impl Run<'_, '_> {
     pub(super) fn read_first(&mut self, plan: &VerifiedPlan) -> Result<(), ApplyError> {
         let business = &self.course.plan.business;
-        let state = self
-            .site
-            .connector
-            .fetch()
-            .map_err(|source| ApplyError::Read { business: business.key.clone(), source })?;
+        let state = self.fetch().map_err(|source| ApplyError::Read { business: business.key.clone(), source })?;
         let named = |platform: &str, id: &str| format!("{platform} business {id}");
         let (found, wanted) = (named(state.platform.name, &state.business_id), named(&business.platform, &business.id));
         if found != wanted {
@@ -73,7 +71,8 @@ impl Run<'_, '_> {
             }
             self.read_again();
             if let Some(state) = &self.state {
-                let events = self.course.look_for_unsure(&Lookup::new(state));
+                let repeats = self.site.connector.capabilities().repeats;
+                let events = self.course.look_again(&Lookup::new(state), repeats);
                 scribe.note_all(events)?;
             }
             self.course.give_up_unsure();
@@ -114,7 +113,7 @@ impl Run<'_, '_> {
                     scribe.note_all(event)?;
                 }
             }
-            if setting.stop.load(Ordering::Relaxed) != 0 {
+            if self.halted.is_some() || setting.stop.load(Ordering::Relaxed) != 0 {
                 return Ok(());
             }
         }
@@ -129,7 +128,7 @@ impl Run<'_, '_> {
         scribe: &mut Scribe<'_, '_>,
         setting: &mut Setting<'_>,
     ) -> Result<(), ApplyError> {
-        if batch.is_empty() || setting.stop.load(Ordering::Relaxed) != 0 {
+        if batch.is_empty() || self.halted.is_some() || setting.stop.load(Ordering::Relaxed) != 0 {
             return Ok(());
         }
         let business = self.course.key();
@@ -141,12 +140,20 @@ impl Run<'_, '_> {
         scribe.wrote = true;
         self.called = true;
         let operations: Vec<&Operation> = batch.iter().map(|(_, operation)| *operation).collect();
-        let context = Context::of(plan, &self.course.created);
+        let begun = batch.iter().filter_map(|(place, operation)| {
+            let invite = self.course.steps[*place].begun.as_deref()?;
+            Some((operation.id.as_str(), invite))
+        });
+        let context = Context::of(plan, &self.course.created).begun(begun);
         let mut outcomes = self.site.connector.perform(&operations, &context).into_iter();
         for (place, operation) in batch {
             let outcome = told(outcomes.next(), operation);
             self.course.told(place, &outcome);
+            if let Told::NotNow { message } = &outcome {
+                self.halted = Some(message.clone());
+            }
             self.course.steps[place].this_run = true;
+            self.course.steps[place].calls += 1;
             scribe.note(Event::Outcome { business: business.clone(), operation: operation.id.clone(), outcome })?;
         }
         scribe.flush()?;
@@ -155,8 +162,22 @@ impl Run<'_, '_> {
         Ok(())
     }
 
+    /// Reads the state. What is missing in half a list is not known to be gone: a list that was whole when the plan was made has to be
+    /// whole again.
+    fn fetch(&mut self) -> Result<ObservedState, ConnectorError> {
+        let state = self.site.connector.fetch()?;
+        let planned = &self.course.plan.observed.incomplete;
+        let newly = state.completeness.iter().find_map(|(collection, whole)| match whole {
+            Completeness::Incomplete(reason) if planned.iter().all(|known| known.collection != collection.word()) => {
+                Some(format!("its {} are not proven whole: {reason}", collection.word()))
+            }
+            Completeness::Incomplete(_) | Completeness::Complete => None,
+        });
+        newly.map_or(Ok(state), |message| Err(ConnectorError::Read(message)))
+    }
+
     fn read_again(&mut self) {
-        match self.site.connector.fetch() {
+        match self.fetch() {
             Ok(state) => {
                 self.state = Some(state);
                 self.called = false;
@@ -199,6 +220,8 @@ fn told(outcome: Option<Outcome>, operation: &Operation) -> Told {
         Some(Outcome::Done { created }) => Told::Done { created },
         Some(Outcome::Failed { message }) => Told::Failed { message },
         Some(Outcome::Uncertain { message }) => Told::Uncertain { message },
+        Some(Outcome::Unsaid { message }) => Told::Unsaid { message },
+        Some(Outcome::NotNow { message }) => Told::NotNow { message },
         None => Told::Uncertain { message: "the target's answer leaves it out".to_owned() },
     }
 }

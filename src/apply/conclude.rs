@@ -64,6 +64,7 @@ fn business_report(run: &Run<'_, '_>, target: &TargetRef) -> BusinessReport {
         operations,
         verification: run.verification.clone(),
         unverified: run.unverified.clone(),
+        halted: run.halted.clone(),
     }
 }
 

@@ -28,8 +28,14 @@ pub(super) struct Step {
     pub(super) fate: Option<Fate>,
     /// A call was made, or may have been, and nobody knows what came of it; why.
     pub(super) unsure: Option<String>,
+    /// The answer has no place for a refusal, so what is not there was refused.
+    pub(super) unsaid: bool,
+    /// The invite that an earlier call sent, where only its grants are missing.
+    pub(super) begun: Option<String>,
     /// This run made the call.
     pub(super) this_run: bool,
+    /// How often this run made it.
+    pub(super) calls: u32,
     /// The journal has it that it is skipped or for a person. That is decided anew by every run.
     pub(super) noted: Option<Fate>,
 }
@@ -63,11 +69,12 @@ impl<'p> Course<'p> {
     fn take_in(&mut self, place: usize, event: &Event) {
         match event {
             Event::Intent { .. } => {
-                self.steps[place].unsure = Some("the run ended before its outcome was known".to_owned());
+                self.unsure(place, "the run ended before its outcome was known", false);
             }
             Event::Outcome { outcome, .. } => self.told(place, outcome),
             Event::Looked { found: Found::Done { created }, .. } => self.done(place, created.clone()),
             Event::Looked { found: Found::NotDone, .. } => self.steps[place].unsure = None,
+            Event::Looked { found: Found::Begun { created }, .. } => self.begun(place, created.clone()),
             Event::AlreadySo { created, .. } => {
                 self.learn(place, created.as_deref());
                 self.steps[place].fate = Some(Fate::AlreadySo { created: created.clone() });
@@ -101,8 +108,20 @@ impl<'p> Course<'p> {
                 self.steps[place].unsure = None;
                 self.steps[place].fate = Some(Fate::Failed { message: message.clone() });
             }
-            Told::Uncertain { message } => self.steps[place].unsure = Some(message.clone()),
+            Told::Uncertain { message } => self.unsure(place, message, false),
+            Told::Unsaid { message } => self.unsure(place, message, true),
+            Told::NotNow { .. } => self.steps[place].unsure = None,
         }
+    }
+
+    fn unsure(&mut self, place: usize, message: &str, unsaid: bool) {
+        self.steps[place].unsure = Some(message.to_owned());
+        self.steps[place].unsaid = unsaid;
+    }
+
+    fn begun(&mut self, place: usize, invite: String) {
+        self.steps[place].unsure = None;
+        self.steps[place].begun = Some(invite);
     }
 
     fn done(&mut self, place: usize, created: Option<String>) {
@@ -149,10 +168,14 @@ impl<'p> Course<'p> {
             if self.steps[place].fate.is_some() {
                 continue;
             }
-            let moved = self.moved(place, &history, lookup);
+            let begun = self.steps[place].begun.take();
+            self.steps[place].begun = begun.and_then(|_| self.begun_in(place, lookup));
             if self.steps[place].unsure.is_some() {
-                self.judge_unsure(place, moved, &mut events);
-            } else if !moved.is_empty() {
+                self.judge_unsure(place, (&history, lookup), &mut events);
+            } else if let moved = self.moved(place, &history, lookup)
+                && !moved.is_empty()
+                && self.steps[place].begun.is_none()
+            {
                 events.push(Event::Stale { business: self.key(), operation: self.id(place), moved: moved.clone() });
                 self.steps[place].fate = Some(Fate::Stale { moved });
             }
@@ -217,8 +240,40 @@ impl<'p> Course<'p> {
         }
     }
 
-    fn judge_unsure(&mut self, place: usize, moved: Vec<Moved>, events: &mut Vec<Event>) {
-        let found = if moved.is_empty() {
+    /// Looks in the middle of a run: what is there is done, what is not is asked for again as often as the connector allows, and of
+    /// what moved otherwise nobody knows.
+    pub(super) fn look_again(&mut self, lookup: &Lookup<'_>, repeats: u32) -> Vec<Event> {
+        let mut events = self.look_for_unsure(lookup);
+        let history = self.history();
+        for place in 0..self.steps.len() {
+            let step = &self.steps[place];
+            if step.fate.is_some() || step.unsure.is_none() {
+                continue;
+            }
+            let again = step.calls <= repeats;
+            if step.unsaid && !(again && self.begun_in(place, lookup).is_some()) {
+                events.push(self.refuse_unsaid(place));
+            } else if again {
+                self.judge_unsure(place, (&history, lookup), &mut events);
+            }
+        }
+        events
+    }
+
+    /// The answer left it out, and it is not there.
+    fn refuse_unsaid(&mut self, place: usize) -> Event {
+        let message = self.steps[place].unsure.take().unwrap_or_default();
+        let outcome = Told::Failed { message: format!("{message}, and it is not there") };
+        self.told(place, &outcome);
+        Event::Outcome { business: self.key(), operation: self.id(place), outcome }
+    }
+
+    fn judge_unsure(&mut self, place: usize, now: (&History, &Lookup<'_>), events: &mut Vec<Event>) {
+        let moved = self.moved(place, now.0, now.1);
+        let found = if let Some(created) = self.begun_in(place, now.1) {
+            self.begun(place, created.clone());
+            Found::Begun { created }
+        } else if moved.is_empty() {
             self.steps[place].unsure = None;
             Found::NotDone
         } else {
@@ -227,6 +282,10 @@ impl<'p> Course<'p> {
             Found::Unclear { moved }
         };
         events.push(Event::Looked { business: self.key(), operation: self.id(place), found });
+    }
+
+    fn begun_in(&self, place: usize, lookup: &Lookup<'_>) -> Option<String> {
+        effect::begun(&self.operation(place).action, lookup, &self.created)
     }
 
     fn look_for_person(&mut self, place: usize, capabilities: &Capabilities, events: &mut Vec<Event>) {

@@ -43,11 +43,14 @@ pub fn held(action: &Action, lookup: &Lookup<'_>, created: &Created) -> Option<H
             partner_held(lookup, InviteKind::PartnerRequest, partner, grants, created)
         }
         Action::AttachGrants { invite, after, .. } => yes(attached_held(lookup.state(), invite, after, created)),
-        Action::CancelInvite { invite, .. } => yes(cancel_held(lookup.state(), invite)),
-        Action::RequestAccess { partner, asset, after, .. } => {
-            let wanted = [AttachedGrant { asset: asset.clone(), permissions: after.clone() }];
-            partner_held(lookup, InviteKind::PartnerRequest, partner, &wanted, created)
+        Action::AcceptInvite { invite, partner, grants } => {
+            let partnership = FactKey::Partner { id: partner.id.clone(), direction: partner.direction };
+            let waits = find_invite(lookup.state(), invite).is_some_and(|one| one.status == InviteStatus::Pending);
+            let has = |asset: String| partner_grant(partner, asset);
+            yes(!waits && fact(&partnership).is_some() && all_granted(lookup, grants, created, has))
         }
+        Action::CancelInvite { invite, .. } => yes(cancel_held(lookup.state(), invite)),
+        Action::RequestAccess { partner, asset, after, .. } => access_asked(lookup, partner, asset, after, created),
         Action::SetRole { .. }
         | Action::SetGrant { .. }
         | Action::RemoveGrant { .. }
@@ -57,6 +60,29 @@ pub fn held(action: &Action, lookup: &Lookup<'_>, created: &Created) -> Option<H
             yes(fact(&key) == after(action, None, created, &key, None))
         }
     }
+}
+
+/// The invite of an action that is there in part: it waits, as that action would have sent it, without all its grants.
+pub fn begun(action: &Action, lookup: &Lookup<'_>, created: &Created) -> Option<String> {
+    let (kind, names, role, grants) = match action {
+        Action::InviteMember { person, role, grants } => {
+            (InviteKind::MemberInvite, names(person).collect(), Some(role), grants)
+        }
+        Action::InvitePartner { partner, grants } => (InviteKind::PartnerInvite, vec![&partner.id], None, grants),
+        Action::RequestPartner { partner, grants } => (InviteKind::PartnerRequest, vec![&partner.id], None, grants),
+        _ => return None,
+    };
+    let state = lookup.state();
+    let wanted = attached_pairs(grants, created)?;
+    let less = |invite: &Invite| {
+        let each = invite.grants.iter().map(|(asset, set)| (state.text(*asset).to_owned(), state.joined_words(*set)));
+        let has: Vec<(String, String)> = each.collect();
+        has.len() < wanted.len() && has.iter().all(|one| wanted.contains(one))
+    };
+    let asks = |invite: &Invite| role.is_none_or(|role| invite.role.is_some_and(|sym| state.text(sym) == role));
+    sent(lookup, &names, kind)
+        .find(|invite| asks(invite) && less(invite))
+        .map(|invite| state.text(invite.id).to_owned())
 }
 
 /// The value of a fact after `action`, from its value before; the same value where the action does not touch it.
@@ -94,8 +120,20 @@ pub fn after(
         Action::AttachGrants { invite, after, .. } if is_invite(key, invite) => {
             value.map(|value| attached_after(&value, after, created))
         }
+        Action::AcceptInvite { invite, partner, grants } => match key {
+            FactKey::Partner { id, direction } if (id, *direction) == (&partner.id, partner.direction) => {
+                Some("active".to_owned())
+            }
+            FactKey::Invite { id } if id == invite => value.map(|value| answered("ACCEPTED", &value)),
+            FactKey::PendingFor { invitee } if *invitee == partner.id => without(value, invite),
+            FactKey::PartnerGrant { asset, .. } if *key == partner_grant(partner, asset.clone()) => {
+                let given = grants.iter().find(|grant| asset_id(&grant.asset, created).as_ref() == Some(asset));
+                given.map(|grant| joined(&grant.permissions)).or(value)
+            }
+            _ => value,
+        },
         Action::CancelInvite { invite, invitee, .. } => match key {
-            FactKey::Invite { id } if id == invite => value.map(|value| cancelled(&value)),
+            FactKey::Invite { id } if id == invite => value.map(|value| answered("CANCELLED", &value)),
             FactKey::PendingFor { invitee: who } if is_named(invitee, who) => without(value, invite),
             _ => value,
         },
@@ -136,7 +174,7 @@ pub fn subject(action: &Action, created: &Created) -> Option<FactKey> {
         Action::SetGrant { principal, asset, .. } | Action::RemoveGrant { principal, asset, .. } => {
             grant(principal, asset, created)
         }
-        Action::RemovePartner { partner, .. } => {
+        Action::AcceptInvite { partner, .. } | Action::RemovePartner { partner, .. } => {
             Some(FactKey::Partner { id: partner.id.clone(), direction: partner.direction })
         }
     }
@@ -150,22 +188,16 @@ fn member_held(
     created: &Created,
 ) -> Option<Held> {
     let state = lookup.state();
-    let names = || [&person.email, &person.username, &person.id].into_iter().flatten();
     let text = attached_text(grants, created)?;
-    let waiting = names()
-        .flat_map(|name| lookup.pending_for(name))
-        .filter_map(|&index| state.invites.get(index as usize))
-        .find(|invite| {
-            invite.kind == InviteKind::MemberInvite
-                && !invite.received
-                && invite.role.is_some_and(|sym| state.text(sym) == role)
-                && attached(state, invite) == text
-        });
+    let known: Vec<&String> = names(person).collect();
+    let waiting = sent(lookup, &known, InviteKind::MemberInvite)
+        .find(|invite| invite.role.is_some_and(|sym| state.text(sym) == role) && attached(state, invite) == text);
     if let Some(invite) = waiting {
         return Some(Held { created: Some(state.text(invite.id).to_owned()) });
     }
-    let member =
-        names().flat_map(|name| lookup.members_named(name)).find_map(|&index| state.members.get(index as usize))?;
+    let member = names(person)
+        .flat_map(|name| lookup.members_named(name))
+        .find_map(|&index| state.members.get(index as usize))?;
     let id = state.text(member.id).to_owned();
     let has = |asset: String| FactKey::MemberGrant { member: id.clone(), asset };
     let accepted = state.text(member.role) == role && all_granted(lookup, grants, created, has);
@@ -181,18 +213,46 @@ fn partner_held(
 ) -> Option<Held> {
     let state = lookup.state();
     let text = attached_text(grants, created)?;
-    let waiting = lookup
-        .pending_for(&partner.id)
-        .iter()
-        .filter_map(|&index| state.invites.get(index as usize))
-        .find(|invite| invite.kind == kind && !invite.received && attached(state, invite) == text);
+    let waiting = sent(lookup, &[&partner.id], kind).find(|invite| attached(state, invite) == text);
     if let Some(invite) = waiting {
         return Some(Held { created: Some(state.text(invite.id).to_owned()) });
     }
-    let has =
-        |asset: String| FactKey::PartnerGrant { partner: partner.id.clone(), direction: partner.direction, asset };
+    let has = |asset: String| partner_grant(partner, asset);
     let there = state.find_partner(&partner.id, partner.direction).is_some();
     (there && all_granted(lookup, grants, created, has)).then(Held::default)
+}
+
+/// One request may ask for several assets of a partner, so what it asks for beside this one says nothing.
+fn access_asked(
+    lookup: &Lookup<'_>,
+    partner: &PartnerRef,
+    asset: &AssetRef,
+    words: &[String],
+    created: &Created,
+) -> Option<Held> {
+    let state = lookup.state();
+    let id = asset_id(asset, created)?;
+    let asks = |invite: &&Invite| {
+        let mut each = invite.grants.iter();
+        each.any(|(asset, set)| state.text(*asset) == id && state.joined_words(*set) == joined(words))
+    };
+    if let Some(invite) = sent(lookup, &[&partner.id], InviteKind::PartnerRequest).find(asks) {
+        return Some(Held { created: Some(state.text(invite.id).to_owned()) });
+    }
+    lookup.fact(&partner_grant(partner, id)).is_some_and(|has| has == joined(words)).then(Held::default)
+}
+
+/// Invites of a kind that we sent to somebody and that wait.
+fn sent<'a>(lookup: &Lookup<'a>, names: &[&String], kind: InviteKind) -> impl Iterator<Item = &'a Invite> {
+    let state = lookup.state();
+    let waiting: Vec<u32> = names.iter().flat_map(|name| lookup.pending_for(name)).copied().collect();
+    let rows = waiting.into_iter().filter_map(|index| state.invites.get(index as usize));
+    rows.filter(move |invite| invite.kind == kind && !invite.received)
+}
+
+/// Every name by which a person may have been invited.
+fn names(person: &PersonRef) -> impl Iterator<Item = &String> {
+    [&person.email, &person.username, &person.id].into_iter().flatten()
 }
 
 fn all_granted(
@@ -263,11 +323,22 @@ fn attached_after(value: &str, grants: &[AttachedGrant], created: &Created) -> S
     format!("{status} {role} {grants}").trim_end().to_owned()
 }
 
-fn cancelled(value: &str) -> String {
+/// The value of an invite in another state.
+fn answered(state: &str, value: &str) -> String {
     match value.split_once(' ') {
-        Some((_, rest)) => format!("CANCELLED {rest}"),
-        None => "CANCELLED".to_owned(),
+        Some((_, rest)) => format!("{state} {rest}"),
+        None => state.to_owned(),
     }
+}
+
+/// The facts that an acceptance gives.
+pub(super) fn brought(partner: &PartnerRef, grants: &[AttachedGrant], created: &Created) -> Vec<FactKey> {
+    let assets = grants.iter().filter_map(|grant| asset_id(&grant.asset, created));
+    assets.map(|asset| partner_grant(partner, asset)).collect()
+}
+
+fn partner_grant(partner: &PartnerRef, asset: String) -> FactKey {
+    FactKey::PartnerGrant { partner: partner.id.clone(), direction: partner.direction, asset }
 }
 
 fn without_group(group: &AssetRef, key: &FactKey, value: Option<String>) -> Option<String> {
@@ -329,17 +400,14 @@ fn is_member(key: &FactKey, person: &PersonRef) -> bool {
 /// Whether a folded name is one of a principal's.
 fn is_named(principal: &Principal, folded: &str) -> bool {
     match principal {
-        Principal::Person(person) => {
-            [&person.email, &person.username, &person.id].into_iter().flatten().any(|name| fold(name) == folded)
-        }
+        Principal::Person(person) => names(person).any(|name| fold(name) == folded),
         Principal::Partner(partner) => partner.id == folded,
     }
 }
 
 /// By what a person is invited.
 fn invitee(person: &PersonRef) -> Option<&str> {
-    let names = [&person.email, &person.username, &person.id];
-    names.into_iter().flatten().map(String::as_str).next()
+    names(person).map(String::as_str).next()
 }
 
 fn asset_id(asset: &AssetRef, created: &Created) -> Option<String> {
@@ -368,9 +436,7 @@ fn grant(principal: &Principal, asset: &AssetRef, created: &Created) -> Option<F
     let asset = asset_id(asset, created)?;
     match principal {
         Principal::Person(person) => Some(FactKey::MemberGrant { member: person.id.clone()?, asset }),
-        Principal::Partner(partner) => {
-            Some(FactKey::PartnerGrant { partner: partner.id.clone(), direction: partner.direction, asset })
-        }
+        Principal::Partner(partner) => Some(partner_grant(partner, asset)),
     }
 }
 
@@ -380,12 +446,13 @@ fn joined(words: &[String]) -> String {
     words.join(";")
 }
 
+fn attached_pairs(grants: &[AttachedGrant], created: &Created) -> Option<Vec<(String, String)>> {
+    grants.iter().map(|grant| Some((asset_id(&grant.asset, created)?, joined(&grant.permissions)))).collect()
+}
+
 /// Grants of an invite as its fact has them: by asset id, `asset=WORD;WORD|asset=WORD`.
 fn attached_text(grants: &[AttachedGrant], created: &Created) -> Option<String> {
-    let mut each: Vec<(String, String)> = grants
-        .iter()
-        .map(|grant| Some((asset_id(&grant.asset, created)?, joined(&grant.permissions))))
-        .collect::<Option<_>>()?;
+    let mut each = attached_pairs(grants, created)?;
     each.sort_unstable();
     let each: Vec<String> = each.into_iter().map(|(asset, words)| format!("{asset}={words}")).collect();
     Some(each.join("|"))

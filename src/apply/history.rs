@@ -80,6 +80,11 @@ fn touched(action: &Action, id: Option<&str>, created: &Created) -> Vec<FactKey>
         Action::DeleteGroup { group, .. } => {
             keys.extend(group.name.clone().map(|name| FactKey::GroupNamed { name }));
         }
+        Action::AcceptInvite { invite, partner, grants } => {
+            keys.push(FactKey::Invite { id: invite.clone() });
+            keys.push(pending(&partner.id));
+            keys.extend(effect::brought(partner, grants, created));
+        }
         Action::CancelInvite { invitee, .. } => match invitee {
             Principal::Person(person) => {
                 let names = [&person.email, &person.username, &person.id];
@@ -115,6 +120,7 @@ fn ended(action: &Action) -> Option<&str> {
         | Action::RequestPartner { .. }
         | Action::RequestAccess { .. }
         | Action::AttachGrants { .. }
+        | Action::AcceptInvite { .. }
         | Action::CancelInvite { .. }
         | Action::SetRole { .. }
         | Action::SetGrant { .. }

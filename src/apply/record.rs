@@ -229,6 +229,16 @@ pub enum Told {
         /// What happened.
         message: String,
     },
+    /// The answer has no place for what was refused; looking decides.
+    Unsaid {
+        /// What the answer says instead.
+        message: String,
+    },
+    /// Not done, and the target took nothing more in that run.
+    NotNow {
+        /// Why.
+        message: String,
+    },
 }
 
 /// What was found by looking.
@@ -242,6 +252,11 @@ pub enum Found {
     },
     /// Everything is as before it: it was not done.
     NotDone,
+    /// A part of it is there: the rest is done now.
+    Begun {
+        /// Id of the invite that waits without all its grants.
+        created: String,
+    },
     /// Neither: it is not repeated.
     Unclear {
         /// The facts that are neither as before nor as after.

@@ -69,6 +69,9 @@ pub struct BusinessReport {
     pub verification: Option<Verification>,
     /// Why the state could not be read again after the last step, where it could not.
     pub unverified: Option<String>,
+    /// Why the target took nothing more, where it did not: another run goes on with what was not reached.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub halted: Option<String>,
 }
 
 /// What came of one operation.

@@ -186,7 +186,8 @@ fn begin<'r, 'c>(
         }
         let business = &part.business.key;
         let site = by_key.remove(business).ok_or_else(|| ApplyError::NoTarget { business: business.clone() })?;
-        runs.push(Run { course, site, state: None, called: false, verification: None, unverified: None });
+        let (verification, unverified, halted) = (None, None, None);
+        runs.push(Run { course, site, state: None, called: false, verification, unverified, halted });
     }
     Ok(runs)
 }

@@ -14,6 +14,7 @@ use clap::ValueEnum;
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use super::remote::Access;
 use super::{Failure, Report, Session, Status, approve, files, inputs};
 use crate::apply::last_applied::{self, LastApplied};
 use crate::apply::{self, Applied, ApplyError, Journal, Past, Runner, Setting, run};
@@ -37,7 +38,7 @@ The plan decides what is done, nothing else. The state is read again first, and 
 facts it rests on have moved. Every call is noted in the journal before it is made and after it, so that a run that was \
 interrupted can be gone on with.
 
-By default a plan is applied to the snapshot it was made from. For a person in the web console there is a checklist: write \
+By default a plan is applied to what it was made from: a snapshot, or the business on the platform (`pinterest`). For a person in the web console there is a checklist: write \
 it, work through it, export the business again, and let `apply` take what was ticked and look whether it is there.
 
 Examples:
@@ -52,7 +53,7 @@ pub struct Apply {
     /// The folder that paths in the plan are relative to
     #[arg(long, value_name = "DIR", default_value = ".")]
     repository: PathBuf,
-    /// The snapshot to apply to; with --ticked, a fresh one [default: the one that the plan was made from]
+    /// What to apply to: a snapshot (with --ticked, a fresh one) or `pinterest` for the business on the platform [default: what the plan was made from]
     #[arg(long, value_name = "[BUSINESS=]PATH")]
     target: Vec<String>,
     /// Where to keep the state afterwards, for the next plan [default: what accord.yaml names]
@@ -79,9 +80,14 @@ pub struct Apply {
     /// List what was done, too
     #[arg(long)]
     done: bool,
+    /// The account that applies (address, id or user name), where the platform does not tell whose the token is
+    #[arg(long = "as", value_name = "ACCOUNT")]
+    applicant: Option<String>,
     /// How to show what came of it
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t = Format::Text)]
     format: Format,
+    #[command(flatten)]
+    access: Access,
 }
 
 #[derive(Clone, Copy, ValueEnum)]

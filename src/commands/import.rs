@@ -8,7 +8,9 @@ use std::path::{Path, PathBuf};
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::{Failure, Report, Session, Status, files, inputs};
+use super::remote::{Access, Remote, gaps};
+use super::{Failure, Report, Session, Status, files, inputs, remote};
+use crate::connectors::pinterest_api::fetch::Export;
 use crate::desired;
 use crate::model::Digest;
 use crate::observed::{Collection, Completeness, ObservedState, snapshot};
@@ -25,11 +27,13 @@ Examples:
   accord import export/                              # check an export and tell what is in it
   accord import export/ -o state/acme.json           # write it as a snapshot
   accord import export/ --write-files access         # start an access repository from it
-  accord import state/acme.json --write-files access --no-mine")]
+  accord import state/acme.json --write-files access --no-mine
+  accord import pinterest:729090764583391194 -o state/acme.json    # read it from the platform
+  accord import --from-raw answers -o state/acme.json              # ... again, from answers that were kept")]
 pub struct Import {
-    /// The export: a folder of tables, or a snapshot
-    #[arg(value_name = "EXPORT")]
-    export: PathBuf,
+    /// The export: a folder of tables, a snapshot, or `pinterest:ID` for the business on the platform
+    #[arg(value_name = "EXPORT", required_unless_present = "from_raw")]
+    export: Option<PathBuf>,
     /// Write a snapshot to FILE [default with --write-files: DIR/state/snapshot.json, unless EXPORT is one in DIR]
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
@@ -48,6 +52,14 @@ pub struct Import {
     /// So many people with the same rights become a team
     #[arg(long, value_name = "N", default_value_t = 2, requires = "write_files", value_parser = clap::value_parser!(u16).range(2..))]
     team_size: u16,
+    /// Keep every answer of the platform in DIR, one file each
+    #[arg(long, value_name = "DIR", conflicts_with = "from_raw")]
+    keep_raw: Option<PathBuf>,
+    /// Read the answers that --keep-raw has kept in DIR, instead of an export
+    #[arg(long, value_name = "DIR", conflicts_with = "export")]
+    from_raw: Option<PathBuf>,
+    #[command(flatten)]
+    access: Access,
 }
 
 /// What the result file tells.
@@ -71,7 +83,7 @@ pub struct Summary {
 impl Import {
     /// Reads an export, tells what is in it, and writes what was asked for.
     pub fn run(self, session: &Session) -> Result<Report<Summary>, Failure> {
-        let state = inputs::export(&self.export)?;
+        let (state, gaps) = self.read()?;
         let style = session.terminal.out();
         session.print(&telling::contents(&state).render(&style))?;
         let folder = self.write_files.as_deref();
@@ -96,15 +108,39 @@ impl Import {
             let style = session.terminal.err();
             session.terminal.report(&telling::written(folder, proposal).render(&style));
         }
-        Ok(Report::ok(summary(&state, &snapshot, proposal.as_ref())))
+        let summary = summary(&state, &snapshot, proposal.as_ref());
+        Ok(match gaps {
+            Some(failure) => Report::failed(failure, summary),
+            None => Report::ok(summary),
+        })
+    }
+
+    /// The export, and the failure that it ends in where the platform did not tell all.
+    fn read(&self) -> Result<(ObservedState, Option<Failure>), Failure> {
+        let told = |export: Export| {
+            let failure = gaps(&export);
+            (export.state, failure)
+        };
+        if let Some(folder) = &self.from_raw {
+            return remote::reread(folder).map(told);
+        }
+        let path = self.export.as_deref().unwrap_or(Path::new(""));
+        match Remote::named(&path.to_string_lossy(), None) {
+            Some(named) => self.access.read(&named?, self.keep_raw.as_deref()).map(told),
+            None if self.keep_raw.is_some() => {
+                let message = "`--keep-raw` keeps answers of a platform, and the export is none";
+                Err(Failure::new(Status::Usage, message).help("name the business on the platform: `pinterest:ID`"))
+            }
+            None => Ok((inputs::export(path)?, None)),
+        }
     }
 
     /// With files, there has to be a snapshot for `plan` to compare with: the export itself where it lies in the repository, else a
     /// new one.
     fn snapshot(&self, folder: Option<&Path>) -> Snapshot {
         if let (None, Some(folder)) = (&self.output, folder) {
-            let inside = files::inside(folder, &self.export).filter(|_| !files::is_folder(&self.export));
-            return match inside {
+            let there = self.export.as_deref().filter(|export| !files::is_folder(export));
+            return match there.and_then(|export| files::inside(folder, export)) {
                 Some(named) => Snapshot { write: None, named },
                 None => Snapshot { write: Some(files::below(folder, SNAPSHOT)), named: SNAPSHOT.to_owned() },
             };

@@ -11,8 +11,10 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 use super::outside::{self, Outside};
+use super::remote::{self, Access, Remote};
 use super::{Failure, Session, Status, files, rosters};
 use crate::apply::last_applied::{self, LastApplied, LastAppliedError};
+use crate::connectors::pinterest_api;
 use crate::desired::{self, DesiredState, Reading};
 use crate::diagnostic::{self, Tally};
 use crate::diff;
@@ -33,7 +35,7 @@ pub struct Sources {
     /// The access repository
     #[arg(value_name = "DIR", default_value = ".")]
     folder: PathBuf,
-    /// The exported state of a business: a snapshot or a folder of tables [default: what accord.yaml names]
+    /// The exported state of a business: a snapshot, a folder of tables, or `pinterest` for the business on the platform [default: what accord.yaml names]
     #[arg(long, value_name = "[BUSINESS=]PATH")]
     state: Vec<String>,
     /// The state after the last apply [default: what accord.yaml names, once it is there]
@@ -42,6 +44,8 @@ pub struct Sources {
     /// The day or the moment for which ends and ages count [default: now]
     #[arg(long, value_name = "DATE|TIMESTAMP", value_parser = moment)]
     at: Option<Timestamp>,
+    #[command(flatten)]
+    access: Access,
 }
 
 /// An access repository with the states of its businesses.
@@ -65,6 +69,7 @@ pub struct BusinessWorld {
     /// Where that was read from, as plans show it.
     from: String,
     last_applied: Option<Loaded>,
+    abilities: Abilities,
 }
 
 impl BusinessWorld {
@@ -115,7 +120,7 @@ impl World {
             last_applied: business.last_applied.as_ref().map(|last| &last.state),
             managed_before: business.last_applied.as_ref().and_then(|last| last.managed.clone()),
             files_before: business.last_applied.as_ref().and_then(|last| last.files.clone()),
-            abilities: ABILITIES,
+            abilities: business.abilities,
         });
         PlanInput {
             desired,
@@ -183,10 +188,12 @@ pub fn rule(name: &str) -> Result<&'static Rule, Failure> {
 }
 
 /// What the embedded target, a snapshot file, can do: everything that a plan can hold.
-const ABILITIES: Abilities = Abilities { can: |_| Ok(()), batch: |_| 1000 };
+const ABILITIES: Abilities = Abilities { can: |_| Ok(()), batch: |_| 1000, follows: |_| false };
 
 /// Where a state is.
 struct Place {
+    /// As it was written.
+    word: String,
     path: PathBuf,
     /// As plans show it.
     shown: String,
@@ -248,7 +255,10 @@ impl Sources {
                 }
                 continue;
             };
-            let mut observed = states.observed(&place, key)?;
+            let (mut observed, from, abilities) = match Remote::named(&place.word, Some(desired.text(business.id))) {
+                Some(named) => self.read_remote(&named?, session)?,
+                None => (states.observed(&place, key)?, place.shown, ABILITIES),
+            };
             for roster in rosters.iter().filter(|roster| roster.business == index) {
                 observed.put_roster(&roster.partner, &roster.people);
             }
@@ -257,8 +267,7 @@ impl Sources {
                 Some(place) => states.last_applied(&place)?,
                 None => None,
             };
-            let from = place.shown;
-            businesses.push(BusinessWorld { index, observed, from, last_applied });
+            businesses.push(BusinessWorld { index, observed, from, last_applied, abilities });
         }
         self.world(desired, businesses, as_of, session)
     }
@@ -277,6 +286,13 @@ impl Sources {
     /// The folder of the repository.
     pub fn folder(&self) -> &Path {
         &self.folder
+    }
+
+    /// Reads a business over its platform's interface; what can't be read whole is told, and nothing of it will be removed.
+    fn read_remote(&self, named: &Remote, session: &Session) -> Result<(ObservedState, String, Abilities), Failure> {
+        let export = self.access.read(named, None)?;
+        remote::warn_of_gaps(&export, session);
+        Ok((export.state, named.name(), pinterest_api::ABILITIES))
     }
 
     fn read_both(&self, session: &Session) -> Result<(Reading, States), Failure> {
@@ -313,11 +329,12 @@ impl Sources {
 
     fn place(&self, given: Option<&PathBuf>, named: Option<Sym>, desired: &DesiredState) -> Option<Place> {
         if let Some(path) = given {
-            let shown = files::inside(&self.folder, path).unwrap_or_else(|| path.display().to_string());
-            return Some(Place { path: path.clone(), shown, asked: true });
+            let word = path.display().to_string();
+            let shown = files::inside(&self.folder, path).unwrap_or_else(|| word.clone());
+            return Some(Place { word, path: path.clone(), shown, asked: true });
         }
         let shown = desired.text(named?).to_owned();
-        Some(Place { path: files::below(&self.folder, &shown), shown, asked: false })
+        Some(Place { word: shown.clone(), path: files::below(&self.folder, &shown), shown, asked: false })
     }
 }
 

@@ -19,14 +19,20 @@ mod inputs;
 mod outside;
 mod plan;
 mod planned;
+mod questions;
+mod reach;
+mod remote;
 mod reported;
 mod rosters;
 mod schema;
 mod session;
 mod show;
 mod signature;
+mod simulate;
 mod undo;
 mod validate;
+mod what_can;
+mod who_can;
 
 use std::ffi::OsStr;
 use std::path::Path;
@@ -64,8 +70,16 @@ pub enum Verb {
     Drift(drift::Drift),
     /// Show everything the rules find in the state as it is
     Audit(audit::Audit),
-    /// Tell what a rule is about
+    /// Tell what a rule is about, or how a person comes to an asset
     Explain(explain::Explain),
+    /// Tell who can do something on an asset
+    WhoCan(who_can::WhoCan),
+    /// Tell what a person or a partner can do
+    WhatCan(what_can::WhatCan),
+    /// Tell how far a partner reaches
+    Reach(reach::Reach),
+    /// Tell what access remains without a person or a partner
+    Simulate(simulate::Simulate),
     /// Bring YAML files into canonical form
     Fmt(fmt::Fmt),
     /// Print the JSON Schemas of the formats accord reads and writes
@@ -90,6 +104,10 @@ impl Verb {
             Verb::Drift(_) => "drift",
             Verb::Audit(_) => "audit",
             Verb::Explain(_) => "explain",
+            Verb::WhoCan(_) => "who-can",
+            Verb::WhatCan(_) => "what-can",
+            Verb::Reach(_) => "reach",
+            Verb::Simulate(_) => "simulate",
             Verb::Fmt(_) => "fmt",
             Verb::Schema(_) => "schema",
             Verb::Completions(_) => "completions",
@@ -157,6 +175,8 @@ pub enum Details {
     Audit(audit::Summary),
     /// Of `explain`.
     Explain(explain::Summary),
+    /// Of `who-can`, `what-can`, `reach` and `simulate`.
+    Question(questions::Summary),
     /// Of `fmt`.
     Fmt(fmt::Summary),
     /// Of `schema`.
@@ -204,6 +224,10 @@ fn carry_out(verb: Verb, session: &Session) -> Result<Report<Details>, Failure> 
         Verb::Drift(verb) => verb.run(session).map(|report| report.map(Details::Drift)),
         Verb::Audit(verb) => verb.run(session).map(|report| report.map(Details::Audit)),
         Verb::Explain(verb) => verb.run(session).map(|report| report.map(Details::Explain)),
+        Verb::WhoCan(verb) => verb.run(session).map(|report| report.map(Details::Question)),
+        Verb::WhatCan(verb) => verb.run(session).map(|report| report.map(Details::Question)),
+        Verb::Reach(verb) => verb.run(session).map(|report| report.map(Details::Question)),
+        Verb::Simulate(verb) => verb.run(session).map(|report| report.map(Details::Question)),
         Verb::Fmt(verb) => verb.run(session).map(|report| report.map(Details::Fmt)),
         Verb::Schema(verb) => verb.run(session).map(|report| report.map(Details::Schema)),
         Verb::Completions(verb) => verb.run(session).map(|report| report.map(Details::Completions)),

@@ -15,7 +15,7 @@ use crate::desired;
 use crate::diagnostic::json;
 use crate::observed::snapshot;
 use crate::plan::Plan;
-use crate::reports::findings;
+use crate::reports::{access, findings};
 use crate::review::Review;
 use crate::terminal::prose;
 
@@ -23,6 +23,7 @@ use crate::terminal::prose;
 #[derive(clap::Args)]
 #[command(after_help = "\
 Formats:
+  access           what `who-can`, `what-can`, `explain`, `reach` and `simulate` say with --format json
   access-document  a file of the access repository
   applied          what `apply` keeps for the next plan
   findings         what `audit --format json` writes
@@ -66,6 +67,7 @@ struct Place {
 /// A format.
 #[derive(Clone, Copy, ValueEnum)]
 enum Name {
+    Access,
     AccessDocument,
     Applied,
     Findings,
@@ -119,6 +121,7 @@ impl Name {
 
     fn schema(self) -> Value {
         match self {
+            Name::Access => schema_for!(access::Document).to_value(),
             Name::AccessDocument => desired::schema(),
             Name::Applied => schema_for!(AppliedFile<'_>).to_value(),
             Name::Findings => schema_for!(findings::Document<'_>).to_value(),

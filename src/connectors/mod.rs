@@ -5,6 +5,7 @@
 pub mod checklist;
 pub mod journal_file;
 pub mod lock;
+pub mod pinterest_api;
 pub mod snapshot_file;
 
 use std::collections::BTreeMap;
@@ -41,6 +42,9 @@ pub struct Capabilities {
     pub can: fn(&Action) -> Result<(), &'static str>,
     /// How many operations like this one fit into one call.
     pub batch: fn(&Action) -> usize,
+    /// How often a run may ask again for an operation whose call had an unknown outcome, once looking has shown that nothing came of
+    /// it. 0 = never: the next run does.
+    pub repeats: u32,
 }
 
 /// What a connector may know about the run.
@@ -58,12 +62,24 @@ pub struct Capabilities {
 pub struct Context<'a> {
     plan: &'a VerifiedPlan,
     created: &'a BTreeMap<String, String>,
+    begun: BTreeMap<&'a str, &'a str>,
 }
 
 impl<'a> Context<'a> {
     /// The leave to carry out a verified plan. `created` has the ids of groups that this run created, by key.
     pub fn of(plan: &'a VerifiedPlan, created: &'a BTreeMap<String, String>) -> Self {
-        Context { plan, created }
+        Context { plan, created, begun: BTreeMap::new() }
+    }
+
+    /// With operations that are there in part: ids of the invites that wait without all their grants, by operation id.
+    #[must_use]
+    pub fn begun(self, begun: impl IntoIterator<Item = (&'a str, &'a str)>) -> Self {
+        Context { begun: begun.into_iter().collect(), ..self }
+    }
+
+    /// The invite that an earlier call for this operation sent, where only its grants are missing.
+    pub fn sent(&self, operation: &str) -> Option<&str> {
+        self.begun.get(operation).copied()
     }
 
     /// The moment of the plan: what a target without a clock of its own writes as "now".
@@ -93,6 +109,16 @@ pub enum Outcome {
     /// Nobody knows: the call may have taken effect. Look before doing it again.
     Uncertain {
         /// What happened.
+        message: String,
+    },
+    /// It was not done, and the target takes nothing more for now: another run goes on.
+    NotNow {
+        /// Why.
+        message: String,
+    },
+    /// The call was answered, and the answer has no place for what was refused: looking decides, and what is not there was refused.
+    Unsaid {
+        /// What the answer says instead.
         message: String,
     },
 }

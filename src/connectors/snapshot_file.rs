@@ -129,7 +129,7 @@ enum Replaced {
 
 impl Connector for SnapshotFile {
     fn capabilities(&self) -> Capabilities {
-        Capabilities { name: "snapshot file", can: |_: &Action| Ok(()), batch: |_: &Action| BATCH }
+        Capabilities { name: "snapshot file", can: |_: &Action| Ok(()), batch: |_: &Action| BATCH, repeats: 0 }
     }
 
     fn fetch(&mut self) -> Result<ObservedState, ConnectorError> {

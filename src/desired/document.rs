@@ -150,6 +150,7 @@ pub(super) struct Partner {
     pub contact: Option<Sym>,
     pub ends: Until,
     pub roster: Option<Word>,
+    pub accept: bool,
     pub invite_again: Option<Date>,
     pub grants: Option<Range>,
 }

@@ -227,6 +227,8 @@ pub struct Partner {
     pub roster: Option<Sym>,
     /// Whether `grants:` is written.
     pub grants_written: bool,
+    /// Accept what they ask of us, with the grants that are written.
+    pub accept: bool,
     /// Invite again although an earlier invitation was declined or left before this day.
     pub invite_again: Option<Date>,
 }

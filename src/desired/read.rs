@@ -369,6 +369,7 @@ fn partner(r: &mut Reader<'_>, doc: &mut Document, key: &Text<'_>) {
         contact: None,
         ends: Until::FOREVER,
         roster: None,
+        accept: false,
         invite_again: None,
         grants: None,
     };
@@ -380,6 +381,7 @@ fn partner(r: &mut Reader<'_>, doc: &mut Document, key: &Text<'_>) {
         "contact" => entry.contact = sym(r, &mut doc.strings, "an address"),
         "ends" => entry.ends = until(r),
         "roster" => entry.roster = word(r, &mut doc.strings, "a path"),
+        "accept" => entry.accept = r.flag("`true` or `false`").unwrap_or(false),
         "invite_again" => entry.invite_again = r.day("a day"),
         _ => entry.grants = Some(grants(r, doc)),
     });

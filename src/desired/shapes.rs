@@ -186,6 +186,11 @@ pub(super) static PARTNER: Record = Record {
         optional("contact", Shape::Text, "address of the contact"),
         optional("ends", Shape::Day, "last day of the contract; partnership and grants end with it"),
         optional("roster", Shape::Text, "the partner's own people with access: a CSV file, relative to this file"),
+        optional(
+            "accept",
+            Shape::Flag,
+            "where they have asked us: accept, with the grants written here and nothing else",
+        ),
         optional("invite_again", Shape::Day, "a decline before this day no longer counts"),
         optional(
             "grants",

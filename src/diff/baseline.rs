@@ -1,7 +1,7 @@
 //! The last applied state as the third side: whose change a difference is.
 
 use crate::model::{PermissionSet, PrincipalIx, fold};
-use crate::observed::{Grant, InviteStatus, ObservedState};
+use crate::observed::{Grant, InviteKind, InviteStatus, ObservedState};
 
 use super::change::Origin;
 use super::rows::Rows;
@@ -60,6 +60,17 @@ impl<'a> Baseline<'a> {
             let pending = invite.status == InviteStatus::Pending && !invite.received;
             let invitee = fold(self.state.text(invite.invitee));
             pending && names.iter().any(|name| *name == invitee)
+        })
+    }
+
+    /// Whether an invite of a kind to somebody of these (folded) names waited then and is not listed now, not even as answered.
+    pub(super) fn lost_invite(&self, kind: InviteKind, names: &[String], observed: &ObservedState) -> bool {
+        self.state.invites.iter().any(|invite| {
+            let waited = invite.kind == kind && invite.status == InviteStatus::Pending && !invite.received;
+            let invitee = fold(self.state.text(invite.invitee));
+            waited
+                && names.iter().any(|name| *name == invitee)
+                && observed.find_invite(self.state.text(invite.id)).is_none()
         })
     }
 

@@ -92,6 +92,15 @@ pub enum Difference {
         /// What shall come with acceptance.
         grants: Vec<(Pair, u32)>,
     },
+    /// They asked us for the relation that the files want, and the files say to accept.
+    Accept {
+        /// What they sent us.
+        invite: u32,
+        /// Who.
+        partner: Pair,
+        /// What they get with it.
+        grants: Vec<(Pair, u32)>,
+    },
     /// No line asks for a pending invite as it is.
     Cancel {
         /// The invite.
@@ -349,7 +358,10 @@ impl Difference {
     /// Whether it takes something away that somebody has or is about to get.
     pub fn removes(&self) -> bool {
         match self {
-            Difference::CreateGroup { .. } | Difference::AddToGroup { .. } | Difference::Attach { .. } => false,
+            Difference::CreateGroup { .. }
+            | Difference::AddToGroup { .. }
+            | Difference::Attach { .. }
+            | Difference::Accept { .. } => false,
             Difference::RemoveFromGroup { .. }
             | Difference::DeleteGroup { .. }
             | Difference::Cancel { .. }
@@ -372,7 +384,9 @@ impl Difference {
             }
             Difference::AddToGroup { .. } | Difference::RemoveFromGroup { .. } => &[Collection::AssetGroupMembers],
             Difference::Invite { who: Who::Person(_), .. } => &[Collection::Members, Collection::Invites],
-            Difference::Invite { who: Who::Partner(_), .. } => &[Collection::Partners, Collection::Invites],
+            Difference::Invite { who: Who::Partner(_), .. } | Difference::Accept { .. } => {
+                &[Collection::Partners, Collection::Invites]
+            }
             Difference::Attach { .. } | Difference::Cancel { .. } => &[Collection::Invites],
             Difference::SetRole { .. } | Difference::RemoveMember { .. } => &[Collection::Members],
             Difference::SetGrant { .. } | Difference::RemoveGrant { .. } | Difference::RequestAccess { .. } => {
@@ -395,9 +409,9 @@ impl Difference {
             | Difference::RemoveGrant { who, .. } => Some(who),
             Difference::Cancel { who, .. } => who,
             Difference::SetRole { person, .. } | Difference::RemoveMember { person } => Some(Who::Person(person)),
-            Difference::RequestAccess { partner, .. } | Difference::RemovePartner { partner } => {
-                Some(Who::Partner(partner))
-            }
+            Difference::Accept { partner, .. }
+            | Difference::RequestAccess { partner, .. }
+            | Difference::RemovePartner { partner } => Some(Who::Partner(partner)),
         }
     }
 }

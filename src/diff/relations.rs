@@ -7,7 +7,7 @@
 use jiff::civil::Date;
 
 use crate::model::{Direction, PrincipalIx};
-use crate::observed::{Invite, InviteKind, InviteStatus};
+use crate::observed::{Collection, Invite, InviteKind, InviteStatus};
 use crate::platforms::Role;
 
 use super::baseline::origin;
@@ -41,6 +41,15 @@ enum Fit {
     Unknown,
 }
 
+/// What somebody who is asked shall have.
+#[derive(Default)]
+struct Coming {
+    /// What comes with acceptance: assets and permission bits.
+    now: Vec<(Pair, u32)>,
+    /// What is given after it, because no invite would show it.
+    later: Vec<(Pair, u32)>,
+}
+
 impl Comparison<'_> {
     /// Everything that was sent to somebody; from now on these invites count as looked at.
     pub(super) fn history(&mut self, who: Who) -> History {
@@ -62,35 +71,35 @@ impl Comparison<'_> {
         if self.asked_by_them(&request) {
             return;
         }
-        let grants = self.attached(request.who);
+        let coming = self.coming(request.who);
         let mut fits: Vec<(Fit, u32)> =
-            history.pending.iter().map(|&invite| (self.fit(invite, &request, &grants), invite)).collect();
+            history.pending.iter().map(|&invite| (self.fit(invite, &request, &coming), invite)).collect();
         // The sort is stable: of equally fitting ones the newest comes first.
         fits.sort_by_key(|&(fit, _)| fit);
         match fits.first() {
-            None => self.ask_anew(request, grants, &history),
+            None => self.ask_anew(request, coming, &history),
             Some(&(Fit::Exact, keep)) => {
                 self.set.waiting.push(Waiting { invite: keep, who: request.who });
-                self.defer(request.who, &grants);
+                self.defer(request.who, &coming);
                 self.cancel_others(request.who, &history, keep);
             }
             Some(&(Fit::Less, keep)) => {
-                let difference = Difference::Attach { invite: keep, who: request.who, grants: grants.clone() };
+                let difference = Difference::Attach { invite: keep, who: request.who, grants: coming.now.clone() };
                 let origin = self.origin_of_absence(request.who);
                 if self.emit(difference, Cause::Written(request.sources), origin) {
-                    self.defer(request.who, &grants);
+                    self.defer(request.who, &coming);
                 }
                 self.cancel_others(request.who, &history, keep);
             }
             Some(&(Fit::Unknown, _)) => {
-                self.hold_unknown_invite(request, grants);
+                self.hold_unknown_invite(request, coming.now);
             }
             Some(&(Fit::Other, _)) => {
                 let unknown = fits.iter().any(|&(fit, _)| fit == Fit::Unknown);
                 if unknown {
-                    self.hold_unknown_invite(request, grants);
+                    self.hold_unknown_invite(request, coming.now);
                 } else {
-                    self.replace(request, grants, history.pending);
+                    self.replace(request, coming, history.pending);
                 }
             }
         }
@@ -108,9 +117,9 @@ impl Comparison<'_> {
     }
 
     /// Grants that take effect when somebody accepts.
-    fn defer(&mut self, who: Who, grants: &[(Pair, u32)]) {
+    fn defer(&mut self, who: Who, Coming { now, later }: &Coming) {
         let until = format!("after {} accepts", self.names.call(who));
-        self.set.deferred.extend(grants.iter().map(|&(asset, permissions)| Deferred {
+        self.set.deferred.extend(now.iter().chain(later).map(|&(asset, permissions)| Deferred {
             who,
             asset,
             permissions,
@@ -125,23 +134,23 @@ impl Comparison<'_> {
     }
 
     /// Cancels what waits and sends a new invite, or neither.
-    fn replace(&mut self, request: Request, grants: Vec<(Pair, u32)>, pending: Vec<u32>) {
+    fn replace(&mut self, request: Request, coming: Coming, pending: Vec<u32>) {
         let Request { who, role, sources, .. } = request;
-        let invite = Difference::Invite { who, role, grants: grants.clone(), instead_of: pending.clone() };
+        let invite = Difference::Invite { who, role, grants: coming.now.clone(), instead_of: pending.clone() };
         let cause = Cause::Written(sources);
         let origin = self.origin_of_absence(who);
         if self.emit(invite, cause.clone(), origin) {
-            self.defer(who, &grants);
+            self.defer(who, &coming);
             for invite in pending {
                 self.cancel(invite, Some(who), cause.clone());
             }
         }
     }
 
-    fn ask_anew(&mut self, request: Request, grants: Vec<(Pair, u32)>, history: &History) {
+    fn ask_anew(&mut self, request: Request, coming: Coming, history: &History) {
         if let Some((why, help)) = self.refusal(&request, history) {
             let Request { who, role, sources, entry, .. } = request;
-            let difference = Difference::Invite { who, role, grants, instead_of: Vec::new() };
+            let difference = Difference::Invite { who, role, grants: coming.now, instead_of: Vec::new() };
             let mut sources = sources;
             sources.retain(|source| *source != entry);
             sources.insert(0, entry);
@@ -151,9 +160,9 @@ impl Comparison<'_> {
         self.notice_expired(&request, history);
         let origin = self.origin_of_absence(request.who);
         let Request { who, role, sources, .. } = request;
-        let difference = Difference::Invite { who, role, grants: grants.clone(), instead_of: Vec::new() };
+        let difference = Difference::Invite { who, role, grants: coming.now.clone(), instead_of: Vec::new() };
         if self.emit(difference, Cause::Written(sources), origin) {
-            self.defer(who, &grants);
+            self.defer(who, &coming);
         }
     }
 
@@ -182,6 +191,14 @@ impl Comparison<'_> {
         }
         let baseline = self.baseline.as_ref()?;
         let day = super::day(baseline.state.captured_at);
+        // Nobody promises that an invite is still listed once it was declined.
+        let names = names_of(request.who, &self.names);
+        if self.observed.is_complete(Collection::Invites)
+            && baseline.lost_invite(kind_for(request.who, &self.names), &names, self.observed)
+        {
+            let did = format!("declined the invitation that waited on {day}, or somebody cancelled it by hand");
+            return self.refused(request, Why::Declined, Some(day), &did);
+        }
         let did = format!("left after {day}, or was removed by hand");
         self.was_there(request.who).then(|| self.refused(request, Why::Left, Some(day), &did)).flatten()
     }
@@ -252,6 +269,10 @@ impl Comparison<'_> {
             return false;
         };
         self.settled_invites[received as usize] = true;
+        if pair.desired.is_some_and(|at| self.desired.partners[at as usize].accept) {
+            self.accept(request, pair, received, partner.direction);
+            return true;
+        }
         let id = self.observed.text(self.observed.invites[received as usize].id);
         let (place, related) = places(&Cause::Written(request.sources.clone()));
         let name = partner.label();
@@ -262,9 +283,33 @@ impl Comparison<'_> {
             who: Some(request.who),
             place,
             related,
-            help: Some(format!("{name} asked us already (`{id}`): accept that in the platform's console")),
+            help: Some(format!(
+                "{name} asked us already (`{id}`): write `accept: true` in the entry of {}, or accept in the platform's console",
+                self.names.call_partner(pair)
+            )),
         });
         true
+    }
+
+    /// Accepts what they asked of us. Who comes in gets what the files say and nothing else; what an outbound partner gives us is
+    /// compared once it is there.
+    fn accept(&mut self, request: &Request, partner: Pair, invite: u32, direction: Direction) {
+        let wanted = self.attached(request.who);
+        let (grants, later) = match direction {
+            Direction::Inbound => (wanted, Vec::new()),
+            Direction::Outbound => (Vec::new(), wanted),
+        };
+        let origin = self.origin_of_absence(request.who);
+        let cause = Cause::Written(request.sources.clone());
+        if self.emit(Difference::Accept { invite, partner, grants }, cause, origin) {
+            let until = format!("after {} is in", self.names.call(request.who));
+            self.set.deferred.extend(later.into_iter().map(|(asset, permissions)| Deferred {
+                who: request.who,
+                asset,
+                permissions,
+                until: until.clone(),
+            }));
+        }
     }
 
     fn hold_unknown_invite(&mut self, request: Request, grants: Vec<(Pair, u32)>) {
@@ -275,10 +320,10 @@ impl Comparison<'_> {
         self.withhold(Why::UnknownValue, difference, &Cause::Written(sources), Some(help));
     }
 
-    fn fit(&self, invite: u32, request: &Request, grants: &[(Pair, u32)]) -> Fit {
+    fn fit(&self, invite: u32, request: &Request, coming: &Coming) -> Fit {
         let invite = &self.observed.invites[invite as usize];
         let role = self.role_fit(invite, request.role);
-        let grants = if self.grants_managed(request.who) { self.attached_fit(invite, grants) } else { Fit::Exact };
+        let grants = if self.grants_managed(request.who) { self.attached_fit(invite, coming) } else { Fit::Exact };
         role.max(grants)
     }
 
@@ -297,10 +342,12 @@ impl Comparison<'_> {
         }
     }
 
-    fn attached_fit(&self, invite: &Invite, grants: &[(Pair, u32)]) -> Fit {
-        let mut wanted: Vec<(Option<String>, u32)> =
-            grants.iter().map(|&(asset, bits)| (self.names.asset(asset).id, bits & self.writable)).collect();
+    /// What is given after acceptance may be attached already and need not be.
+    fn attached_fit(&self, invite: &Invite, Coming { now, later }: &Coming) -> Fit {
+        let named = |&(asset, bits): &(Pair, u32)| (self.names.asset(asset).id, bits & self.writable);
+        let mut wanted: Vec<(Option<String>, u32)> = now.iter().chain(later).map(named).collect();
         wanted.sort_unstable();
+        let late: Vec<Option<String>> = later.iter().map(|grant| named(grant).0).collect();
         let mut fit = Fit::Exact;
         let mut attached = 0;
         for (asset, set) in &invite.grants {
@@ -308,7 +355,7 @@ impl Comparison<'_> {
             let found = wanted.binary_search_by(|(id, _)| id.as_deref().cmp(&Some(asset)));
             let bits = found.map_or(0, |found| wanted[found].1);
             let has = set.known & self.writable;
-            attached += usize::from(found.is_ok());
+            attached += usize::from(found.is_ok_and(|found| !late.contains(&wanted[found].0)));
             let beyond = self.beyond_files(asset, *set);
             fit = fit.max(match (has == bits, has & !bits == 0 && bits != 0) {
                 _ if beyond && self.sayable(asset, *set) == bits => Fit::Exact,
@@ -318,7 +365,7 @@ impl Comparison<'_> {
                 (false, false) => Fit::Other,
             });
         }
-        if attached < wanted.len() {
+        if attached < now.len() {
             fit = fit.max(Fit::Less);
         }
         fit
@@ -334,7 +381,18 @@ impl Comparison<'_> {
         }
     }
 
-    /// What shall come with somebody's acceptance. What can't come with it is deferred or counted as blocked.
+    fn coming(&mut self, who: Who) -> Coming {
+        let all = self.attached(who);
+        let (now, later) = all.into_iter().partition(|&(asset, _)| self.shows_in_invites(asset));
+        Coming { now, later }
+    }
+
+    fn shows_in_invites(&self, asset: Pair) -> bool {
+        let kind = self.names.asset(asset).kind;
+        self.observed.platform.asset_type(&kind).is_some_and(|kind| kind.in_invites)
+    }
+
+    /// What somebody shall have once they are in. What can't be given is deferred or counted as blocked.
     fn attached(&mut self, who: Who) -> Vec<(Pair, u32)> {
         let principal = match who {
             Who::Person(pair) => pair.desired.map(PrincipalIx::person),

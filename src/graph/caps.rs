@@ -107,6 +107,12 @@ impl Caps {
         }
     }
 
+    /// Whether a business was given something on an asset.
+    pub(super) fn has(&self, business: u32, asset: u32) -> bool {
+        let found = self.rows.binary_search_by_key(&(business, asset), |cap| (cap.receiver, cap.asset));
+        found.is_ok_and(|found| self.rows[found].all != 0)
+    }
+
     /// Everything a business has on assets of others: asset, permissions, and those that are there already.
     pub(super) fn of_business(&self, business: u32) -> impl Iterator<Item = (u32, u32, u32)> {
         let start = self.rows.partition_point(|cap| cap.receiver < business);

@@ -23,15 +23,16 @@ pub struct Cut {
     pub edges: Vec<EdgeIx>,
     /// How many people besides lose something, at most.
     pub others: usize,
-    /// Whether no smaller set does it.
+    /// Whether no smaller set does it (of those that concern nobody else, where that is enough).
     pub exact: bool,
     /// Paths that no edge of ours ends.
     pub left: Vec<Path>,
 }
 
 impl AccessGraph {
-    /// The fewest edges after which a person has none of some capabilities on an asset (`u64::MAX`: nothing at all). Of equally small
-    /// sets the one that concerns the fewest others. Memberships and partnerships are left alone, because much else rests on them.
+    /// The fewest edges after which a person has none of some capabilities on an asset (`u64::MAX`: nothing at all). Edges on which
+    /// nobody else's access rests come first; only where they don't do, any edge counts, and of equally small sets the one that concerns
+    /// the fewest others. Memberships and partnerships are left alone, because much else rests on them.
     pub fn cut(&self, person: PersonIx, asset: AssetIx, capabilities: u64) -> Cut {
         self.cut_sparing(person, asset, capabilities, &|_| false)
     }
@@ -79,11 +80,14 @@ impl AccessGraph {
                 Member | Owns | Partner => false,
             }
         };
-        let edges = path.edges().into_iter();
+        let mut groups = 0;
+        let edges = path.edges().into_iter().rev();
         edges
             .filter(|&edge| {
                 let read = self.edge(edge);
-                cuttable(read.kind) && read.removable && !spared(edge)
+                groups += usize::from(read.kind == EdgeKind::Contains);
+                let near = read.kind != EdgeKind::Contains || groups <= NEAR;
+                near && cuttable(read.kind) && read.removable && !spared(edge)
             })
             .collect()
     }
@@ -95,16 +99,16 @@ impl AccessGraph {
             .map(|edge| (self.resting_on([edge]).iter().filter(|&&other| other != person).count(), edge))
             .collect();
         edges.sort_unstable();
-        for size in 0..=EXACT {
-            if size == EXACT && edges.len() > MANY {
-                break;
-            }
-            if let Some(choice) = smallest(&edges, targets, size) {
-                return choice;
-            }
-        }
-        greedy(&edges, targets)
+        let alone: Vec<(usize, EdgeIx)> = edges.iter().copied().filter(|&(others, _)| others == 0).collect();
+        let enough = targets.iter().all(|target| alone.iter().any(|(_, edge)| target.edges.contains(edge)));
+        if enough { best(&alone, targets) } else { best(&edges, targets) }
     }
+}
+
+/// The smallest set that hits every target, tried out up to a size, else found greedily.
+fn best(edges: &[(usize, EdgeIx)], targets: &[Target]) -> Choice {
+    let sizes = if edges.len() > MANY { EXACT } else { EXACT + 1 };
+    (0..sizes).find_map(|size| smallest(edges, targets, size)).unwrap_or_else(|| greedy(edges, targets))
 }
 
 /// A path to end: any of these edges does it.

@@ -144,8 +144,8 @@ impl Without<'_> {
                 continue;
             }
             let member = self.membership(row, within);
-            let mut also: Vec<u32> = vec![row.edge];
-            also.extend((row.line != NONE).then_some(row.line));
+            let mut also: Vec<u32> = (row.line != NONE).then_some(row.line).into_iter().collect();
+            also.push(row.edge);
             also.extend(&chain);
             for route in self.routes(within, asset, above) {
                 let both = permissions & route.permissions;

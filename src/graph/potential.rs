@@ -64,6 +64,17 @@ impl AccessGraph {
         })
     }
 
+    /// Everybody who could give himself something on an asset: managers of its owner and of businesses that were given it.
+    pub fn could_reach(&self, asset: AssetIx) -> Vec<PersonIx> {
+        let mut businesses: Vec<BusinessIx> = self.nodes.asset(asset).owner.into_iter().collect();
+        businesses.extend(self.nodes.businesses().filter(|business| self.caps.has(business.0, asset.0)));
+        let mut people: Vec<PersonIx> =
+            businesses.into_iter().flat_map(|business| self.managers(business)).map(|one| one.person).collect();
+        people.sort_unstable();
+        people.dedup();
+        people
+    }
+
     /// Permissions that administer an asset.
     pub fn admin_mask(&self, asset: AssetIx) -> u32 {
         let table = self.nodes.asset(asset).platform.permissions.iter().enumerate();

@@ -311,6 +311,11 @@ impl Draft {
         Ok(())
     }
 
+    /// The invites so far.
+    pub fn invites(&self) -> &[Invite] {
+        &self.invites
+    }
+
     /// Adds a roster row.
     ///
     /// # Errors

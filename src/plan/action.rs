@@ -75,6 +75,15 @@ pub enum Action {
         /// What shall be attached.
         after: Vec<AttachedGrant>,
     },
+    /// Accept what a business asked of us (inbound) or offers us (outbound).
+    AcceptInvite {
+        /// What they sent us.
+        invite: String,
+        /// The partner they become.
+        partner: PartnerRef,
+        /// What they get with it; of an outbound partner nothing, what we get is theirs to say.
+        grants: Vec<AttachedGrant>,
+    },
     /// Cancel a pending invite or request.
     CancelInvite {
         /// The invite.

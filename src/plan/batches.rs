@@ -1,18 +1,25 @@
 //! How many calls operations take: consecutive ones of one kind share a call, none with what it depends on.
 
-use crate::model::{Direction, Principal};
+use crate::model::Principal;
 
 use super::action::Action;
+use super::build::Abilities;
 use super::{Executor, Operation};
 
-/// How many calls the connector makes for its operations, where `batch` says how many like one fit into a call.
-pub fn calls(operations: &[Operation], batch: fn(&Action) -> usize) -> u64 {
+/// How many calls the connector makes for its operations.
+pub fn calls(operations: &[Operation], abilities: &Abilities) -> u64 {
     let mut calls = 0;
     let mut open: Vec<&Operation> = Vec::new();
+    let mut followed = false;
     let ours = operations.iter().filter(|operation| operation.by == Executor::Connector);
     for operation in ours {
-        if !joins(operation, &open, batch) {
+        if !joins(operation, &open, abilities.batch) {
             open.clear();
+            followed = false;
+            calls += 1;
+        }
+        if !followed && (abilities.follows)(&operation.action) {
+            followed = true;
             calls += 1;
         }
         open.push(operation);
@@ -30,29 +37,31 @@ fn joins(operation: &Operation, open: &[&Operation], batch: fn(&Action) -> usize
     same && open.len() < room && !depends()
 }
 
-/// What platforms have separate calls for: the action, and people or partners of which direction.
-pub fn kind(action: &Action) -> (&'static str, Option<Direction>) {
-    let direction = match action {
-        Action::AttachGrants { invitee, .. } | Action::CancelInvite { invitee, .. } => of(invitee),
-        Action::SetGrant { principal, .. } | Action::RemoveGrant { principal, .. } => of(principal),
-        Action::InvitePartner { partner, .. }
-        | Action::RequestPartner { partner, .. }
-        | Action::RequestAccess { partner, .. }
-        | Action::RemovePartner { partner, .. } => Some(partner.direction),
+/// What platforms have separate calls for: the action, and beside it what a call says once for all that is in it.
+pub fn kind(action: &Action) -> (&'static str, &str) {
+    let side = match action {
+        Action::InviteMember { role, .. } => role,
+        Action::SetGrant { principal, .. } | Action::RemoveGrant { principal, .. } => side(principal),
+        Action::RemovePartner { partner, .. } => partner.direction.word(),
         Action::CreateGroup { .. }
         | Action::AddToGroup { .. }
         | Action::RemoveFromGroup { .. }
         | Action::DeleteGroup { .. }
-        | Action::InviteMember { .. }
+        | Action::InvitePartner { .. }
+        | Action::RequestPartner { .. }
+        | Action::AttachGrants { .. }
+        | Action::AcceptInvite { .. }
+        | Action::CancelInvite { .. }
         | Action::SetRole { .. }
-        | Action::RemoveMember { .. } => None,
+        | Action::RequestAccess { .. }
+        | Action::RemoveMember { .. } => "",
     };
-    (action.kind(), direction)
+    (action.kind(), side)
 }
 
-fn of(principal: &Principal) -> Option<Direction> {
+fn side(principal: &Principal) -> &'static str {
     match principal {
-        Principal::Person(_) => None,
-        Principal::Partner(partner) => Some(partner.direction),
+        Principal::Person(_) => "members",
+        Principal::Partner(_) => "partners",
     }
 }

@@ -6,9 +6,11 @@ use jiff::Timestamp;
 
 use crate::desired::{DesiredState, Mode};
 use crate::diff::{self, ChangeSet, Only, Scope};
+use crate::graph::AccessGraph;
 use crate::model::Digest;
 use crate::observed::{Completeness, ObservedState};
-use crate::policy::Applicant;
+use crate::platforms::Platform;
+use crate::policy::{Applicant, ToxicScope, ToxicSet};
 use crate::source::nearest;
 
 use super::action::Action;
@@ -21,7 +23,7 @@ use super::render::Renderer;
 use super::step::{Setting, Step, Steps};
 use super::{
     BusinessPlan, BusinessRef, Executor, FORMAT_VERSION, IncompleteCollection, Notice, ObservedRef, Operation,
-    Override, Place, Plan, batches, file, totals,
+    Override, Place, Plan, batches, file, requests, totals,
 };
 
 /// What a plan is made from.
@@ -72,6 +74,8 @@ pub struct Abilities {
     pub can: fn(&Action) -> Result<(), &'static str>,
     /// How many operations like this one fit into one call.
     pub batch: fn(&Action) -> usize,
+    /// Whether an operation takes a second call (to attach the grants of an invite), which it shares with those in its first one.
+    pub follows: fn(&Action) -> bool,
 }
 
 /// A plan can't be made.
@@ -173,6 +177,19 @@ fn hint(nearest: &Option<String>) -> String {
 /// # Errors
 /// Where an export is of another business, or `--only` or `--allow` name what is not there. A plan that a guard refuses is no error.
 pub fn build(input: &PlanInput<'_>) -> Result<Plan, BuildError> {
+    whole(input, parts(input)?)
+}
+
+/// Who can do what after the plan: with every operation done, whoever does it, and with what it waits for as if it were there.
+///
+/// # Errors
+/// As [`build`].
+pub fn outlook(input: &PlanInput<'_>) -> Result<AccessGraph, BuildError> {
+    Ok(judging::outlook(input, &parts(input)?))
+}
+
+/// The plan of each business by itself.
+fn parts<'a>(input: &PlanInput<'a>) -> Result<Vec<(BusinessPlan, Part<'a>)>, BuildError> {
     let scope = Scope { as_of: input.as_of, only: input.only.clone() };
     let mut plans = Vec::with_capacity(input.businesses.len());
     let mut unknown: BTreeMap<&Only, usize> = BTreeMap::new();
@@ -195,7 +212,7 @@ pub fn build(input: &PlanInput<'_>) -> Result<Plan, BuildError> {
     for (business, set) in input.businesses.iter().zip(sets) {
         plans.push(plan_business(input, business, set));
     }
-    whole(input, plans)
+    Ok(plans)
 }
 
 /// The parts of a plan as one: in order, overridden where that was asked for, with its digest.
@@ -294,6 +311,7 @@ fn plan_business<'a>(
     let mut notices: Vec<Notice> = set.notices.iter().map(|one| renderer.notice(one)).collect();
     notices.extend(guards::unknown_protected(&case, &renderer));
     notices.extend(export_problems(observed));
+    notices.extend(requests::notices(&operations, observed.platform));
     let mut withheld: Vec<_> = set.withheld.iter().map(|one| renderer.withheld(one)).collect();
     withheld.extend(steps.withheld.iter().cloned());
     let predicted = predicted(input, observed, &operations);
@@ -311,7 +329,7 @@ fn plan_business<'a>(
         managed: set.managed.clone(),
         files: desired.files_of(business.business),
         partner_people: super::rosters::behind(observed, &operations),
-        calls: batches::calls(&operations, business.abilities.batch),
+        calls: batches::calls(&operations, &business.abilities),
         predicted: input.predict.then(|| predicted.as_ref().unwrap_or(observed).digest()),
         operations,
     };
@@ -336,7 +354,18 @@ fn order(set: &mut ChangeSet, desired: &DesiredState, renderer: &Renderer<'_>) -
         .map(|person| person.is_some_and(|person| desired.people[person as usize].service))
         .collect();
     let is_person = |member: u32| !service[member as usize] && !observed.members[member as usize].system;
-    Steps::of(set, &Setting { renderer, is_person: &is_person, managers: desired.policy.guards.managers })
+    let toxic = toxic_masks(desired, renderer.names.observed.platform);
+    Steps::of(set, &Setting { renderer, is_person: &is_person, managers: desired.policy.guards.managers, toxic })
+}
+
+/// Sets of the policy that must not come together on one asset. Those of a client or a whole business are for the rules alone.
+fn toxic_masks(desired: &DesiredState, platform: &Platform) -> Vec<u64> {
+    let of_asset = desired.policy.toxic.iter().filter(|set| set.scope == ToxicScope::Asset);
+    let mask = |set: &ToxicSet| {
+        let mut bits = set.capabilities.iter().map(|name| platform.capability_bit(&name.value));
+        bits.try_fold(0, |mask, bit| Some(mask | bit?))
+    };
+    of_asset.filter_map(mask).collect()
 }
 
 fn sorted<T: Ord>(mut list: Vec<T>) -> Vec<T> {

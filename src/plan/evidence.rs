@@ -53,6 +53,11 @@ fn collect(action: &Action, keys: &mut Vec<FactKey>) {
             keys.push(FactKey::Invite { id: invite.clone() });
             attached(after, keys);
         }
+        Action::AcceptInvite { invite, partner, grants } => {
+            keys.push(FactKey::Invite { id: invite.clone() });
+            keys.push(partnership(partner));
+            attached(grants, keys);
+        }
         Action::CancelInvite { invite, .. } => keys.push(FactKey::Invite { id: invite.clone() }),
         Action::SetRole { person, .. } | Action::RemoveMember { person, .. } => {
             keys.extend(member(person));

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::{Direction, Principal, PrincipalIx};
 use crate::observed::ObservedState;
-use crate::platforms::Platform;
+use crate::platforms::{Certainty, Platform};
 
 use super::{Action, Operation};
 
@@ -57,6 +57,32 @@ pub fn first_broken(
         }
     }
     None
+}
+
+/// The first moment at which somebody holds all of a set of capabilities on an asset, who holds them all neither before nor after.
+pub fn first_toxic(observed: &ObservedState, operations: &[Operation], sets: &[Vec<&str>]) -> Option<Broken> {
+    let access: Vec<Access> =
+        moments(observed, operations).iter().map(|moment| moment.access(observed.platform)).collect();
+    let (first, last) = (access.first()?, access.last()?);
+    for (done, now) in access.iter().enumerate() {
+        for (pair, words) in now {
+            let together = |at: &Access| at.get(pair).map(|words| held(words, observed.platform)).unwrap_or_default();
+            let (was, will, is) = (together(first), together(last), held(words, observed.platform));
+            let all = |held: &BTreeSet<&str>, set: &Vec<&str>| set.iter().all(|name| held.contains(name));
+            if let Some(set) = sets.iter().find(|set| all(&is, set) && !all(&was, set) && !all(&will, set)) {
+                let what = format!("{} holds {} on {}", pair.0, set.join(" and "), pair.1);
+                return Some(Broken { after: done, what });
+            }
+        }
+    }
+    None
+}
+
+/// Names of the capabilities that some words give for sure.
+fn held<'p>(words: &BTreeSet<String>, platform: &'p Platform) -> BTreeSet<&'p str> {
+    let given = platform.permissions.iter().filter(|permission| words.contains(permission.word));
+    let sure = given.flat_map(|permission| permission.capabilities).filter(|one| one.certainty < Certainty::Undecided);
+    sure.map(|one| one.capability).collect()
 }
 
 type Pair = (String, String);
@@ -137,6 +163,7 @@ impl Moment {
             | Action::InvitePartner { .. }
             | Action::RequestPartner { .. }
             | Action::AttachGrants { .. }
+            | Action::AcceptInvite { .. }
             | Action::CancelInvite { .. }
             | Action::RequestAccess { .. } => {}
         }

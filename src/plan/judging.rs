@@ -91,6 +91,19 @@ pub(super) fn judgement(input: &PlanInput<'_>, plans: &[(BusinessPlan, Part<'_>)
     judgement
 }
 
+/// Who can do what after a plan.
+pub(super) fn outlook(input: &PlanInput<'_>, plans: &[(BusinessPlan, Part<'_>)]) -> AccessGraph {
+    let later: Vec<Option<ObservedState>> =
+        plans.iter().map(|(plan, part)| all_done(plan, part, input.as_of)).collect();
+    let states = plans.iter().zip(&later).map(|((_, part), later)| StateSource {
+        observed: part.observed,
+        predicted: later.as_ref().or(part.predicted.as_ref()),
+    });
+    let builder = Builder::new(Sources { files: Some(input.desired), base: None, states: states.collect() });
+    let day = diff::day(input.as_of);
+    builder.planned(day, &pending(&builder, input.desired, plans, day))
+}
+
 /// Both graphs, at the same time where there are threads for it.
 fn graphs(builder: &Builder<'_>, day: Date, pending: &[Pending], threads: usize) -> [(AccessGraph, Effective); 2] {
     let with_rows = |graph: AccessGraph| {

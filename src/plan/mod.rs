@@ -18,6 +18,7 @@ pub mod predict;
 mod reach;
 mod refusal;
 mod render;
+mod requests;
 mod risk;
 mod rosters;
 mod sentence;
@@ -31,7 +32,7 @@ pub(crate) mod tests;
 pub use action::{Action, AttachedGrant, EndingGrant};
 pub use approvals::Approvals;
 pub use batches::{calls, kind};
-pub use build::{Abilities, BuildError, BusinessInput, PlanInput, build};
+pub use build::{Abilities, BuildError, BusinessInput, PlanInput, build, outlook};
 pub use judging::Ruling;
 pub use refusal::{RuleRefusal, refusals};
 pub use rosters::PartnerPerson;
@@ -376,7 +377,7 @@ pub struct Deferred {
 #[serde(deny_unknown_fields)]
 pub struct Notice {
     /// `rename`, `unknown-value`, `converged`, `expired-invite`, `received-invite`, `incomplete`, `deferred`, `protected`,
-    /// `export-problem`.
+    /// `large-request`, `export-problem`.
     pub kind: String,
     /// One sentence.
     pub message: String,

@@ -79,7 +79,7 @@ fn new_assets(difference: &Difference) -> Vec<u32> {
         Difference::SetGrant { asset, .. } | Difference::RequestAccess { asset, .. } => {
             new(asset).into_iter().collect()
         }
-        Difference::Invite { grants, .. } | Difference::Attach { grants, .. } => {
+        Difference::Invite { grants, .. } | Difference::Attach { grants, .. } | Difference::Accept { grants, .. } => {
             grants.iter().filter_map(|(asset, _)| new(asset)).collect()
         }
         Difference::CreateGroup { .. }
@@ -106,6 +106,7 @@ pub(super) fn phase(difference: &Difference) -> u8 {
         Difference::CreateGroup { .. } => 0,
         Difference::Cancel { who, .. } => 1 + partner(who.as_ref()),
         Difference::Invite { who, .. } => 3 + partner(Some(who)),
+        Difference::Accept { .. } => 4,
         Difference::Attach { who, .. } => 5 + partner(Some(who)),
         Difference::SetRole { lowers: false, .. } => 7,
         Difference::AddToGroup { .. } => 8,

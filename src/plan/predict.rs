@@ -17,6 +17,8 @@ use crate::observed::ObservedState;
 use super::Action;
 use draft::Draft;
 
+pub use lookup::asset_id;
+
 /// Days after which an invite that accord predicts lapses. Pinterest has an expiry and does not publish its length.
 pub const INVITE_DAYS: i64 = 30;
 

@@ -109,6 +109,7 @@ impl<'a> Reach<'a> {
             Difference::CreateGroup { .. }
             | Difference::Invite { .. }
             | Difference::Attach { .. }
+            | Difference::Accept { .. }
             | Difference::Cancel { .. }
             | Difference::SetRole { .. }
             | Difference::RequestAccess { .. } => {}

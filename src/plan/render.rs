@@ -50,6 +50,11 @@ impl<'a> Renderer<'a> {
                 before: self.attached_before(self.invite_row(*invite)),
                 after: self.attached(grants),
             },
+            Difference::Accept { invite, partner, grants } => Action::AcceptInvite {
+                invite: self.invite_id(*invite),
+                partner: self.names.partner(*partner)?,
+                grants: self.attached(grants),
+            },
             Difference::Cancel { invite, who } => self.cancel(*invite, *who)?,
             Difference::SetRole { person, after, lowers: _ } => Action::SetRole {
                 person: self.names.person(*person),

@@ -78,7 +78,9 @@ fn gains(difference: &Difference) -> Gains {
         Difference::Invite { role, grants, .. } => {
             Gains { any: true, manager: role.is_some_and(|role| role.admin), permissions: attached(grants) }
         }
-        Difference::Attach { grants, .. } => Gains { any: true, manager: false, permissions: attached(grants) },
+        Difference::Attach { grants, .. } | Difference::Accept { grants, .. } => {
+            Gains { any: true, manager: false, permissions: attached(grants) }
+        }
         Difference::SetRole { after, lowers, .. } => {
             Gains { any: !lowers, manager: after.admin && !lowers, permissions: 0 }
         }
@@ -141,6 +143,9 @@ pub(super) fn undo(action: &Action) -> Undo {
         }
         Action::AttachGrants { .. } => {
             partly("nothing can be detached: the invitation has to be cancelled and sent again")
+        }
+        Action::AcceptInvite { .. } => {
+            partly("the partnership can be ended; to have it again, the partner has to ask again")
         }
         Action::CancelInvite { .. } => {
             partly("a new invitation has to be sent, and the invitee has to answer that one")

@@ -1,6 +1,6 @@
 //! An action in one sentence, for people.
 
-use crate::model::Principal;
+use crate::model::{Direction, Principal};
 
 use super::action::{Action, AttachedGrant, EndingGrant};
 
@@ -16,6 +16,7 @@ impl Action {
             Action::InvitePartner { .. } => "invite-partner",
             Action::RequestPartner { .. } => "request-partner",
             Action::AttachGrants { .. } => "attach-grants",
+            Action::AcceptInvite { .. } => "accept-invite",
             Action::CancelInvite { .. } => "cancel-invite",
             Action::SetRole { .. } => "set-role",
             Action::SetGrant { .. } => "set-grant",
@@ -53,6 +54,10 @@ impl Action {
             Action::AttachGrants { invitee, after, .. } => {
                 format!("attach {} to the invitation of {}", count(after.len(), "grant"), invitee.label())
             }
+            Action::AcceptInvite { partner, grants, .. } => match partner.direction {
+                Direction::Inbound => format!("accept {} as a partner{}", partner.label(), bringing(grants)),
+                Direction::Outbound => format!("accept that {} lets us in", partner.label()),
+            },
             Action::CancelInvite { invitee, role, grants, .. } => {
                 let label = invitee.label();
                 let role =
@@ -94,7 +99,7 @@ fn remove_grant(principal: &Principal, asset: &str, before: &[String]) -> String
     let before = before.join(" and ");
     let who = principal.label();
     match principal {
-        Principal::Partner(partner) if partner.direction == crate::model::Direction::Outbound => {
+        Principal::Partner(partner) if partner.direction == Direction::Outbound => {
             format!("give back {before} on {asset} to {who}")
         }
         Principal::Person(_) | Principal::Partner(_) => {

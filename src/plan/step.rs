@@ -13,7 +13,7 @@ use super::order::{self, Ordered};
 use super::reach::Reach;
 use super::render::Renderer;
 use super::sentence::count;
-use super::{Abilities, Operation, Origin, Place, Withheld, evidence, risk};
+use super::{Abilities, Operation, Origin, Place, Withheld, batches, evidence, risk};
 
 /// A difference that becomes an operation.
 pub(super) struct Step {
@@ -38,6 +38,8 @@ pub(super) struct Setting<'a> {
     pub(super) renderer: &'a Renderer<'a>,
     pub(super) is_person: &'a dyn Fn(u32) -> bool,
     pub(super) managers: u32,
+    /// Capabilities that must not come together on an asset in one hand, as masks.
+    pub(super) toxic: Vec<u64>,
 }
 
 impl Steps {
@@ -51,7 +53,7 @@ impl Steps {
         let arrows = arrows(&steps, setting);
         let ranks: Vec<usize> = (0..steps.len()).collect();
         let Ordered { order, stuck } = order::order(&ranks, &arrows);
-        let withheld = hold_stuck(&steps, &stuck, setting.renderer);
+        let withheld = hold_stuck(&steps, &stuck, setting);
         Steps::arranged(steps, &order, &arrows, withheld)
     }
 
@@ -118,8 +120,8 @@ impl Step {
     }
 
     /// Where it stands without arrows. No two steps of a business are equal in it.
-    fn rank(&self) -> (u8, &(String, String)) {
-        (order::phase(&self.change.difference), &self.about)
+    fn rank(&self) -> (u8, (&str, &str), &(String, String)) {
+        (order::phase(&self.change.difference), batches::kind(&self.action), &self.about)
     }
 
     /// All names under which somebody who is invited may be known already.
@@ -143,11 +145,16 @@ fn arrows(steps: &[Step], setting: &Setting<'_>) -> BTreeSet<Arrow> {
     arrows.extend(gaps::manager_arrows(differences.clone(), observed, setting.is_person, setting.managers));
     let reach = Reach::of(observed, setting.renderer.matches, differences);
     arrows.extend(gaps::arrows(&reach));
+    let apart = gaps::toxic_arrows(&reach, &setting.toxic, observed.platform, &arrows);
+    arrows.extend(apart);
     arrows
 }
 
-/// Steps that wait for each other are not done: whichever came first would leave somebody without access they keep.
-fn hold_stuck(steps: &[Step], stuck: &[usize], renderer: &Renderer<'_>) -> Vec<Withheld> {
+/// Steps that wait for each other are not done: whichever came first would leave somebody without access they keep, or with rights that
+/// must not meet.
+fn hold_stuck(steps: &[Step], stuck: &[usize], setting: &Setting<'_>) -> Vec<Withheld> {
+    let renderer = setting.renderer;
+    let apart = if setting.toxic.is_empty() { "" } else { " and keeps apart what the policy keeps apart" };
     let sentences: Vec<String> = stuck.iter().map(|&step| steps[step].action.sentence()).collect();
     let hold = |(at, &step): (usize, &usize)| {
         let change = &steps[step].change;
@@ -173,7 +180,7 @@ fn hold_stuck(steps: &[Step], stuck: &[usize], renderer: &Renderer<'_>) -> Vec<W
             place,
             related: Vec::new(),
             help: Some(format!(
-                "no order keeps everybody's access meanwhile: this conflicts with `{}`{}; make one of the changes first",
+                "no order keeps everybody's access meanwhile{apart}: this conflicts with `{}`{}; make one of the changes first",
                 others.join("`, `"),
                 match stuck.len().saturating_sub(1 + others.len()) {
                     0 => String::new(),
@@ -217,6 +224,7 @@ pub(super) fn about(action: &Action) -> (String, String) {
         Action::InvitePartner { partner, .. }
         | Action::RequestPartner { partner, .. }
         | Action::RemovePartner { partner, .. } => (partner_identity(partner), String::new()),
+        Action::AcceptInvite { invite, partner, .. } => (partner_identity(partner), invite.clone()),
         Action::AttachGrants { invite, invitee, .. } | Action::CancelInvite { invite, invitee, .. } => {
             (identity(invitee), invite.clone())
         }

@@ -73,6 +73,10 @@ fn count(difference: &Difference, observed: &ObservedState, after: &mut Counts) 
         }
         Difference::Invite { .. } | Difference::RequestAccess { .. } => after.pending_invites += 1,
         Difference::Cancel { .. } => less(&mut after.pending_invites, 1),
+        Difference::Accept { grants, .. } => {
+            after.partners += 1;
+            after.partner_grants += grants.len() as u64;
+        }
         Difference::SetRole { person, after: role, .. } => {
             after.managers += u64::from(role.admin);
             less(&mut after.managers, u64::from(manages(person)));

@@ -58,6 +58,9 @@ pub struct AssetType {
     pub title: &'static str,
     /// Whether it contains other assets (an asset group).
     pub group: bool,
+    /// Whether an invite shows the grants on it that wait for acceptance. What it does not show nobody can compare, so such grants are
+    /// given after acceptance.
+    pub in_invites: bool,
     /// Permissions that fit, by bit; also those that can only be read.
     pub permissions: u32,
     /// How sure we are of `permissions`.
@@ -127,6 +130,8 @@ pub struct Limits {
     pub relations_removed_per_call: usize,
     /// Access requests to partners in one call.
     pub requests_per_call: usize,
+    /// Ad accounts that the console lets one ask a partner for at once.
+    pub accounts_per_request_in_console: usize,
     /// Asset groups deleted in one call.
     pub groups_deleted_per_call: usize,
     /// Largest page of a list.

@@ -98,31 +98,31 @@ impl Param {
     ///
     /// # Errors
     /// Where it is none.
-    pub fn number(&self, least: u32, most: u32) -> Result<u32, Problem> {
+    pub fn number(&self, least: u32, most: u32) -> Result<u32, Box<Problem>> {
         let number = self.text().and_then(|text| text.parse().ok()).filter(|number| (least..=most).contains(number));
-        number.ok_or_else(|| self.wrong(&format!("a whole number from {least} to {most}")))
+        number.ok_or_else(|| Box::new(self.wrong(&format!("a whole number from {least} to {most}"))))
     }
 
     /// `true` or `false`.
     ///
     /// # Errors
     /// Where it is neither.
-    pub fn flag(&self) -> Result<bool, Problem> {
+    pub fn flag(&self) -> Result<bool, Box<Problem>> {
         let flag = self.text().and_then(|text| text.parse().ok());
-        flag.ok_or_else(|| self.wrong("`true` or `false`"))
+        flag.ok_or_else(|| Box::new(self.wrong("`true` or `false`")))
     }
 
     /// One of some words; its index.
     ///
     /// # Errors
     /// Where it is none of them.
-    pub fn choice(&self, words: &[&str]) -> Result<usize, Problem> {
+    pub fn choice(&self, words: &[&str]) -> Result<usize, Box<Problem>> {
         let text = self.text().unwrap_or_default();
         words.iter().position(|word| *word == text).ok_or_else(|| {
             let near = nearest(text, words.iter().copied());
             let help =
                 near.map_or_else(|| format!("one of: {}", words.join(", ")), |near| format!("did you mean `{near}`?"));
-            self.wrong("one of the words of this parameter").help(help)
+            Box::new(self.wrong("one of the words of this parameter").help(help))
         })
     }
 

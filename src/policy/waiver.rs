@@ -9,8 +9,7 @@ use super::Placed;
 use super::target::Target;
 use crate::source::Span;
 
-/// One waiver. It covers findings of its rule whose subject and object fit; a part that is not written fits everything. Of a finding
-/// without an object, the subject is what it is about.
+/// One waiver. It covers findings of its rule that are about all it names.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Waiver {
     /// Name of the rule.
@@ -71,14 +70,13 @@ impl Waiver {
 
     /// What it says to a finding of a rule about a subject and an object, by their stable names.
     fn says(&self, rule: &str, subject: Option<&str>, object: Option<&str>, as_of: Date) -> Option<Match> {
-        let fits = |target: &Option<Target>, name: Option<&str>| match target {
-            None => true,
-            Some(target) => name.is_some_and(|name| target.is(name)),
-        };
-        if self.rule.value != rule || !fits(&self.subject, subject) || !fits(&self.object, object.or(subject)) {
+        // Which of the two a rule calls the subject is its own affair.
+        let names = || [subject, object].into_iter().flatten();
+        let fits = |target: &Option<Target>| target.as_ref().is_none_or(|target| names().any(|name| target.is(name)));
+        if self.rule.value != rule || !fits(&self.subject) || !fits(&self.object) {
             return None;
         }
-        if subject.is_some_and(|subject| self.approved_by.is(subject)) {
+        if names().any(|name| self.approved_by.is(name)) {
             return Some(Match::ApprovedByBeneficiary);
         }
         Some(if self.holds_on(as_of) { Match::Waived } else { Match::Expired })

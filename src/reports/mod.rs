@@ -4,6 +4,7 @@
 //! `proof` how findings are told, `told` how the
 //! effect on people is.
 
+pub mod access;
 pub mod apply;
 pub mod drift;
 pub mod findings;

@@ -111,7 +111,7 @@ pub(super) fn brief(finding: &Finding) -> Page {
     let mark = format!("{state}{}", finding.level.word());
     let mut page = Page::new();
     let text = Text::of(ink, &mark).and(" ").then(Ink::Strong, &finding.rule).and(": ").and(&finding.message);
-    let place = finding.place.as_ref().map(|place| format!("  {}", at(place)));
+    let place = finding.place.as_ref().map(|place| format!(" ({})", at(place)));
     page.line(0, text.then(Ink::Dim, &place.unwrap_or_default()));
     if let Some(waived) = &finding.waived {
         let text = format!("waived until {} by {}: {}", waived.until, waived.owner, waived.reason);

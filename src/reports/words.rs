@@ -43,6 +43,11 @@ impl Words {
         known.map_or(name, |known| known.title)
     }
 
+    /// The words of a platform, for reports about no plan.
+    pub fn of_platform(name: &str) -> Self {
+        Words { platform: by_name(name), shared_names: BTreeSet::new() }
+    }
+
     /// The platform's title: `Pinterest`.
     pub fn platform<'a>(&self, name: &'a str) -> &'a str {
         self.platform.map_or(name, |platform| platform.title)
@@ -194,6 +199,7 @@ fn assets(action: &Action) -> Vec<&AssetRef> {
         Action::InviteMember { grants, .. }
         | Action::InvitePartner { grants, .. }
         | Action::RequestPartner { grants, .. }
+        | Action::AcceptInvite { grants, .. }
         | Action::CancelInvite { grants, .. } => grants.iter().map(|g| &g.asset).collect(),
         Action::AttachGrants { before, after, .. } => before.iter().chain(after).map(|g| &g.asset).collect(),
         Action::SetRole { .. } => Vec::new(),

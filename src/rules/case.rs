@@ -21,6 +21,8 @@ pub struct Case<'a> {
     pub now: World<'a>,
     /// The state before; for rules of [`Kind::Change`](super::Kind::Change) always there, for the others never.
     pub before: Option<World<'a>>,
+    /// The state as it is, where `now` is what a change leads to. What others report, such as rosters, is about this one.
+    pub as_is: Option<World<'a>>,
     /// What is known besides.
     pub known: Known<'a>,
     /// The policy, which is that of the state after also when the state before is looked at: a policy that changes doesn't make

@@ -132,7 +132,8 @@ impl Asking<'_> {
     }
 
     fn case<'c>(&'c self, now: World<'c>, before: Option<World<'c>>) -> Case<'c> {
-        Case { now, before, known: self.question.known, policy: self.policy, waivers: None, day: self.day }
+        let (known, policy, day) = (self.question.known, self.policy, self.day);
+        Case { now, before, as_is: before, known, policy, waivers: None, day }
     }
 
     fn ask(&self, case: &Case<'_>, asked: &dyn Fn(Kind) -> bool) -> Answer {

@@ -56,7 +56,8 @@ rosters:
 };
 
 fn check(case: &Case<'_>, sink: &mut Sink<'_>) {
-    let world = &case.now;
+    // A plan that narrows what the partner has narrows its people, too; their roster is of today.
+    let world = &case.as_is.unwrap_or(case.now);
     let nodes = world.graph.nodes();
     let mut given: BTreeMap<BusinessIx, BTreeMap<AssetIx, u32>> = BTreeMap::new();
     for edge in world.graph.edges() {

@@ -277,7 +277,8 @@ impl Ends {
         let mut ends = Ends { people: HashMap::new(), partners: HashMap::new(), day: case.day };
         // An edge knows its items, and an item with its asset the last day.
         let mut by_item: HashMap<(u32, &str), Until> = HashMap::new();
-        for grant in desired.grants.iter().filter(|grant| grant.until.holds_on(case.day)) {
+        // A line that has ended counts as well: what an export still shows of it ended on that day.
+        for grant in &desired.grants {
             let asset = desired.assets.get(grant.asset as usize);
             if let Some(id) = asset.map(|asset| desired.text(asset.id.unwrap_or(asset.key))) {
                 let until = by_item.entry((grant.item, id)).or_insert(grant.until);

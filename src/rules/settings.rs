@@ -84,7 +84,7 @@ fn problems_of(rules: &[&'static Rule], policy: &Policy, written: &RuleSetting) 
     let wrong = written.params.iter().filter_map(|value| {
         let known = rule.params.iter().find(|param| param.name == value.name.value);
         match known {
-            Some(param) => read(param, value, &mut Params::default()).err(),
+            Some(param) => read(param, value, &mut Params::default()).err().map(|problem| *problem),
             None => Some(unknown(rule, value)),
         }
     });
@@ -103,7 +103,7 @@ fn unknown(rule: &Rule, value: &policy::Param) -> Problem {
     }
 }
 
-fn read(param: &Param, value: &policy::Param, params: &mut Params) -> Result<(), Problem> {
+fn read(param: &Param, value: &policy::Param, params: &mut Params) -> Result<(), Box<Problem>> {
     match param.default {
         Value::Count(_) => params.set(param.name, Value::Count(value.number(0, u32::MAX)?)),
         Value::Percent(_) => params.set(param.name, Value::Percent(value.number(0, 100)?)),

@@ -126,7 +126,7 @@ type Piece = (Range<usize>, String);
 
 /// Sorted; what lies within another one is gone with it.
 fn apart(mut pieces: Vec<Piece>) -> Vec<Piece> {
-    pieces.sort_by(|a, b| (a.0.start, std::cmp::Reverse(a.0.end)).cmp(&(b.0.start, std::cmp::Reverse(b.0.end))));
+    pieces.sort_by_key(|piece| (piece.0.start, std::cmp::Reverse(piece.0.end)));
     let mut kept: Vec<Piece> = Vec::new();
     for piece in pieces {
         let inside = kept.last().is_some_and(|last| piece.0.start < last.0.end);

@@ -39,8 +39,12 @@ const SHARED: &[&str] = &[
     "commands::files",
     // Reading access repositories and exported states, with their problems shown the same way by every verb.
     "commands::inputs",
+    // How a business on its platform is named and reached, the same way in every verb.
+    "commands::remote",
     // Reading the directory and the dates of activity that a policy names, for every verb that asks the rules.
     "commands::outside",
+    // Which state of access, what people typed, and how answers are shown: the verbs that ask the graph.
+    "commands::questions",
     // Options and output of the verbs that make or show a plan.
     "commands::planned",
     // Writing reports beside what is printed, for the verbs that plan and look for drift.

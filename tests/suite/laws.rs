@@ -34,7 +34,7 @@ fn plan_with(desired: &DesiredState, observed: &ObservedState, last: Option<&Obs
             last_applied: last,
             managed_before: None,
             files_before: None,
-            abilities: Abilities { can: |_| Ok(()), batch: |_| 50 },
+            abilities: Abilities { can: |_| Ok(()), batch: |_| 50, follows: |_| false },
         }],
         as_of: as_of(),
         only,
@@ -240,6 +240,7 @@ fn takes_away(action: &Action) -> bool {
         | Action::InviteMember { .. }
         | Action::InvitePartner { .. }
         | Action::RequestPartner { .. }
+        | Action::AcceptInvite { .. }
         | Action::AttachGrants { .. } => false,
     }
 }
@@ -248,6 +249,7 @@ fn about_partner(action: &Action) -> bool {
     match action {
         Action::InvitePartner { .. }
         | Action::RequestPartner { .. }
+        | Action::AcceptInvite { .. }
         | Action::RemovePartner { .. }
         | Action::RequestAccess { .. } => true,
         Action::SetGrant { principal, .. } | Action::RemoveGrant { principal, .. } => {

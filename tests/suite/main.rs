@@ -8,6 +8,10 @@
 //! - `hostile`: damaged, cut, lost and malicious input, which never ends in a removal
 //! - `laws`: what holds in every world, on random small ones
 //! - `real_input`: real access data, where it lies beside the project
+//! - `pinterest_cli`: the program against the simulator
+//! - `pinterest_import`: reading a business through the simulator, whatever goes wrong
+//! - `pinterest_simulator`: the simulator of Pinterest's interface, each fault and each choice
+//! - `pinterest_apply`: plans applied through the simulator: storms, kills, answers, other hands
 //! - `examples`: the access repositories of `examples/`, against what their READMEs worked out by hand
 //! - `rules`: every rule fires and stays quiet, and the examples of its documentation say what they show
 //! - `review`: `plan --base` on branches of a git repository
@@ -20,6 +24,7 @@
     reason = "tests read fixtures, start the program, fail by panicking, and say what they skip"
 )]
 
+mod access;
 mod apply;
 mod architecture;
 mod benchmark;
@@ -29,6 +34,10 @@ mod documents;
 mod examples;
 mod hostile;
 mod laws;
+mod pinterest_apply;
+mod pinterest_cli;
+mod pinterest_import;
+mod pinterest_simulator;
 mod readme;
 mod real_input;
 mod review;

@@ -77,7 +77,7 @@ fn plan(desired: &DesiredState, observed: &ObservedState) -> Plan {
             last_applied: None,
             managed_before: None,
             files_before: None,
-            abilities: Abilities { can: |_| Ok(()), batch: |_| 50 },
+            abilities: Abilities { can: |_| Ok(()), batch: |_| 50, follows: |_| false },
         }],
         as_of: observed.captured_at,
         only: Vec::new(),

@@ -1,5 +1,6 @@
 //! Runs against a target in memory that fails, lies, changes and dies on request.
 
+mod again;
 mod crashes;
 mod effects;
 mod files;

@@ -9,6 +9,7 @@ use jiff::Timestamp;
 
 use crate::apply::{Applied, ApplyError, Journal, Past, Runner, Setting, Site, Tape, run};
 use crate::connectors::{Capabilities, Connector, ConnectorError, Context, Outcome};
+use crate::model::Principal;
 use crate::observed::ObservedState;
 use crate::plan::file::VerifiedPlan;
 use crate::plan::predict;
@@ -25,6 +26,18 @@ pub enum Fault {
     UncertainDone,
     /// Nobody knows, and it did not.
     UncertainNot,
+    /// The first time nobody knows, and it did not take effect; the second time all is well.
+    UncertainOnce,
+    /// The target takes nothing any more.
+    NotNow,
+    /// The answer has no place for a refusal; it took effect.
+    UnsaidDone,
+    /// The answer has no place for a refusal; it did not take effect.
+    UnsaidNot,
+    /// The invitation was sent, and the process dies before its grants are attached.
+    DieBegun,
+    /// The first time the invitation is sent, and nobody knows about its grants; they are not attached.
+    BegunOnce,
     /// The answer leaves it out, though it took effect.
     LeftOut,
     /// The process dies before the call.
@@ -43,6 +56,7 @@ pub struct Target {
     pub edits: BTreeMap<String, Edit>,
     pub batch: fn(&Action) -> usize,
     pub can: fn(&Action) -> Result<(), &'static str>,
+    pub repeats: u32,
     /// Whether reading fails from the n-th time on.
     pub unreadable_from: Option<usize>,
     pub fetches: usize,
@@ -61,6 +75,7 @@ impl Target {
             edits: BTreeMap::new(),
             batch: |_| 3,
             can: |_| Ok(()),
+            repeats: 0,
             unreadable_from: None,
             fetches: 0,
             calls: Vec::new(),
@@ -72,6 +87,14 @@ impl Target {
     pub fn with(mut self, operation: &str, fault: Fault) -> Self {
         self.faults.insert(operation.to_owned(), fault);
         self
+    }
+
+    /// Sends an invitation without its grants.
+    fn send_alone(&mut self, operation: &Operation, context: &Context<'_>) {
+        let Action::InviteMember { person, role, .. } = &operation.action else { panic!("no invitation") };
+        let alone = Action::InviteMember { person: person.clone(), role: role.clone(), grants: Vec::new() };
+        let mut created = context.created().clone();
+        predict::perform(&mut self.state, &alone, &mut created, context.as_of()).unwrap();
     }
 
     fn one(&mut self, operation: &Operation, context: &Context<'_>) -> Option<Outcome> {
@@ -86,11 +109,31 @@ impl Target {
             }
             Some(Fault::DieBefore) => die(),
             Some(Fault::UncertainNot) => return Some(uncertain()),
+            Some(Fault::UnsaidNot) => return Some(unsaid()),
+            Some(Fault::NotNow) => return Some(Outcome::NotNow { message: "too many calls".to_owned() }),
+            Some(Fault::UncertainOnce) => {
+                self.faults.remove(&operation.id);
+                return Some(uncertain());
+            }
+            Some(Fault::DieBegun) => {
+                self.send_alone(operation, context);
+                die();
+            }
+            Some(Fault::BegunOnce) => {
+                self.faults.remove(&operation.id);
+                self.send_alone(operation, context);
+                return Some(uncertain());
+            }
             _ => {}
         }
         let mut created = context.created().clone();
-        let done = predict::perform(&mut self.state, &operation.action, &mut created, context.as_of());
+        let action = match context.sent(&operation.id) {
+            Some(invite) => attach(invite, &operation.action),
+            None => operation.action.clone(),
+        };
+        let done = predict::perform(&mut self.state, &action, &mut created, context.as_of());
         match fault {
+            Some(Fault::UnsaidDone) => Some(unsaid()),
             Some(Fault::DieAfter) => die(),
             Some(Fault::UncertainDone) => Some(uncertain()),
             Some(Fault::LeftOut) => None,
@@ -102,13 +145,24 @@ impl Target {
     }
 }
 
+/// What is left to do for an invitation that was sent.
+fn attach(invite: &str, action: &Action) -> Action {
+    let Action::InviteMember { person, grants, .. } = action else { panic!("only invitations are sent in part") };
+    let invitee = Principal::Person(person.clone());
+    Action::AttachGrants { invite: invite.to_owned(), invitee, before: Vec::new(), after: grants.clone() }
+}
+
+fn unsaid() -> Outcome {
+    Outcome::Unsaid { message: "the answer does not say".to_owned() }
+}
+
 fn uncertain() -> Outcome {
     Outcome::Uncertain { message: "the connection was cut".to_owned() }
 }
 
 impl Connector for Target {
     fn capabilities(&self) -> Capabilities {
-        Capabilities { name: "memory", can: self.can, batch: self.batch }
+        Capabilities { name: "memory", can: self.can, batch: self.batch, repeats: self.repeats }
     }
 
     fn fetch(&mut self) -> Result<ObservedState, ConnectorError> {

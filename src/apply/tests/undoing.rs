@@ -35,7 +35,7 @@ fn undone(desired: &DesiredState, past: &Past, applied: &Plan, observed: &Observ
             last_applied: None,
             managed_before: None,
             files_before: None,
-            abilities: Abilities { can: |_| Ok(()), batch: |_| 50 },
+            abilities: Abilities { can: |_| Ok(()), batch: |_| 50, follows: |_| false },
         }],
         as_of: world::AS_OF.parse().unwrap(),
         only: vec![],

@@ -4,11 +4,12 @@ use std::path::{Path, PathBuf};
 
 use super::{Apply, checklist};
 use crate::apply::Site;
+use crate::commands::remote::{self, Remote};
 use crate::commands::{Failure, Session, Status, files, inputs};
-use crate::connectors::lock::Holder;
+use crate::connectors::lock::{Holder, Lock};
 use crate::connectors::snapshot_file::SnapshotFile;
 use crate::connectors::{Connector, ConnectorError};
-use crate::plan::Plan;
+use crate::plan::{BusinessPlan, Plan};
 
 /// The targets, in the order of the plan's businesses.
 pub(super) struct Targets(Vec<Target>);
@@ -17,6 +18,8 @@ struct Target {
     business: String,
     location: String,
     connector: Box<dyn Connector>,
+    /// Of a business on its platform; a snapshot file holds its own.
+    _lock: Option<Lock>,
 }
 
 impl Targets {
@@ -32,11 +35,19 @@ impl Targets {
                 Some(path) => (path.clone(), path.display().to_string()),
                 None => (made_from(&args.repository, &part.observed.from), part.observed.from.clone()),
             };
-            let connector = match ticked.get(&index) {
-                Some(list) => checklist::ticked(plan, part, list, path, session)?,
-                None => Box::new(SnapshotFile::lock(&path, &holder).map_err(|error| unusable(&error))?),
+            let word = given.get(&index).map_or(&part.observed.from, |_| &location);
+            let named = Remote::named(word, Some(&part.business.id)).transpose()?;
+            let lock = match (ticked.get(&index), &named) {
+                (None, Some(named)) => args.access.lock(named, &holder)?,
+                _ => None,
             };
-            targets.push(Target { business: part.business.key.clone(), location, connector });
+            let connector: Box<dyn Connector> = match (ticked.get(&index), &named) {
+                (Some(list), _) => checklist::ticked(plan, part, list, path, session)?,
+                (None, Some(named)) => on_platform(args, named, part)?,
+                (None, None) => Box::new(SnapshotFile::lock(&path, &holder).map_err(|error| unusable(&error))?),
+            };
+            let location = named.as_ref().map_or(location, Remote::name);
+            targets.push(Target { business: part.business.key.clone(), location, connector, _lock: lock });
         }
         Ok(Targets(targets))
     }
@@ -51,6 +62,25 @@ impl Target {
     fn site(&mut self) -> Site<'_> {
         Site { business: self.business.clone(), location: self.location.clone(), connector: self.connector.as_mut() }
     }
+}
+
+/// The business on its platform, once it is clear that this token may do it and that nobody locks themselves out.
+fn on_platform(args: &Apply, named: &Remote, part: &BusinessPlan) -> Result<Box<dyn Connector>, Failure> {
+    let api = args.access.open(named)?;
+    let applicant = api.applicant(args.applicant.as_deref()).map_err(|error| remote::unread(&error))?;
+    let complaints =
+        applicant.complaints(part.operations.iter().map(|operation| (operation.id.as_str(), &operation.action)));
+    let Some(first) = complaints.first() else {
+        return Ok(Box::new(api));
+    };
+    let mut failure = Failure::new(Status::Refused, first.message.clone());
+    failure.causes = complaints.iter().skip(1).map(|complaint| complaint.message.clone()).collect();
+    for complaint in complaints {
+        if !failure.help.contains(&complaint.help) {
+            failure.help.push(complaint.help);
+        }
+    }
+    Err(failure)
 }
 
 /// The state a plan was made from, named relative to the repository.

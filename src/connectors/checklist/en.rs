@@ -191,6 +191,24 @@ const RECIPES: Recipes = Recipes {
         ],
         check: "the pending invitation shows these permissions and no others.",
     },
+    accept_inbound: Recipe {
+        title: "Accept the request of {who} for access to our assets",
+        how: &[
+            "Click **Partners** and find the request of {principal} among the pending ones.",
+            "Check that the business ID is {address}.",
+            "Leave only what is listed below and nothing else, whatever was asked for, then accept.",
+            "To give: {grants}",
+        ],
+        check: "{principal} is listed as a partner with access to our assets, and has what is listed above and nothing else.",
+    },
+    accept_outbound: Recipe {
+        title: "Accept the access to their assets that {who} offers",
+        how: &[
+            "Click **Partners** and find the invitation of {principal} among the pending ones.",
+            "Check that the business ID is {address}, then accept.",
+        ],
+        check: "{principal} is listed as a partner that shares assets with us.",
+    },
     cancel_invite: Recipe {
         title: "Cancel the pending invitation of {who}",
         how: &[

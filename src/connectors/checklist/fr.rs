@@ -204,6 +204,24 @@ const RECIPES: Recipes = Recipes {
         ],
         check: "l’invitation en attente affiche ces autorisations et aucune autre.",
     },
+    accept_inbound: Recipe {
+        title: "Accepter la demande d’accès à nos ressources envoyée par {who}",
+        how: &[
+            "Cliquez sur **Partenaires** et repérez la demande de {principal} parmi celles en attente.",
+            "Vérifiez que l’ID d’entreprise est {address}.",
+            "Ne laissez que ce qui figure dans la liste ci-dessous, quelle que soit la demande, puis acceptez.",
+            "À donner : {grants}",
+        ],
+        check: "{principal} figure parmi les partenaires ayant accès à nos ressources, avec ce qui est indiqué ci-dessus et rien d’autre.",
+    },
+    accept_outbound: Recipe {
+        title: "Accepter l’accès à ses ressources proposé par {who}",
+        how: &[
+            "Cliquez sur **Partenaires** et repérez l’invitation de {principal} parmi celles en attente.",
+            "Vérifiez que l’ID d’entreprise est {address}, puis acceptez.",
+        ],
+        check: "{principal} figure parmi les partenaires qui partagent des ressources avec nous.",
+    },
     cancel_invite: Recipe {
         title: "Annuler l’invitation en attente pour {who}",
         how: &[

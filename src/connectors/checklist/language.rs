@@ -177,6 +177,10 @@ pub(super) struct Recipes {
     pub request_partner: Recipe,
     /// `{who}`, `{principal}`, `{people}`, `{grants}`, `{dropped}`.
     pub attach_grants: Recipe,
+    /// A request of theirs for our assets: as for `invite_partner`.
+    pub accept_inbound: Recipe,
+    /// An offer of theirs: as for `invite_partner`.
+    pub accept_outbound: Recipe,
     /// `{who}`, `{principal}`, `{people}`.
     pub cancel_invite: Recipe,
     /// `{who}`, `{principal}`, `{before}`, `{role}`.
@@ -252,7 +256,7 @@ mod tests {
 
     impl Recipes {
         /// Every recipe with its name: a forgotten one does not compile.
-        fn all(&self) -> [(&'static str, &Recipe); 17] {
+        fn all(&self) -> [(&'static str, &Recipe); 19] {
             let Recipes {
                 create_group,
                 add_to_group,
@@ -262,6 +266,8 @@ mod tests {
                 invite_partner,
                 request_partner,
                 attach_grants,
+                accept_inbound,
+                accept_outbound,
                 cancel_invite,
                 set_role,
                 give,
@@ -281,6 +287,8 @@ mod tests {
                 ("invite_partner", invite_partner),
                 ("request_partner", request_partner),
                 ("attach_grants", attach_grants),
+                ("accept_inbound", accept_inbound),
+                ("accept_outbound", accept_outbound),
                 ("cancel_invite", cancel_invite),
                 ("set_role", set_role),
                 ("give", give),

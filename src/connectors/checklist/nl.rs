@@ -192,6 +192,24 @@ const RECIPES: Recipes = Recipes {
         ],
         check: "de openstaande uitnodiging toont deze machtigingen en geen andere.",
     },
+    accept_inbound: Recipe {
+        title: "Accepteer het verzoek van {who} om toegang tot onze assets",
+        how: &[
+            "Klik op **Partners** en zoek het verzoek van {principal} bij de openstaande.",
+            "Controleer of de bedrijfs-ID {address} is.",
+            "Laat alleen staan wat hieronder staat, wat er ook gevraagd is, en accepteer.",
+            "Te geven: {grants}",
+        ],
+        check: "{principal} staat bij de partners met toegang tot onze assets, en heeft wat hierboven staat en niets anders.",
+    },
+    accept_outbound: Recipe {
+        title: "Accepteer de toegang tot hun assets die {who} aanbiedt",
+        how: &[
+            "Klik op **Partners** en zoek de uitnodiging van {principal} bij de openstaande.",
+            "Controleer of de bedrijfs-ID {address} is, en accepteer.",
+        ],
+        check: "{principal} staat bij de partners die assets met ons delen.",
+    },
     cancel_invite: Recipe {
         title: "Trek de openstaande uitnodiging van {who} in",
         how: &[

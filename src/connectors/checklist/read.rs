@@ -429,7 +429,7 @@ mod tests {
     #[test]
     fn remarks_on_lines_of_their_own_are_free() {
         let text = sheet().replace("## Steps\n", "## Steps\n\nAna: began at nine\n- [ ] order cake\n<!-- later -->\n");
-        assert_eq!(read(&text).unwrap().len(), 17);
+        assert_eq!(read(&text).unwrap().len(), 19);
     }
 
     #[test]
@@ -534,9 +534,9 @@ mod tests {
 
     #[test]
     fn a_header_that_speaks_of_other_steps_is_refused() {
-        let (code, _, message) = problem(&sheet().replace(" count=17 ", " count=16 "));
+        let (code, _, message) = problem(&sheet().replace(" count=19 ", " count=18 "));
         assert_eq!(code, "checklist-header");
-        assert_eq!(message, "the header speaks of 16 steps, the plan has 17");
+        assert_eq!(message, "the header speaks of 18 steps, the plan has 19");
         let (code, _, message) = problem(&format!("{}{}", sheet(), sheet().lines().nth(2).unwrap()));
         assert_eq!(code, "checklist-header");
         assert_eq!(message, "a second checklist starts here; the first one starts on line 3");
@@ -619,7 +619,7 @@ mod tests {
     proptest! {
         #[test]
         fn what_was_ticked_is_what_is_read(
-            hands in prop::collection::vec(hand(), 17),
+            hands in prop::collection::vec(hand(), 19),
             language in 0..Language::ALL.len(),
             only_manual: bool,
             windows: bool,
@@ -664,7 +664,7 @@ mod tests {
             plan.businesses[0].operations[0].id = id.clone();
             let text = render(&plan, 0, false, Language::ENGLISH);
             let ticks = read_ticks(text.as_bytes(), &plan).unwrap();
-            prop_assert_eq!(ticks.len(), 17);
+            prop_assert_eq!(ticks.len(), 19);
             prop_assert_eq!(&ticks[0].operation, &id);
         }
 
@@ -676,7 +676,7 @@ mod tests {
             let end = text.len().min(start + length);
             text.splice(start..end, bytes);
             if let Ok(ticks) = read_ticks(&text, &plan) {
-                prop_assert_eq!(ticks.len(), 17);
+                prop_assert_eq!(ticks.len(), 19);
             }
         }
     }

@@ -255,7 +255,7 @@ mod tests {
         for language in Language::ALL {
             let sheet = render(&sample::plan(), 0, false, language);
             let header = format!(
-                "<!-- accord:checklist version=1 plan={digest} business=acme steps=all language={} count=17 -->",
+                "<!-- accord:checklist version=1 plan={digest} business=acme steps=all language={} count=19 -->",
                 language.code()
             );
             assert_eq!(sheet.lines().nth(2), Some(header.as_str()));
@@ -268,7 +268,7 @@ mod tests {
     fn english_titles() {
         let sheet = sheet("en");
         let titles = titles(&sheet);
-        assert_eq!(titles.len(), 17);
+        assert_eq!(titles.len(), 19);
         assert_eq!(titles[0], "1. Create the asset group “EMEA brands”");
         assert_eq!(titles[4], "5. Invite Bo Larsen as Employee");
         assert_eq!(titles[8], "9. Cancel the pending invitation of “Nova Media”");
@@ -276,32 +276,36 @@ mod tests {
         assert_eq!(titles[10], "11. Change the permissions of “Nova Media” on “Acme France”");
         assert_eq!(titles[14], "15. Change the role of Bo Larsen from Employee to Manager");
         assert_eq!(titles[16], "17. End the partnership with “Nova Media”");
+        assert_eq!(titles[17], "18. Accept the request of “Nova Media” for access to our assets");
+        assert_eq!(titles[18], "19. Accept the access to their assets that “Nova Media” offers");
     }
 
     #[test]
     fn french_titles() {
         let sheet = sheet("fr");
         let titles = titles(&sheet);
-        assert_eq!(titles.len(), 17);
+        assert_eq!(titles.len(), 19);
         assert_eq!(titles[0], "1. Créer le groupe de ressources «\u{a0}EMEA brands\u{a0}»");
         assert_eq!(titles[4], "5. Inviter Bo Larsen avec le rôle Employé");
         assert_eq!(titles[8], "9. Annuler l’invitation en attente pour «\u{a0}Nova Media\u{a0}»");
         assert_eq!(titles[9], "10. Donner à Bo Larsen l’accès à «\u{a0}Acme France\u{a0}»\u{a0}: Campagne");
         assert_eq!(titles[14], "15. Changer le rôle attribué à Bo Larsen\u{a0}: Employé → Gestionnaire");
         assert_eq!(titles[16], "17. Mettre fin au partenariat avec «\u{a0}Nova Media\u{a0}»");
+        assert_eq!(titles[17], "18. Accepter la demande d’accès à nos ressources envoyée par «\u{a0}Nova Media\u{a0}»");
     }
 
     #[test]
     fn dutch_titles() {
         let sheet = sheet("nl");
         let titles = titles(&sheet);
-        assert_eq!(titles.len(), 17);
+        assert_eq!(titles.len(), 19);
         assert_eq!(titles[0], "1. Maak de assetgroep ‘EMEA brands’");
         assert_eq!(titles[4], "5. Nodig Bo Larsen uit met de rol Medewerker");
         assert_eq!(titles[8], "9. Trek de openstaande uitnodiging van ‘Nova Media’ in");
         assert_eq!(titles[9], "10. Geef Bo Larsen toegang tot ‘Acme France’: Campagne");
         assert_eq!(titles[14], "15. Wijzig de rol van Bo Larsen van Medewerker in Manager");
         assert_eq!(titles[16], "17. Beëindig het partnerschap met ‘Nova Media’");
+        assert_eq!(titles[17], "18. Accepteer het verzoek van ‘Nova Media’ om toegang tot onze assets");
     }
 
     #[test]
@@ -353,7 +357,7 @@ mod tests {
         let sheet = render(&plan, 0, true, Language::ENGLISH);
         let manual = plan.businesses[0].operations.iter().filter(|operation| operation.by != Executor::Connector);
         assert_eq!(titles(&sheet).len(), manual.count());
-        assert!(sheet.contains(" steps=manual language=en count=5 -->"));
+        assert!(sheet.contains(" steps=manual language=en count=6 -->"));
         assert!(sheet.contains("Only the steps that accord can’t do by itself"));
         let second = part(&sheet, 2);
         assert!(second.contains("<!-- accord:op op-6 -->"), "{second}");

@@ -145,6 +145,12 @@ fn member_actions() -> Vec<Action> {
             grants: vec![ending(None, account(), &["ANALYST"])],
         },
         Action::RemovePartner { partner: partner(Direction::Inbound), grants: Vec::new() },
+        Action::AcceptInvite {
+            invite: "inv-3".to_owned(),
+            partner: partner(Direction::Inbound),
+            grants: vec![attached(account(), &["ANALYST"])],
+        },
+        Action::AcceptInvite { invite: "inv-4".to_owned(), partner: partner(Direction::Outbound), grants: Vec::new() },
     ]
 }
 
@@ -166,13 +172,14 @@ fn kind(action: &Action) -> usize {
         Action::RequestAccess { .. } => 12,
         Action::RemoveMember { .. } => 13,
         Action::RemovePartner { .. } => 14,
+        Action::AcceptInvite { .. } => 15,
     }
 }
 
 #[test]
 fn the_sample_has_every_kind_of_action() {
     let kinds: BTreeSet<_> = actions().iter().map(kind).collect();
-    assert_eq!(kinds, (0..15).collect());
+    assert_eq!(kinds, (0..16).collect());
 }
 
 /// An operation with the id `op-NUMBER`.

@@ -66,6 +66,13 @@ pub(super) fn of(action: &Action, wording: &Wording<'_>) -> Step {
         Action::InvitePartner { partner, grants } => new_partner(wording, &recipes.invite_partner, partner, grants),
         Action::RequestPartner { partner, grants } => new_partner(wording, &recipes.request_partner, partner, grants),
         Action::AttachGrants { invite: _, invitee, before, after } => attach_grants(wording, invitee, before, after),
+        Action::AcceptInvite { invite: _, partner, grants } => {
+            let recipe = match partner.direction {
+                Direction::Inbound => &recipes.accept_inbound,
+                Direction::Outbound => &recipes.accept_outbound,
+            };
+            new_partner(wording, recipe, partner, grants)
+        }
         Action::CancelInvite { invite: _, invitee, role: _, grants: _ } => {
             about(wording, &recipes.cancel_invite, invitee)
         }

@@ -51,6 +51,7 @@ where
             can: |_| Ok(()),
             // One at a time, as it was done: no step's outcome hangs on another's.
             batch: |_| 1,
+            repeats: 0,
         }
     }
 

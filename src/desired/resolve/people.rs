@@ -273,6 +273,7 @@ impl Resolver {
             ends: entry.ends,
             roster,
             grants_written: entry.grants.is_some(),
+            accept: entry.accept,
             invite_again: entry.invite_again,
         });
         Some(index)

@@ -5,6 +5,7 @@ mod lines;
 mod observed;
 mod rosters;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use jiff::civil::Date;
@@ -137,9 +138,7 @@ impl<'a> Builder<'a> {
             self.draw_state(&mut draft, state, map, true);
         }
         self.draw_rosters(&mut draft);
-        for one in pending {
-            draft.pending(one);
-        }
+        draft.pending(pending);
         self.graph(Reading::Planned, day, draft)
     }
 
@@ -212,26 +211,38 @@ fn known<'s>(
 }
 
 impl Draft {
-    fn pending(&mut self, one: &Pending) {
-        let raw = Raw {
-            from: 0,
-            to: one.asset.0,
-            within: one.within.0,
-            permissions: one.permissions,
-            extra: 0,
-            kind: EdgeKind::Grant,
-            flags: PENDING,
-        };
-        match one.holder {
-            Node::Person(person) => {
-                let edge = self.push(Raw { from: person.0, ..raw }, &one.lines);
-                self.row(person.0, one.asset.0, one.permissions, edge, NONE);
-            }
-            Node::Business(business) => {
-                self.push(Raw { from: business.0, kind: EdgeKind::Share, ..raw }, &one.lines);
-            }
+    /// What is to come and not already there or attached to an invitation.
+    fn pending(&mut self, pending: &[Pending]) {
+        let key = |one: &Pending| match one.holder {
+            Node::Person(person) => Some((EdgeKind::Grant, person.0, one.within.0, one.asset.0)),
+            Node::Business(business) => Some((EdgeKind::Share, business.0, one.within.0, one.asset.0)),
             // Teams reach a plan as the grants of their people, and nothing is given to an asset.
-            Node::Team(_) | Node::Asset(_) => {}
+            Node::Team(_) | Node::Asset(_) => None,
+        };
+        let mut there: BTreeMap<_, u32> = pending.iter().filter_map(key).map(|key| (key, 0)).collect();
+        for edge in self.edges.iter().filter(|edge| edge.kind == EdgeKind::Share) {
+            let known = there.get_mut(&(EdgeKind::Share, edge.from, edge.within, edge.to));
+            known.into_iter().for_each(|bits| *bits |= edge.permissions);
+        }
+        for row in &self.rows {
+            let within = self.edges[row.edge as usize].within;
+            let known = there.get_mut(&(EdgeKind::Grant, row.person, within, row.asset));
+            known.into_iter().for_each(|bits| *bits |= row.permissions);
+        }
+        for one in pending {
+            let Some(key) = key(one) else { continue };
+            let permissions = one.permissions & !there.get(&key).copied().unwrap_or(0);
+            if permissions != 0 {
+                self.push_pending(key, permissions, &one.lines);
+            }
+        }
+    }
+
+    fn push_pending(&mut self, key: (EdgeKind, u32, u32, u32), permissions: u32, lines: &[Line]) {
+        let (kind, from, within, to) = key;
+        let edge = self.push(Raw { from, to, within, permissions, extra: 0, kind, flags: PENDING }, lines);
+        if kind == EdgeKind::Grant {
+            self.row(from, to, permissions, edge, NONE);
         }
     }
 

@@ -16,7 +16,11 @@ fn config() -> ProptestConfig {
     ProptestConfig { cases, failure_persistence: None, ..ProptestConfig::default() }
 }
 
-fn permissions(effective: &Effective) -> (BTreeMap<(u32, u32), u32>, BTreeMap<(u32, u32), u32>) {
+/// Permission bits by person and asset.
+type Bits = BTreeMap<(u32, u32), u32>;
+
+/// Everything, and what doesn't wait for anything.
+fn permissions(effective: &Effective) -> (Bits, Bits) {
     let (mut all, mut settled) = (BTreeMap::new(), BTreeMap::new());
     for (person, rows) in effective.iter() {
         for row in rows {

@@ -86,7 +86,7 @@ fn piece() -> impl Strategy<Value = Piece> {
     let (person, business, asset, team) = (0..PEOPLE, 0..BUSINESSES, 0..ASSETS, 0..TEAMS);
     let pending = prop::bool::weighted(0.15);
     prop_oneof![
-        5 => (person.clone(), business.clone(), asset.clone(), permissions.clone(), pending.clone())
+        5 => (person.clone(), business.clone(), asset.clone(), permissions.clone(), pending)
             .prop_map(|(person, within, asset, permissions, pending)| Piece::Grant { person, within, asset, permissions, pending }),
         2 => (person.clone(), team.clone()).prop_map(|(person, team)| Piece::InTeam { person, team }),
         2 => (team, asset.clone(), permissions.clone())

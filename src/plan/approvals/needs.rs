@@ -225,7 +225,7 @@ fn gains(action: &Action) -> Gain<'_> {
     match action {
         Action::AddToGroup { group, .. } => Gain::Holders(group),
         Action::InviteMember { person, .. } | Action::SetRole { person, .. } => Gain::Person(person),
-        Action::InvitePartner { partner, .. } => Gain::Partner(partner),
+        Action::InvitePartner { partner, .. } | Action::AcceptInvite { partner, .. } => Gain::Partner(partner),
         Action::AttachGrants { invitee, .. } => invitee.into(),
         Action::SetGrant { principal, .. } => principal.into(),
         Action::CreateGroup { .. }
@@ -256,6 +256,7 @@ fn assets(action: &Action) -> Vec<&AssetRef> {
         Action::InviteMember { grants, .. }
         | Action::InvitePartner { grants, .. }
         | Action::RequestPartner { grants, .. }
+        | Action::AcceptInvite { grants, .. }
         | Action::CancelInvite { grants, .. } => attached(grants).collect(),
         Action::AttachGrants { before, after, .. } => attached(before).chain(attached(after)).collect(),
         Action::RemoveMember { grants, .. } | Action::RemovePartner { grants, .. } => {

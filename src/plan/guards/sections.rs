@@ -28,7 +28,7 @@ impl Section {
             Difference::CreateGroup { .. } | Difference::DeleteGroup { .. } => Section::Groups,
             Difference::AddToGroup { .. } | Difference::RemoveFromGroup { .. } => Section::Contents,
             Difference::SetRole { .. } | Difference::RemoveMember { .. } => Section::People,
-            Difference::RemovePartner { .. } => Section::Partners,
+            Difference::RemovePartner { .. } | Difference::Accept { .. } => Section::Partners,
             Difference::RequestAccess { .. } => Section::PartnerGrants,
             Difference::Invite { who, .. } | Difference::Attach { who, .. } => match who {
                 Who::Person(_) => Section::People,

@@ -364,7 +364,7 @@ fn an_override_without_a_refusal_is_an_error() {
         error(new().allow("removals", 3)),
         "guard `removals` does not refuse the plan of business `acme`, so there is nothing to allow; leave `--allow` out"
     );
-    assert_eq!(error(new().allow("removal", 3)), "`removal` is not a guard; did you mean `removals`?");
+    assert_eq!(error(new().allow("removal", 3)), "`removal` is neither a guard nor a rule; did you mean `removals`?");
     let mut other = new();
     other.overrides.push(Override { business: Some("beta".to_owned()), guard: "removals".to_owned(), count: 1 });
     assert!(matches!(other.build(), Err(BuildError::UnknownBusiness { .. })));

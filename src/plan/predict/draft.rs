@@ -6,8 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 
 use crate::model::digest::Hasher;
-use crate::model::{AssetRef, PartnerRef, PermissionSet, PersonRef, Principal, PrincipalIx};
-use crate::observed::{Asset, Content, InviteKind, ObservedState};
+use crate::model::{AssetRef, Direction, PartnerRef, PermissionSet, PersonRef, Principal, PrincipalIx};
+use crate::observed::{Asset, Content, InviteKind, ObservedState, Partner};
 
 use super::super::Action;
 use super::lookup::{group_key, number};
@@ -27,9 +27,11 @@ pub(super) struct Run<'c> {
 
 pub(super) struct Draft<'a> {
     pub(super) state: &'a mut ObservedState,
-    /// Assets and invites from these indexes on are new and not yet in order.
+    /// Assets, invites and partners from these indexes on are new and not yet in order.
     pub(super) old_assets: usize,
     pub(super) old_invites: usize,
+    pub(super) old_partners: usize,
+    pub(super) new_partners: BTreeMap<(String, Direction), u32>,
     pub(super) new_assets: BTreeMap<String, u32>,
     pub(super) new_invites: BTreeMap<String, usize>,
     /// Made at first need, for those who are known by name only.
@@ -38,7 +40,7 @@ pub(super) struct Draft<'a> {
     /// Indexes of what is gone, still in the lists.
     pub(super) gone: Gone,
     /// Grants that differ from the list; `None` = taken away.
-    grants: BTreeMap<(PrincipalIx, u32), Option<PermissionSet>>,
+    pub(super) grants: BTreeMap<(PrincipalIx, u32), Option<PermissionSet>>,
     /// Contents that differ from the list; `false` = taken out.
     contents: BTreeMap<Content, bool>,
 }
@@ -62,6 +64,8 @@ impl<'a> Draft<'a> {
         Draft {
             old_assets: state.assets.len(),
             old_invites: state.invites.len(),
+            old_partners: state.partners.len(),
+            new_partners: BTreeMap::new(),
             state,
             new_assets: BTreeMap::new(),
             new_invites: BTreeMap::new(),
@@ -91,6 +95,7 @@ impl<'a> Draft<'a> {
                 self.invite_partner(InviteKind::PartnerRequest, partner, grants, run)
             }
             Action::AttachGrants { invite, before, after, .. } => self.attach(invite, before, after, run),
+            Action::AcceptInvite { invite, partner, grants } => self.accept(invite, partner, grants, run),
             Action::CancelInvite { invite, .. } => self.cancel(invite, run),
             Action::SetRole { person, before, after } => self.set_role(person, before, after),
             Action::SetGrant { principal, asset, before, after } => {
@@ -269,6 +274,8 @@ impl<'a> Draft<'a> {
             state,
             old_assets,
             old_invites,
+            old_partners,
+            new_partners: _,
             new_assets: _,
             new_invites: _,
             names: _,
@@ -287,7 +294,8 @@ impl<'a> Draft<'a> {
         let ObservedState { strings, members, partners, assets, invites, .. } = state;
         let assets = merge::rearrange(assets, &gone.assets, old_assets, |asset| strings.get(asset.id));
         let people = merge::rearrange(members, &gone.people, members.len(), |member| strings.get(member.id));
-        let partners = merge::rearrange(partners, &gone.partners, partners.len(), |partner| strings.get(partner.id));
+        let by = |partner: &Partner| (strings.get(partner.id), partner.direction);
+        let partners = merge::rearrange(partners, &gone.partners, old_partners, by);
         if invites.len() > old_invites {
             invites.sort_by(|a, b| strings.get(a.id).cmp(strings.get(b.id)));
         }

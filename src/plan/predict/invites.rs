@@ -2,12 +2,12 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::model::{AssetRef, PartnerRef, PermissionSet, PersonRef, PrincipalIx, Sym, fold};
-use crate::observed::{Invite, InviteKind, InviteStatus};
+use crate::model::{AssetRef, Direction, PartnerRef, PermissionSet, PersonRef, PrincipalIx, Sym, fold};
+use crate::observed::{Invite, InviteKind, InviteStatus, Partner};
 
 use super::super::AttachedGrant;
 use super::draft::{Created, Done, Draft, Run, listed, moved};
-use super::lookup::asset_id;
+use super::lookup::{asset_id, number};
 use super::{INVITE_DAYS, PredictError};
 
 impl Draft<'_> {
@@ -129,6 +129,44 @@ impl Draft<'_> {
         let at = self.state.strings.intern(&run.as_of.to_string());
         let invite = &mut self.state.invites[index];
         invite.grants = after;
+        invite.updated_at = Some(at);
+        Ok(None)
+    }
+
+    /// The partnership is there at once: who comes in has what the acceptance gives, and we have what was offered.
+    pub(super) fn accept(&mut self, invite: &str, partner: &PartnerRef, grants: &[AttachedGrant], run: &Run) -> Done {
+        let index = self.pending_invite(invite)?;
+        if self.partner(partner).is_ok() {
+            let direction = partner.direction.word();
+            return Err(PredictError::Exists(format!("`{}` is an {direction} partner already", partner.label())));
+        }
+        let mut brought = Vec::with_capacity(grants.len());
+        match partner.direction {
+            Direction::Inbound => {
+                for AttachedGrant { asset, permissions } in grants {
+                    brought.push((self.asset(asset, run.created)?, self.permission_set(permissions)?));
+                }
+            }
+            Direction::Outbound => {
+                let offered = self.state.invites[index].grants.iter();
+                let known = offered.filter_map(|(asset, set)| Some((self.asset_index(self.state.text(*asset))?, *set)));
+                brought.extend(known);
+            }
+        }
+        let place = number(self.state.partners.len());
+        let strings = &mut self.state.strings;
+        let at = strings.intern(&run.as_of.to_string());
+        self.state.partners.push(Partner {
+            id: strings.intern(&partner.id),
+            name: partner.name.as_deref().map(|name| strings.intern(name)),
+            direction: partner.direction,
+            created_at: Some(at),
+        });
+        self.new_partners.insert((partner.id.clone(), partner.direction), place);
+        let holder = PrincipalIx::partner(place);
+        self.grants.extend(brought.into_iter().map(|(asset, set)| ((holder, asset), Some(set))));
+        let invite = &mut self.state.invites[index];
+        invite.status = InviteStatus::Accepted;
         invite.updated_at = Some(at);
         Ok(None)
     }

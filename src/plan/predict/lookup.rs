@@ -51,11 +51,12 @@ impl Draft<'_> {
     pub(super) fn partner(&self, partner: &PartnerRef) -> Result<u32, PredictError> {
         let wanted = (partner.id.as_str(), partner.direction);
         let state = &*self.state;
-        state
-            .partners
-            .binary_search_by(|other| (state.text(other.id), other.direction).cmp(&wanted))
+        let old = &state.partners[..self.old_partners];
+        old.binary_search_by(|other| (state.text(other.id), other.direction).cmp(&wanted))
             .ok()
             .map(number)
+            .filter(|index| !self.gone.partners.contains(index))
+            .or_else(|| self.new_partners.get(&(partner.id.clone(), partner.direction)).copied())
             .filter(|index| !self.gone.partners.contains(index))
             .ok_or_else(|| missing(partner_word(partner.direction), &partner.label()))
     }
@@ -103,7 +104,11 @@ pub(super) fn group_key(group: &AssetRef) -> Option<&str> {
     group.key.as_deref().or(group.name.as_deref())
 }
 
-pub(super) fn asset_id(asset: &AssetRef, created: &Created) -> Result<String, PredictError> {
+/// The id of an asset; of a group that earlier actions created, the one it was given.
+///
+/// # Errors
+/// Where it has none yet.
+pub fn asset_id(asset: &AssetRef, created: &BTreeMap<String, String>) -> Result<String, PredictError> {
     let id = asset.id.as_ref().or_else(|| group_key(asset).and_then(|key| created.get(key)));
     id.cloned().ok_or_else(|| missing("asset group created for", &asset.label()))
 }

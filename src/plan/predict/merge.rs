@@ -86,18 +86,18 @@ fn at<'s, T>(rows: &'s [T], indexes: &'s BTreeSet<u32>) -> impl Iterator<Item = 
 }
 
 /// Drops what is gone and sorts what was appended from `sorted` on. The answer has the new index of each old one (of those gone, any).
-pub(super) fn rearrange<'s, T: Copy>(
+pub(super) fn rearrange<T: Copy, K: Ord>(
     list: &mut Vec<T>,
     gone: &BTreeSet<u32>,
     sorted: usize,
-    id: impl Fn(&T) -> &'s str,
+    key: impl Fn(&T) -> K,
 ) -> Option<Vec<u32>> {
     if gone.is_empty() && sorted == list.len() {
         return None;
     }
     let mut order: Vec<u32> = (0..number(list.len())).filter(|index| !gone.contains(index)).collect();
     if sorted < list.len() {
-        order.sort_by(|&a, &b| id(&list[a as usize]).cmp(id(&list[b as usize])));
+        order.sort_by(|&a, &b| key(&list[a as usize]).cmp(&key(&list[b as usize])));
     }
     let mut moves = vec![0; list.len()];
     for (new, &old) in order.iter().enumerate() {
@@ -107,7 +107,7 @@ pub(super) fn rearrange<'s, T: Copy>(
     Some(moves)
 }
 
-/// Gives grants and contents the new indexes, and sorts them again where assets changed places.
+/// Gives grants and contents the new indexes, and sorts them again where assets or partners changed places.
 pub(super) fn renumber(state: &mut ObservedState, moves: &Moves) {
     let Moves { people, partners, assets } = moves;
     if people.is_none() && partners.is_none() && assets.is_none() {
@@ -126,7 +126,7 @@ pub(super) fn renumber(state: &mut ObservedState, moves: &Moves) {
     for content in &mut state.contents {
         *content = Content { group: at(assets, content.group), asset: at(assets, content.asset) };
     }
-    if assets.is_some() {
+    if assets.is_some() || partners.is_some() {
         state.grants.sort_unstable();
         state.contents.sort_unstable();
     }

@@ -29,6 +29,7 @@ static TOY: Platform = Platform {
         partner_grants_removed_per_call: 1,
         relations_removed_per_call: 1,
         requests_per_call: 1,
+        accounts_per_request_in_console: 10,
         groups_deleted_per_call: 1,
         page_size: 1,
         id_digits: 20,

@@ -1,7 +1,11 @@
 //! The life of relations: invited, waiting, declined, left, renamed, swapped.
 
+use std::collections::BTreeMap;
+
 use super::{Origin, Try, quiet};
 use crate::diff::world::{export, files};
+use crate::model::{Direction, FactKey, PrincipalIx};
+use crate::plan::{Action, Risk, predict};
 
 const ANA: &str = "member 11 ana@acme.example BIZ_ADMIN\n";
 const PEOPLE: &str = "
@@ -143,6 +147,24 @@ fn who_left_is_not_asked_again() {
     assert_eq!(made.origins(), [Origin::Drift]);
 }
 
+/// A platform that lists only what waits does not say who declined.
+#[test]
+fn whose_invitation_is_not_listed_any_more_is_not_asked_again() {
+    let desired = files(PEOPLE);
+    let before = export(&with("invite 31 bo@acme.example EMPLOYEE PENDING 2026-11-20 71=ANALYST"));
+    let made = Try::new(&desired, &export(&with(""))).after(&before).plan();
+    assert_eq!(made.withheld(), ["declined: invite bo@acme.example as EMPLOYEE with 1 grant"]);
+    assert!(made.help().contains("write `invite_again: 2026-11-23`"), "{}", made.help());
+    let text = PEOPLE.replace("bo@acme.example: {", "bo@acme.example: { invite_again: 2026-11-23,");
+    let made = Try::new(&files(&text), &export(&with(""))).after(&before).plan();
+    assert_eq!(made.steps(), ["invite bo@acme.example as EMPLOYEE with 1 grant"]);
+    // What lapsed is asked again, and of half a list nothing is known.
+    for (rows, steps) in [("invite 31 bo@acme.example EMPLOYEE EXPIRED 2026-11-20", 1), ("part invites", 1)] {
+        let made = Try::new(&desired, &export(&with(rows))).after(&before).plan();
+        assert_eq!(made.steps().len(), steps, "{rows}: {:?}", made.withheld());
+    }
+}
+
 #[test]
 fn a_member_whom_no_line_names_goes_with_all_grants_in_one_step() {
     let desired = files(PEOPLE);
@@ -276,6 +298,114 @@ partners: { nova: { id: \"500\", direction: inbound } }
     assert_eq!(made.withheld(), ["received: invite nova"]);
     assert_eq!(made.notices().len(), 1, "{:?}", made.notices());
     assert!(made.notices()[0].contains("`777`"));
+}
+
+/// No invite shows a grant on a group, so nobody could compare it: it is given after acceptance. One that is there already stays.
+#[test]
+fn a_grant_that_no_invite_shows_is_given_after_acceptance() {
+    let text = PEOPLE.replace(
+        "reason: looks, ticket: T-1 }",
+        "reason: looks, ticket: T-1 }, { on: [emea], permissions: [CAMPAIGN_MANAGER], reason: works }",
+    );
+    let desired = files(&format!("{text}asset_groups:\n  emea: {{ id: \"81\", name: EMEA }}\n"));
+    let rows = |more: &str| with(&format!("group 81 EMEA\n{more}"));
+    let made = Try::new(&desired, &export(&rows(""))).plan();
+    assert_eq!(made.steps(), ["invite bo@acme.example as EMPLOYEE with 1 grant"]);
+    let mut deferred = made.deferred();
+    deferred.sort();
+    let after = "after bo@acme.example accepts";
+    assert_eq!(deferred, [format!("ANALYST on Acme France {after}"), format!("CAMPAIGN_MANAGER on EMEA {after}")]);
+    for brings in ["71=ANALYST", "71=ANALYST 81=CAMPAIGN_MANAGER"] {
+        let row = format!("invite 31 bo@acme.example EMPLOYEE PENDING 2026-11-20 {brings}");
+        let made = Try::new(&desired, &export(&rows(&row))).plan();
+        assert_eq!((made.steps().len(), made.waiting().len()), (0, 1), "{brings}");
+    }
+    let made =
+        Try::new(&desired, &export(&rows("invite 31 bo@acme.example EMPLOYEE PENDING 2026-11-20 81=CAMPAIGN_MANAGER")))
+            .plan();
+    assert_eq!(made.steps(), ["attach 1 grant to the invitation of bo@acme.example"]);
+    let made = Try::new(&desired, &export(&rows("member 12 bo@acme.example EMPLOYEE\ngrant 12 71 ANALYST"))).plan();
+    assert_eq!(made.steps(), ["give CAMPAIGN_MANAGER on EMEA to bo@acme.example"]);
+}
+
+/// The console takes ten ad accounts in one request; the interface names no limit.
+#[test]
+fn a_request_that_no_person_could_send_is_a_word_and_no_refusal() {
+    for (count, spoken) in [(10, 0), (11, 1)] {
+        let accounts: Vec<String> =
+            (0..count).map(|n| format!("  a{n}: {{ id: \"{}\", owner: orbit }}\n", 900 + n)).collect();
+        let keys: Vec<String> = (0..count).map(|n| format!("a{n}")).collect();
+        let text = format!(
+            "people: {{ ana@acme.example: {{ role: manager }} }}\npartners:\n  orbit: {{ id: \"505\", direction: outbound, grants: \
+             [{{ on: [{}], permissions: [ANALYST], reason: looks }}] }}\naccounts:\n{}",
+            keys.join(", "),
+            accounts.concat()
+        );
+        for rows in ["", "partner 505 outbound"] {
+            let made = Try::new(&files(&text), &export(&format!("{ANA}{rows}"))).plan();
+            let large: Vec<String> =
+                made.notices().into_iter().filter(|text| text.starts_with("large-request")).collect();
+            assert_eq!(large.len(), spoken, "{count} {rows}: {:?} {:?}", made.steps(), made.notices());
+            assert!(made.refused().is_empty());
+        }
+    }
+}
+
+/// Who asked first is accepted where the files say so, with what they say and not with what was asked for.
+#[test]
+fn what_was_asked_of_us_is_accepted_with_what_the_files_say() {
+    let text = |accept: &str, direction: &str| {
+        format!(
+            "people:\n  ana@acme.example: {{ role: manager }}\npartners:\n  nova: {{ id: \"500\", direction: {direction}{accept}, \
+             grants: [{{ on: [fr], permissions: [ANALYST], reason: looks }}] }}\naccounts:\n  fr: {{ id: \"71\", name: Acme France }}\n"
+        )
+    };
+    let observed = export(&with("received 31 500 PARTNER_REQUEST"));
+    let made = Try::new(&files(&text(", accept: false", "inbound")), &observed).plan();
+    assert_eq!((made.steps().len(), made.withheld()), (0, vec!["received: invite nova".to_owned()]));
+    assert!(made.help().contains("write `accept: true` in the entry of nova"), "{}", made.help());
+    let made = Try::new(&files(&text(", accept: true", "inbound")), &observed).plan();
+    assert_eq!(made.steps(), ["accept nova as a partner with 1 grant"]);
+    assert!(made.withheld().is_empty() && made.deferred().is_empty() && made.refused().is_empty());
+    let operation = &made.business().operations[0];
+    assert_eq!(operation.risk, [Risk::External, Risk::Addition]);
+    let rests: Vec<_> = operation.rests_on.iter().map(|fact| (fact.key.clone(), fact.value.clone())).collect();
+    assert!(rests.contains(&(FactKey::Invite { id: "31".to_owned() }, Some("PENDING -".to_owned()))), "{rests:?}");
+    // Nobody asked: the files ask.
+    let made = Try::new(&files(&text(", accept: true", "inbound")), &export(&with(""))).plan();
+    assert_eq!(made.steps(), ["invite nova as a partner with 1 grant"]);
+    // What an outbound partner offers is theirs to say; what the files want beyond it is asked for once it is there.
+    let observed = export(&with("received 31 500 PARTNER_INVITE"));
+    let made = Try::new(&files(&text(", accept: true", "outbound")), &observed).plan();
+    assert_eq!(made.steps(), ["accept that nova lets us in"]);
+    assert_eq!(made.deferred(), ["ANALYST on Acme France after nova is in"]);
+}
+
+#[test]
+fn an_acceptance_that_was_carried_out_leaves_nothing_to_do() {
+    let desired = files(
+        "people:\n  ana@acme.example: { role: manager }\npartners:\n  nova: { id: \"500\", direction: inbound, accept: true, \
+         grants: [{ on: [fr], permissions: [ANALYST], reason: looks }] }\naccounts:\n  fr: { id: \"71\", name: Acme France }\n",
+    );
+    let observed = export(&with("received 31 500 PARTNER_REQUEST\npartner 900 inbound\npartner 400 outbound"));
+    let made = Try::new(&desired, &observed).plan();
+    let accept = made.business().operations.iter().map(|operation| &operation.action);
+    let accept = accept.filter(|action| matches!(action, Action::AcceptInvite { .. }));
+    let mut after = observed.clone();
+    let outcomes = predict::perform_all(&mut after, accept, &mut BTreeMap::new(), after_day());
+    assert_eq!(outcomes, [Ok(None)]);
+    let nova = PrincipalIx::partner(after.find_partner("500", Direction::Inbound).unwrap());
+    assert_eq!(after.grants_of(nova).len(), 1);
+    assert!(
+        after.find_partner("900", Direction::Inbound).is_some()
+            && after.find_partner("400", Direction::Outbound).is_some()
+    );
+    let again = Try::new(&desired, &after).plan();
+    assert!(again.steps().iter().all(|step| !step.contains("nova")), "{:?}", again.steps());
+}
+
+fn after_day() -> jiff::Timestamp {
+    "2026-11-22T10:00:00Z".parse().unwrap()
 }
 
 #[test]

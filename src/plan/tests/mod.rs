@@ -74,7 +74,7 @@ impl<'a> Try<'a> {
                 last_applied: self.last_applied,
                 managed_before: self.managed_before.clone(),
                 files_before: self.files_before.clone(),
-                abilities: Abilities { can: |_| Ok(()), batch: |_| 50 },
+                abilities: Abilities { can: |_| Ok(()), batch: |_| 50, follows: |_| false },
             }],
             as_of: self.as_of.parse().unwrap(),
             only: self.only.clone(),

@@ -277,6 +277,41 @@ fn two_changes_that_no_order_keeps_safe_are_withheld_and_name_each_other() {
     assert_eq!(made.steps(), ["take ADMIN on Other from bo@acme.example"]);
 }
 
+const TOXIC: &str = "
+policy:
+  toxic:
+    money: { capabilities: [edit-billing, edit-campaigns] }
+";
+
+/// Bo signs for the money of one account and runs campaigns on the other; the account joins the group with the campaigns.
+const SWITCH: &str = "group 74 EMEA = 72\ngrant 12 74 CAMPAIGN_MANAGER\ngrant 12 71 FINANCE_EDIT";
+
+#[test]
+fn what_the_policy_keeps_apart_does_not_meet_between_two_steps() {
+    let group = GROUPS.replace("ANALYST", "CAMPAIGN_MANAGER");
+    let join = "put Acme France into asset group EMEA";
+    let give_up = "take FINANCE_EDIT on Acme France from bo@acme.example";
+    let observed = export(&with(SWITCH));
+    assert_eq!(Try::new(&files(&group), &observed).plan().steps(), [join, give_up]);
+    let desired = crate::diff::world::texts(&[
+        (
+            "accord.yaml",
+            "version: 1\nbusinesses:\n  acme: { platform: pinterest, id: \"600\", domains: [acme.example] }\n",
+        ),
+        ("all.yaml", &group),
+        ("policy.yaml", TOXIC),
+    ]);
+    let made = Try::new(&desired, &observed).plan();
+    assert_eq!(made.steps(), [give_up, join]);
+    let operations = &made.business().operations;
+    assert_eq!(operations[1].after, [operations[0].id.clone()]);
+    let sets = [vec!["edit-billing", "edit-campaigns"]];
+    assert_eq!(crate::plan::invariant::first_toxic(&observed, operations, &sets), None);
+    let mut wrong = operations.clone();
+    wrong.reverse();
+    assert_eq!(crate::plan::invariant::first_toxic(&observed, &wrong, &sets).map(|broken| broken.after), Some(1));
+}
+
 #[test]
 fn a_new_manager_comes_before_the_last_one_goes() {
     let desired = files("people:\n  ana@acme.example:\n  bo@acme.example: { role: manager }\n");

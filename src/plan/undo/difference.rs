@@ -53,6 +53,7 @@ pub(super) fn of(action: &Action, observed: &ObservedState, matches: &Matches) -
         | Action::InviteMember { .. }
         | Action::InvitePartner { .. }
         | Action::RequestPartner { .. }
+        | Action::AcceptInvite { .. }
         | Action::AttachGrants { .. } => None,
     }
 }

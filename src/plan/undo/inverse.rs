@@ -73,6 +73,7 @@ impl<'a> Now<'a> {
             | Action::RequestPartner { .. }
             | Action::RequestAccess { .. } => self.invited(undone),
             Action::AttachGrants { invite, .. } => self.attached(invite, undone.operation),
+            Action::AcceptInvite { partner, .. } => self.accepted(partner),
             Action::CancelInvite { invitee, role, grants, .. } => self.cancelled(invitee, role.as_deref(), grants),
             Action::SetRole { person, before, after } => self.role(person, before, after),
             Action::SetGrant { principal, asset, before, after } => self.granted(principal, asset, before, after),

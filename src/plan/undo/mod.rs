@@ -130,7 +130,7 @@ fn undo_business<'a>(
         managed: set.managed,
         files: desired.files_of(business.business),
         partner_people: super::rosters::behind(observed, &operations),
-        calls: batches::calls(&operations, business.abilities.batch),
+        calls: batches::calls(&operations, &business.abilities),
         predicted: input.predict.then(|| predicted.as_ref().unwrap_or(observed).digest()),
         operations,
     };
@@ -316,6 +316,7 @@ fn principal(action: &Action) -> Option<Principal> {
         Action::InvitePartner { partner, .. }
         | Action::RequestPartner { partner, .. }
         | Action::RequestAccess { partner, .. }
+        | Action::AcceptInvite { partner, .. }
         | Action::RemovePartner { partner, .. } => Some(Principal::Partner(partner.clone())),
         Action::AttachGrants { invitee, .. } | Action::CancelInvite { invitee, .. } => Some(invitee.clone()),
         Action::SetGrant { principal, .. } | Action::RemoveGrant { principal, .. } => Some(principal.clone()),

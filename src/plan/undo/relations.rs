@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::model::{AssetRef, Direction, PartnerRef, PersonRef, Principal};
+use crate::model::{AssetRef, Direction, PartnerRef, PersonRef, Principal, PrincipalIx};
 use crate::observed::{Invite, InviteKind, InviteStatus};
 
 use super::super::action::{Action, AttachedGrant, EndingGrant};
@@ -66,6 +66,20 @@ impl<'a> Now<'a> {
             Undo::Partly { why } if waits => held("irreversible", why),
             _ => Inverse::Nothing("the invitation does not wait any more".to_owned()),
         }
+    }
+
+    /// The opposite of accepting somebody is to end the partnership, with everything it has by now.
+    pub(super) fn accepted(&self, partner: &PartnerRef) -> Inverse {
+        let state = self.state();
+        let Some(at) = state.find_partner(&partner.id, partner.direction) else {
+            return Inverse::Nothing(format!("{} is no partner any more", partner.label()));
+        };
+        let grants = state.grants_of(PrincipalIx::partner(at)).iter().map(|grant| EndingGrant {
+            principal: None,
+            asset: self.named(state.text(state.assets[grant.asset as usize].id)),
+            permissions: state.words(grant.permissions),
+        });
+        action(Action::RemovePartner { partner: partner.clone(), grants: grants.collect() })
     }
 
     pub(super) fn cancelled(&self, invitee: &Principal, role: Option<&str>, grants: &[AttachedGrant]) -> Inverse {

@@ -1,7 +1,8 @@
 //! Asset types, and which permissions fit each.
 //!
 //! Only one fit is stated: `PROFILE_PUBLISHER` is for profiles and never for ad accounts. The rest goes by name and by the
-//! toggles that the console offers. What can only be read fits where the platform's answers show it.
+//! toggles that the console offers. What can only be read fits where the platform's answers show it. Stated: the list of invites shows
+//! the ad accounts and profiles that come with acceptance, and nothing else.
 
 use super::permissions::bits;
 use crate::platforms::{AssetType, Certainty};
@@ -12,6 +13,7 @@ pub(super) static ASSET_TYPES: [AssetType; 5] = [
         name: "ad-account",
         title: "ad account",
         group: false,
+        in_invites: true,
         permissions: AD_ACCOUNT,
         certainty: Certainty::Inferred,
     },
@@ -20,6 +22,7 @@ pub(super) static ASSET_TYPES: [AssetType; 5] = [
         name: "profile",
         title: "profile",
         group: false,
+        in_invites: true,
         permissions: PROFILE,
         certainty: Certainty::Inferred,
     },
@@ -28,6 +31,7 @@ pub(super) static ASSET_TYPES: [AssetType; 5] = [
         name: "catalog",
         title: "catalog",
         group: false,
+        in_invites: false,
         permissions: CATALOG,
         certainty: Certainty::Inferred,
     },
@@ -36,6 +40,7 @@ pub(super) static ASSET_TYPES: [AssetType; 5] = [
         name: "asset-group",
         title: "asset group",
         group: true,
+        in_invites: false,
         // Not documented anywhere: whatever one of its possible contents takes.
         permissions: AD_ACCOUNT | PROFILE | CATALOG,
         certainty: Certainty::Undecided,
@@ -45,6 +50,7 @@ pub(super) static ASSET_TYPES: [AssetType; 5] = [
         name: "consumer",
         title: "consumer",
         group: false,
+        in_invites: false,
         permissions: bits(&["CONSUMER_USER"]),
         certainty: Certainty::Inferred,
     },

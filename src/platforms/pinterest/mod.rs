@@ -36,6 +36,8 @@ const LIMITS: Limits = Limits {
     partner_grants_removed_per_call: 50,
     relations_removed_per_call: 50,
     requests_per_call: 100,
+    // Help centre; the API description names no such limit.
+    accounts_per_request_in_console: 10,
     groups_deleted_per_call: 50,
     page_size: 250,
     // 20 in paths, up to 25 in bodies: the larger one, so that no id the platform takes is refused here.

@@ -196,7 +196,7 @@ impl Walker<'_> {
             known if FUNCTIONS.contains(&known) => format!("`{known}` is not called like this"),
             unknown => format!("unknown function `{unknown}`"),
         };
-        let help = match nearest(function, FUNCTIONS.into_iter()) {
+        let help = match nearest(function, FUNCTIONS) {
             Some(near) if near != function => format!("did you mean `{near}`?"),
             _ => format!("functions: {}", FUNCTIONS.join(", ")),
         };

@@ -186,6 +186,10 @@ fn moved_text(moved: &Moved) -> Text {
 /// Whether what was done is there.
 fn seen(report: &BusinessReport, actions: &Actions<'_>) -> Page {
     let mut page = Page::new();
+    if let Some(why) = &report.halted {
+        page.line(0, Text::default());
+        page.line(0, Text::of(Ink::Alarm, "! the target took nothing more: ").and(why));
+    }
     if let Some(why) = &report.unverified {
         page.gap();
         page.line(0, Text::default());
@@ -350,6 +354,7 @@ mod tests {
                 operations,
                 verification: None,
                 unverified: None,
+                halted: None,
             }],
         }
     }
@@ -420,6 +425,9 @@ mod tests {
         report.businesses[0].unverified = Some("503".to_owned());
         let text = shown(&report, false);
         assert!(text.contains("! not verified: the state could not be read again: 503"), "{text}");
+        report.businesses[0].halted = Some("too many calls".to_owned());
+        let text = shown(&report, false);
+        assert!(text.contains("! the target took nothing more: too many calls"), "{text}");
     }
 
     #[test]

@@ -141,6 +141,7 @@ fn subject(action: &Action) -> String {
         Action::InvitePartner { partner, .. }
         | Action::RequestPartner { partner, .. }
         | Action::RequestAccess { partner, .. }
+        | Action::AcceptInvite { partner, .. }
         | Action::RemovePartner { partner, .. } => words::partner(partner),
         Action::AttachGrants { invitee: who, .. }
         | Action::CancelInvite { invitee: who, .. }
@@ -198,7 +199,9 @@ fn moved(action: &Action, words: &Words) -> Vec<(Moved, String)> {
         Action::InviteMember { role, .. } => {
             one(Vanished, format!("is not a member; the files say {}", words.role(role)))
         }
-        Action::InvitePartner { .. } | Action::RequestPartner { .. } => one(Vanished, "is not a partner".into()),
+        Action::InvitePartner { .. } | Action::RequestPartner { .. } | Action::AcceptInvite { .. } => {
+            one(Vanished, "is not a partner".into())
+        }
         Action::AttachGrants { before, after, .. } => one(
             Differs,
             format!("is invited with {}; the files say {}", attached(before, words), attached(after, words)),
@@ -248,6 +251,7 @@ fn moved_standing(action: &Action, words: &Words) -> Vec<(Moved, String)> {
         | Action::InvitePartner { .. }
         | Action::RequestPartner { .. }
         | Action::AttachGrants { .. }
+        | Action::AcceptInvite { .. }
         | Action::CancelInvite { .. } => Vec::new(),
     }
 }

@@ -1,6 +1,6 @@
 //! What each operation means for whom: the same facts as the action, turned from "what is called" to "who gains or loses what".
 
-use crate::model::{AssetRef, PartnerRef, PersonRef, Principal};
+use crate::model::{AssetRef, Direction, PartnerRef, PersonRef, Principal};
 use crate::plan::{Action, AttachedGrant, EndingGrant, Operation, Risk};
 use crate::reports::words::Words;
 use crate::terminal::{Ink, prose};
@@ -146,6 +146,15 @@ impl<'a> Effects<'a, '_> {
             Action::AttachGrants { invite: _, invitee, before, after } => {
                 self.attachment(invitee, before, after);
             }
+            Action::AcceptInvite { invite: _, partner, grants } => {
+                let subject = Subject::partner(partner);
+                let said = match partner.direction {
+                    Direction::Inbound => "asked to reach our assets and is accepted",
+                    Direction::Outbound => "offers us access, and we accept",
+                };
+                self.say(&subject, Sign::Gain, said.into());
+                self.attached(&subject, Sign::Gain, grants, "");
+            }
             Action::CancelInvite { invite: _, invitee, role, grants } => {
                 self.cancellation(invitee, role.as_deref(), grants);
             }
@@ -187,6 +196,7 @@ impl<'a> Effects<'a, '_> {
             | Action::InvitePartner { .. }
             | Action::RequestPartner { .. }
             | Action::AttachGrants { .. }
+            | Action::AcceptInvite { .. }
             | Action::CancelInvite { .. } => {}
         }
     }

@@ -12,11 +12,12 @@ use crate::terminal::{Ink, Page, Text, prose};
 pub(super) fn page(plan: &Plan, depth: Depth) -> Page {
     let judgement = &plan.rules;
     let mut page = Page::new();
-    if judgement.rules == 0 {
+    let shown = || judgement.findings.iter().filter(|finding| is_shown(finding, depth));
+    if judgement.rules == 0 || (depth == Depth::Headline && shown().next().is_none()) {
         return page;
     }
     page.line(0, title(judgement));
-    for finding in judgement.findings.iter().filter(|finding| is_shown(finding, depth)) {
+    for finding in shown() {
         match depth {
             Depth::Headline => {
                 let text = Text::of(Ink::Alarm, "! ").and(&finding.rule).and(": ").and(&finding.message);
@@ -64,15 +65,14 @@ fn title(judgement: &Judgement) -> Text {
     Text::of(Ink::Strong, "Findings: ").and(&text)
 }
 
-/// Rules that refuse, each with how many findings, and how to say yes to exactly these: `3 findings of rule x refuse it`.
+/// Rules that refuse, each with how many findings.
 pub(super) fn verdicts(plan: &Plan) -> Vec<Text> {
     let refusing = refusals(plan).into_iter().filter(RuleRefusal::stands);
     let told = refusing.map(|refusal| {
         let RuleRefusal { rule, count, allowed } = &refusal;
         let wrong = allowed.map(|allowed| format!("; {allowed} allowed, {count} found")).unwrap_or_default();
         let findings = prose::count(*count, "new or worse finding", "new or worse findings");
-        let help = format!("mend it, waive it in the policy, or say yes with `--allow {rule}={count}`");
-        Text::of(Ink::Alarm, "! refused").and(&format!(" by rule `{rule}`: {findings}{wrong}; {help}"))
+        Text::of(Ink::Alarm, "! refused").and(&format!(" by rule `{rule}`: {findings}{wrong}"))
     });
     told.collect()
 }

@@ -100,6 +100,11 @@ impl Steps<'_> {
                 rows.extend(self.attached("gives", grants));
                 rows
             }
+            Action::AcceptInvite { invite, partner, grants } => {
+                let mut rows = vec![("invitation", Text::plain(invite)), ("partner", partner_text(partner))];
+                rows.extend(self.attached("gives", grants));
+                rows
+            }
             Action::AttachGrants { invite, invitee, before, after } => {
                 let mut rows = vec![("invitation", Text::plain(invite)), who(invitee)];
                 rows.extend(self.attached("before", before));
@@ -158,6 +163,7 @@ impl Steps<'_> {
             | Action::InvitePartner { .. }
             | Action::RequestPartner { .. }
             | Action::AttachGrants { .. }
+            | Action::AcceptInvite { .. }
             | Action::CancelInvite { .. } => Vec::new(),
         }
     }
@@ -213,6 +219,7 @@ fn title(action: &Action) -> &'static str {
         Action::InvitePartner { .. } => "invite a partner",
         Action::RequestPartner { .. } => "ask a partner to let us in",
         Action::AttachGrants { .. } => "change what an invitation gives",
+        Action::AcceptInvite { .. } => "accept what a partner asks",
         Action::CancelInvite { .. } => "cancel an invitation",
         Action::SetRole { .. } => "change a business role",
         Action::SetGrant { .. } => "set a grant",

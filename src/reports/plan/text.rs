@@ -243,8 +243,10 @@ fn verdict(plan: &Plan) -> Page {
         };
         let text = format!("{refuse} this plan; none of its {changes} can be applied.");
         page.line(0, Text::of(Ink::Alarm, "Refused: ").and(&text));
-        let text = Text::plain("If all of it is right, plan again with");
-        let options = remarks::allowing(plan).into_iter();
+        let instead = if rules.is_empty() { "" } else { "Mend what the rules found, or waive it in the policy. " };
+        let text = Text::plain(&format!("{instead}If all of it is right, plan again with"));
+        let rules = rules.iter().map(|refusal| format!("--allow {}={}", refusal.rule, refusal.count));
+        let options = remarks::allowing(plan).into_iter().chain(rules);
         page.line(2, options.fold(text, |text, option| text.and(" ").whole(Ink::Strong, &option)));
     } else if operations > 0 {
         let overridden = match overridden {
