@@ -48,6 +48,7 @@ fn people(review: &Review) -> Page {
     if !headline.is_empty() {
         page.line(2, Text::plain(&headline.join(", ")));
     }
+    page.gap();
     page.append(effects(&review.effects));
     for later in &review.later {
         page.gap();
