@@ -15,6 +15,7 @@ use crate::desired;
 use crate::diagnostic::json;
 use crate::observed::snapshot;
 use crate::plan::Plan;
+use crate::plan::approvals::ApprovalFile;
 use crate::reports::{access, findings};
 use crate::review::Review;
 use crate::terminal::prose;
@@ -26,6 +27,7 @@ Formats:
   access           what `who-can`, `what-can`, `explain`, `reach` and `simulate` say with --format json
   access-document  a file of the access repository
   applied          what `apply` keeps for the next plan
+  approvals        what `approve` writes
   findings         what `audit --format json` writes
   journal          a line of the journal of `apply`
   plan             what `plan -o` writes
@@ -70,6 +72,7 @@ enum Name {
     Access,
     AccessDocument,
     Applied,
+    Approvals,
     Findings,
     Journal,
     Plan,
@@ -124,6 +127,7 @@ impl Name {
             Name::Access => schema_for!(access::Document).to_value(),
             Name::AccessDocument => desired::schema(),
             Name::Applied => schema_for!(AppliedFile<'_>).to_value(),
+            Name::Approvals => schema_for!(ApprovalFile).to_value(),
             Name::Findings => schema_for!(findings::Document<'_>).to_value(),
             Name::Journal => schema_for!(Record).to_value(),
             Name::Plan => schema_for!(Plan).to_value(),
