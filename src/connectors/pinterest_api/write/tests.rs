@@ -89,6 +89,7 @@ fn plan() -> VerifiedPlan {
         rules: crate::rules::Judgement::default(),
         businesses: Vec::new(),
         overrides: Vec::new(),
+        approvals: crate::plan::Approvals::default(),
     })
 }
 
