@@ -5,7 +5,7 @@
 //! `fires-*.yaml` and one `quiet-*.yaml`. `.ci/refresh` writes the rest: `docs/rules.md` and the expected findings.
 //!
 //! The files that every rule stands on: [`rule`] (what a rule is), [`case`] (what it looks at), [`sink`] (what it reports to),
-//! [`finding`] (what comes of it), [`params`] and [`settings`] (what a policy can set). [`judge`] asks all of them and compares with the state before.
+//! [`finding`] (what comes of it), [`params`] and [`settings`] (what a policy can set). [`mod@judge`] asks all of them and compares with the state before.
 
 pub mod access;
 pub mod case;

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-/// A token. It has no `Display`, its `Debug` hides it, and [`Secret::expose`] stands only where it is sent or stored.
+/// A token. It has no `Display`, its `Debug` hides it, and `expose` stands only where it is sent or stored.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Secret(String);
 
