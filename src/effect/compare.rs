@@ -142,7 +142,6 @@ impl Comparison<'_> {
     fn count_shares(&self, moves: &[Move], totals: &mut Totals) {
         totals.partners_gaining += u64::from(moves.iter().any(|one| one.after & !one.before != 0));
         totals.partners_losing += u64::from(moves.iter().any(|one| one.before & !one.after != 0));
-        totals.new_administrators += u64::from(moves.iter().any(|one| self.administers(one)));
     }
 
     fn administers(&self, one: &Move) -> bool {

@@ -40,7 +40,7 @@ pub struct Totals {
     pub leaving: u64,
     /// People who become managers of a business.
     pub new_managers: u64,
-    /// People and partners who come to administer some account.
+    /// People who come to administer some account.
     pub new_administrators: u64,
     /// Partners that are given more.
     pub partners_gaining: u64,
