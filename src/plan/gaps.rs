@@ -17,7 +17,7 @@ pub(super) type Arrow = (usize, usize);
 pub(super) fn arrows(reach: &Reach<'_>) -> BTreeSet<Arrow> {
     let mut arrows = BTreeSet::new();
     for principal in reach.touched() {
-        if !reach.gone.contains(&principal) {
+        if !reach.gone.contains_key(&principal) {
             keep(reach, principal, &mut arrows);
         }
     }

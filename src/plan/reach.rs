@@ -29,8 +29,8 @@ pub(super) struct Reach<'a> {
     pub(super) contents: BTreeMap<(u32, u32), usize>,
     /// Groups that are deleted, and the step.
     pub(super) deleted: BTreeMap<u32, usize>,
-    /// Principals whose relation ends.
-    pub(super) gone: BTreeSet<PrincipalIx>,
+    /// Principals whose relation ends, and the step.
+    pub(super) gone: BTreeMap<PrincipalIx, usize>,
 }
 
 /// One way in which a principal comes to an asset.
@@ -63,7 +63,7 @@ impl<'a> Reach<'a> {
             grants: BTreeMap::new(),
             contents: BTreeMap::new(),
             deleted: BTreeMap::new(),
-            gone: BTreeSet::new(),
+            gone: BTreeMap::new(),
             observed,
         };
         for (step, difference) in differences.enumerate() {
@@ -101,10 +101,10 @@ impl<'a> Reach<'a> {
             }
             Difference::RemoveGrant { who, asset, .. } => self.set(*who, slot(*asset), step, 0),
             Difference::RemoveMember { person } => {
-                self.gone.extend(person.observed.map(PrincipalIx::person));
+                self.gone.extend(person.observed.map(|member| (PrincipalIx::person(member), step)));
             }
             Difference::RemovePartner { partner } => {
-                self.gone.extend(partner.observed.map(PrincipalIx::partner));
+                self.gone.extend(partner.observed.map(|partner| (PrincipalIx::partner(partner), step)));
             }
             Difference::CreateGroup { .. }
             | Difference::Invite { .. }
@@ -129,7 +129,7 @@ impl<'a> Reach<'a> {
 
     /// Every grant of a principal, before and after.
     pub(super) fn edges(&self, principal: PrincipalIx) -> Vec<Edge> {
-        let gone = self.gone.contains(&principal);
+        let gone = self.gone.get(&principal).copied();
         let none = BTreeMap::new();
         let changes = self.grants.get(&principal).unwrap_or(&none);
         let rows = self.rows.slice(&self.observed.grants, principal);
@@ -140,11 +140,11 @@ impl<'a> Reach<'a> {
                 let changed = changes.get(&row.asset);
                 let deleted = self.deleted.get(&row.asset).copied();
                 let after = match changed {
-                    _ if gone || deleted.is_some() => 0,
+                    _ if gone.is_some() || deleted.is_some() => 0,
                     Some(&(_, after)) => after,
                     None => before,
                 };
-                Edge { slot: row.asset, before, after, step: changed.map(|&(step, _)| step).or(deleted) }
+                Edge { slot: row.asset, before, after, step: changed.map(|&(step, _)| step).or(deleted).or(gone) }
             })
             .collect();
         let known = edges.len();
@@ -158,7 +158,7 @@ impl<'a> Reach<'a> {
 
     /// Everybody who may lose something: their grants change, their relation ends, or they hold a group that changes.
     pub(super) fn touched(&self) -> BTreeSet<PrincipalIx> {
-        let mut touched: BTreeSet<PrincipalIx> = self.gone.clone();
+        let mut touched: BTreeSet<PrincipalIx> = self.gone.keys().copied().collect();
         touched.extend(self.grants.keys());
         let changed = self.contents.keys().map(|&(group, _)| group);
         let mut groups: BTreeSet<u32> = changed.chain(self.deleted.keys().copied()).collect();

@@ -52,7 +52,7 @@ fn ended_grants(observed: &ObservedState, reach: &Reach<'_>) -> (u64, u64) {
     let ends = observed
         .grants
         .iter()
-        .filter(|grant| reach.gone.contains(&grant.principal) || reach.deleted.contains_key(&grant.asset));
+        .filter(|grant| reach.gone.contains_key(&grant.principal) || reach.deleted.contains_key(&grant.asset));
     ends.fold((0, 0), |(people, partners), grant| {
         let partner = u64::from(grant.principal.is_partner());
         (people + 1 - partner, partners + partner)
