@@ -49,6 +49,13 @@ impl AccessGraph {
         let first = self.edge_count();
         let new = (first..after.edge_count()).map(|edge| EdgeIx(u32::try_from(edge).unwrap_or(NONE)));
         people.extend(after.resting_on(new));
+        // The first word on what a business was given takes the rest of that owner's assets from its people.
+        let mut limited = BTreeSet::new();
+        for &(owner, receiver) in after.caps.spoken.iter().filter(|pair| self.caps.spoken.binary_search(pair).is_err())
+        {
+            after.collect_owned(owner, receiver, &mut limited);
+        }
+        people.extend(limited.into_iter().map(PersonIx));
         people.into_iter().collect()
     }
 

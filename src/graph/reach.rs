@@ -79,8 +79,14 @@ impl AccessGraph {
                 self.collect_shared(receiver, raw.to, people);
             }
         }
-        let of_giver: Vec<u32> = self.index.owns.row(giver).iter().map(|&owns| self.raw(owns).to).collect();
-        self.collect_rows(&self.around(&of_giver), Some(&BTreeSet::from([receiver])), people);
+        self.collect_owned(giver, receiver, people);
+    }
+
+    /// People of a business on all that another one owns, and people of those it passes something of that on to.
+    pub(super) fn collect_owned(&self, owner: u32, receiver: u32, people: &mut BTreeSet<u32>) {
+        for &owns in self.index.owns.row(owner) {
+            self.collect_shared(receiver, self.raw(owns).to, people);
+        }
     }
 
     fn collect_rows(&self, assets: &BTreeSet<u32>, within: Option<&BTreeSet<u32>>, people: &mut BTreeSet<u32>) {

@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use jiff::civil::date;
 
-use super::world::{BLANK, asset, nodes};
+use super::world::{BLANK, Piece, Plan, asset, nodes};
 use crate::graph::edge::EdgeKind;
 use crate::graph::store::{AccessGraph, Draft, NONE, Raw, Reading};
-use crate::graph::{AssetIx, Changes, PersonIx};
+use crate::graph::{AssetIx, BusinessIx, Changes, NewEdge, PersonIx};
 
 const DEPTH: u32 = 200_000;
 
@@ -59,4 +59,24 @@ fn a_ring_of_groups_ends() {
     let end = AssetIx(DEPTH);
     assert_eq!(graph.effective().of(PersonIx(0)).len(), DEPTH as usize + 1);
     assert_eq!(graph.paths(PersonIx(1), end).len(), 1);
+}
+
+/// A business with the accounts 0 and 1 in which a partner's person has a grant on account 0, and nobody says what the partner was given.
+fn unspoken() -> AccessGraph {
+    let owners = vec![Some(3), Some(3), None, None, None, None, None, None, None];
+    let grant = Piece::Grant { person: 2, within: 0, asset: 0, permissions: 1, pending: false };
+    Plan { owners, known: vec![false; 4], pieces: vec![grant] }.graph()
+}
+
+#[test]
+fn the_first_word_on_what_a_partner_was_given_ends_what_nobody_gave() {
+    let graph = unspoken();
+    let person = PersonIx(2);
+    assert_eq!(graph.effective().of(person).len(), 1);
+    let share = NewEdge::Share { giver: BusinessIx(3), receiver: BusinessIx(0), asset: AssetIx(1), permissions: 1 };
+    let changes = Changes { removed: Vec::new(), added: vec![share] };
+    let (after, effective) = graph.effective_after(&graph.effective(), &changes);
+    assert_eq!(graph.touched(&changes, &after), [person]);
+    assert_eq!(effective.of(person), []);
+    assert_eq!(effective, after.effective());
 }
