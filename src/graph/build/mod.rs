@@ -67,7 +67,9 @@ pub struct Builder<'a> {
 impl<'a> Builder<'a> {
     /// Finds out who is who.
     pub fn new(sources: Sources<'a>) -> Self {
-        let mut census = Census::new();
+        let people = sources.states.iter().map(|source| source.observed.members.len()).sum::<usize>();
+        let wanted = sources.files.map_or(0, |files| files.people.len());
+        let mut census = Census::new(people.max(wanted));
         let mut states: Vec<(StateMap, Option<StateMap>)> = Vec::with_capacity(sources.states.len());
         for source in &sources.states {
             let map = census.state(source.observed, None);

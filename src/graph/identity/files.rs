@@ -6,8 +6,8 @@ use crate::desired::{self, DesiredState};
 use crate::model::{Sym, fold};
 use crate::observed::ObservedState;
 
-use super::{Census, Entry, FileMap, StateMap};
-use crate::graph::node::{Asset, AssetIx, BusinessIx, NameKind, Nodes, Partnership, PersonKind, Team, count};
+use super::{ADDRESSES, Census, Entry, FileMap, StateMap};
+use crate::graph::node::{Asset, AssetIx, BusinessIx, Name, NameKind, Nodes, Partnership, PersonKind, Team, count};
 use crate::graph::store::NONE;
 
 impl Census {
@@ -196,7 +196,12 @@ impl Census {
                 self.claim(entity, platform, NameKind::Id, files.text(id));
             }
             for &address in &person.addresses {
-                self.claim(entity, platform, NameKind::Address, files.text(address));
+                if address == person.key {
+                    // Most keys are addresses: they need not be looked up twice.
+                    self.claim_symbol(entity, ADDRESSES, Name { kind: NameKind::Address, text: key });
+                } else {
+                    self.claim(entity, platform, NameKind::Address, files.text(address));
+                }
             }
             if let Some(username) = person.username {
                 self.claim(entity, platform, NameKind::Username, &fold(files.text(username)));

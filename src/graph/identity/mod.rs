@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 
 use super::node::{Asset, Business, BusinessIx, Name, NameKind, Nodes, Partnership, Person, PersonKind, count};
 use super::store::NONE;
-use crate::model::{Direction, Sym};
+use crate::model::{Direction, Strings, Sym};
 use crate::platforms::Platform;
 
 /// Nodes by the indexes of one version of the files.
@@ -39,6 +39,9 @@ pub(super) struct StateMap {
     pub(super) invited_partners: BTreeMap<String, u32>,
     pub(super) foreign: Vec<u32>,
 }
+
+/// The namespace of addresses, which all platforms share.
+const ADDRESSES: usize = 0;
 
 /// Collects names until all are known.
 pub(super) struct Census {
@@ -72,9 +75,11 @@ struct Entry {
 }
 
 impl Census {
-    pub(super) fn new() -> Self {
+    /// With room for about so many people.
+    pub(super) fn new(people: usize) -> Self {
         Census {
-            nodes: Nodes::default(),
+            // An id, an address, a user name and a name each.
+            nodes: Nodes { strings: Strings::with_capacity(4 * people), ..Nodes::default() },
             groups: Vec::new(),
             holders: Vec::new(),
             names: Vec::new(),
@@ -113,11 +118,17 @@ impl Census {
     /// Notes that an entity has a name; whoever had it before is the same person.
     fn claim(&mut self, entity: u32, platform: usize, kind: NameKind, text: &str) {
         let space = match kind {
-            NameKind::Address => 0,
+            NameKind::Address => ADDRESSES,
             NameKind::Id => 1 + 2 * platform,
             NameKind::Username => 2 + 2 * platform,
         };
         let text = self.nodes.strings.intern(text);
+        self.claim_symbol(entity, space, Name { kind, text });
+    }
+
+    /// The same for a name that is stored already.
+    fn claim_symbol(&mut self, entity: u32, space: usize, name: Name) {
+        let text = name.text;
         if self.holders.len() <= space {
             self.holders.resize_with(space + 1, Vec::new);
         }
@@ -128,7 +139,7 @@ impl Census {
         let holder = holders[text.index()];
         if holder == NONE {
             holders[text.index()] = entity;
-            self.names.push((entity, Name { kind, text }));
+            self.names.push((entity, name));
         } else {
             self.join(holder, entity);
         }
