@@ -19,6 +19,8 @@ use super::verify;
 pub(super) struct Run<'r, 'c> {
     pub(super) course: Course<'r>,
     pub(super) site: &'r mut Site<'c>,
+    /// As read before the first call, where it was read again.
+    pub(super) first: Option<ObservedState>,
     /// As read last.
     pub(super) state: Option<ObservedState>,
     /// A call was made since.
@@ -177,6 +179,9 @@ impl Run<'_, '_> {
     }
 
     fn read_again(&mut self) {
+        if self.first.is_none() {
+            self.first = self.state.take();
+        }
         match self.fetch() {
             Ok(state) => {
                 self.state = Some(state);
@@ -218,7 +223,8 @@ fn told(outcome: Option<Outcome>, operation: &Operation) -> Told {
             Told::Uncertain { message: "the target did not tell the id of the group".to_owned() }
         }
         Some(Outcome::Done { created }) => Told::Done { created },
-        Some(Outcome::Failed { message }) => Told::Failed { message },
+        Some(Outcome::Failed { message }) => Told::Failed { message, created: None },
+        Some(Outcome::Half { message, created }) => Told::Failed { message, created: Some(created) },
         Some(Outcome::Uncertain { message }) => Told::Uncertain { message },
         Some(Outcome::Unsaid { message }) => Told::Unsaid { message },
         Some(Outcome::NotNow { message }) => Told::NotNow { message },

@@ -2,6 +2,7 @@
 
 use crate::plan::file::VerifiedPlan;
 
+use super::agreed::Seen;
 use super::business::Run;
 use super::record::TargetRef;
 use super::report::{BusinessReport, Counts, OperationReport, Report, Status};
@@ -31,8 +32,8 @@ pub(super) fn report(
     for (run, target) in runs.into_iter().zip(targets) {
         let key = run.course.key();
         businesses.push(business_report(&run, target));
-        if let (Some(state), None, false) = (run.state, signal, run.called) {
-            seen.push((key, state));
+        if let (Some(last), None, false) = (run.state, signal, run.called) {
+            seen.push(Seen { business: key, first: run.first, last });
         }
     }
     let report = Report {

@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 
 use crate::connectors::Capabilities;
+use crate::model::FactKey;
 use crate::observed::Lookup;
 use crate::plan::{BusinessPlan, Executor, Operation};
 
-use super::effect::{self, Created, group_key};
+use super::effect::{self, Created, Held, group_key};
 use super::history::History;
 use super::journal::JournalError;
 use super::record::{Event, Found, Moved, Record, Told};
@@ -18,6 +19,8 @@ pub(super) struct Course<'p> {
     pub(super) steps: Vec<Step>,
     /// Ids of groups by key, as far as they are known.
     pub(super) created: Created,
+    /// The journal has it that everything done was seen afterwards.
+    seen: bool,
     places: BTreeMap<&'p str, usize>,
 }
 
@@ -47,6 +50,7 @@ impl<'p> Course<'p> {
             plan,
             steps: plan.operations.iter().map(|_| Step::default()).collect(),
             created: Created::new(),
+            seen: false,
             places: places.map(|(place, operation)| (operation.id.as_str(), place)).collect(),
         }
     }
@@ -55,6 +59,11 @@ impl<'p> Course<'p> {
     pub(super) fn replay(&mut self, record: &Record) -> Result<(), JournalError> {
         if record.event.business() != Some(&self.plan.business.key) {
             return Ok(());
+        }
+        match &record.event {
+            Event::Intent { .. } => self.seen = false,
+            Event::Verified { unseen, .. } => self.seen = unseen.is_empty(),
+            _ => {}
         }
         let mut places = Vec::new();
         for operation in record.event.operations() {
@@ -104,9 +113,9 @@ impl<'p> Course<'p> {
     pub(super) fn told(&mut self, place: usize, outcome: &Told) {
         match outcome {
             Told::Done { created } => self.done(place, created.clone()),
-            Told::Failed { message } => {
+            Told::Failed { message, created } => {
                 self.steps[place].unsure = None;
-                self.steps[place].fate = Some(Fate::Failed { message: message.clone() });
+                self.steps[place].fate = Some(Fate::Failed { message: message.clone(), created: created.clone() });
             }
             Told::Uncertain { message } => self.unsure(place, message, false),
             Told::Unsaid { message } => self.unsure(place, message, true),
@@ -168,8 +177,9 @@ impl<'p> Course<'p> {
             if self.steps[place].fate.is_some() {
                 continue;
             }
-            let begun = self.steps[place].begun.take();
-            self.steps[place].begun = begun.and_then(|_| self.begun_in(place, lookup));
+            if self.steps[place].begun.is_some() {
+                self.steps[place].begun = self.begun_in(place, lookup);
+            }
             if self.steps[place].unsure.is_some() {
                 self.judge_unsure(place, (&history, lookup), &mut events);
             } else if let moved = self.moved(place, &history, lookup)
@@ -189,11 +199,12 @@ impl<'p> Course<'p> {
     /// Looks whether calls of unknown outcome took effect.
     pub(super) fn look_for_unsure(&mut self, lookup: &Lookup<'_>) -> Vec<Event> {
         let mut events = Vec::new();
+        let history = self.history();
         for place in 0..self.steps.len() {
             if self.steps[place].fate.is_some() || self.steps[place].unsure.is_none() {
                 continue;
             }
-            if let Some(held) = effect::held(&self.operation(place).action, lookup, &self.created) {
+            if let Some(held) = self.held(place, &history, lookup) {
                 self.done(place, held.created.clone());
                 events.push(Event::Looked {
                     business: self.key(),
@@ -213,7 +224,7 @@ impl<'p> Course<'p> {
             if self.steps[place].fate.is_some() || self.steps[place].unsure.is_some() {
                 continue;
             }
-            let Some(held) = effect::held(&self.operation(place).action, lookup, &self.created) else {
+            let Some(held) = self.held(place, &history, lookup) else {
                 continue;
             };
             if !self.names_new_group(place) && self.moved(place, &history, lookup).is_empty() {
@@ -251,8 +262,12 @@ impl<'p> Course<'p> {
                 continue;
             }
             let again = step.calls <= repeats;
-            if step.unsaid && !(again && self.begun_in(place, lookup).is_some()) {
-                events.push(self.refuse_unsaid(place));
+            if self.may_be_sent(place, lookup) {
+                self.judge_unsure(place, (&history, lookup), &mut events);
+            } else if step.unsaid && !(again && self.begun_in(place, lookup).is_some()) {
+                let accepted = !self.came(place, &history, lookup).is_empty();
+                let begun = self.begun_in(place, lookup);
+                events.push(self.refuse_unsaid(place, accepted, begun));
             } else if again {
                 self.judge_unsure(place, (&history, lookup), &mut events);
             }
@@ -261,9 +276,10 @@ impl<'p> Course<'p> {
     }
 
     /// The answer left it out, and it is not there.
-    fn refuse_unsaid(&mut self, place: usize) -> Event {
+    fn refuse_unsaid(&mut self, place: usize, accepted: bool, created: Option<String>) -> Event {
         let message = self.steps[place].unsure.take().unwrap_or_default();
-        let outcome = Told::Failed { message: format!("{message}, and it is not there") };
+        let seen = if accepted { "the invite was accepted meanwhile" } else { "it is not there" };
+        let outcome = Told::Failed { message: format!("{message}, and {seen}"), created };
         self.told(place, &outcome);
         Event::Outcome { business: self.key(), operation: self.id(place), outcome }
     }
@@ -273,11 +289,14 @@ impl<'p> Course<'p> {
         let found = if let Some(created) = self.begun_in(place, now.1) {
             self.begun(place, created.clone());
             Found::Begun { created }
-        } else if moved.is_empty() {
+        } else if moved.is_empty() && !self.may_be_sent(place, now.1) {
             self.steps[place].unsure = None;
             Found::NotDone
         } else {
-            let message = self.steps[place].unsure.take().unwrap_or_default();
+            let mut message = self.steps[place].unsure.take().unwrap_or_default();
+            if moved.is_empty() {
+                message.push_str("; an invite waits that does not show whom it is for, and it may be this one");
+            }
             self.steps[place].fate = Some(Fate::Uncertain { message });
             Found::Unclear { moved }
         };
@@ -285,7 +304,20 @@ impl<'p> Course<'p> {
     }
 
     fn begun_in(&self, place: usize, lookup: &Lookup<'_>) -> Option<String> {
-        effect::begun(&self.operation(place).action, lookup, &self.created)
+        let known = self.steps[place].begun.as_deref();
+        effect::begun(&self.operation(place).action, known, lookup, &self.created)
+    }
+
+    /// Whether an invite that does not show whom it is for may be the one of this operation. Then it is neither sent again nor called
+    /// refused.
+    fn may_be_sent(&self, place: usize, lookup: &Lookup<'_>) -> bool {
+        let ids = self.steps.iter().filter_map(|step| match &step.fate {
+            Some(Fate::Done { created } | Fate::AlreadySo { created } | Fate::Failed { created, .. }) => {
+                created.as_deref()
+            }
+            _ => step.begun.as_deref(),
+        });
+        effect::may_be_sent(&self.operation(place).action, lookup, self.plan.observed.captured_at, &ids.collect())
     }
 
     fn look_for_person(&mut self, place: usize, capabilities: &Capabilities, events: &mut Vec<Event>) {
@@ -298,6 +330,35 @@ impl<'p> Course<'p> {
             },
         };
         events.extend(self.set_aside(place, Fate::Person { why }));
+    }
+
+    /// Whether the effect of an operation is there. An invite that is gone was cancelled, or it was accepted: then what it brings has
+    /// come, and nothing was cancelled.
+    pub(super) fn held(&self, place: usize, history: &History, lookup: &Lookup<'_>) -> Option<Held> {
+        let action = &self.operation(place).action;
+        if let Some(Fate::Done { created: Some(id) } | Fate::AlreadySo { created: Some(id) }) = &self.steps[place].fate
+            && effect::waits(action, id, lookup.state(), &self.created)
+        {
+            return Some(Held { created: Some(id.clone()) });
+        }
+        let held = effect::held(action, lookup, &self.created)?;
+        self.came(place, history, lookup).is_empty().then_some(held)
+    }
+
+    /// What has come since the plan of an invite that the operation should have cancelled, and that is gone.
+    fn came(&self, place: usize, history: &History, lookup: &Lookup<'_>) -> Vec<FactKey> {
+        let Operation { action, rests_on, .. } = self.operation(place);
+        let planned = |key: &FactKey| rests_on.iter().find(|fact| fact.key == *key).and_then(|fact| fact.value.clone());
+        let mut keys = effect::brought_by_cancelled(action, lookup.state());
+        // Who is invited anew by the same plan may have accepted that.
+        if effect::pending_names(action).iter().any(|key| history.touches_after(key, place)) {
+            keys.clear();
+        }
+        keys.retain(|key| {
+            let now = lookup.fact(key);
+            now.is_some() && now != history.expected(key, planned(key), &self.plan.operations, &self.created)
+        });
+        keys
     }
 
     /// The facts an operation rests on that are neither as planned nor as the operations done have made them.
@@ -364,11 +425,11 @@ impl<'p> Course<'p> {
             .unwrap_or(Fate::NotReached)
     }
 
-    /// Whether another run may have something to do: what a person left, what waits for it, what nobody knows.
+    /// Whether another run may have something to do: what a person left, what waits for it, what nobody knows, what was not seen.
     pub(super) fn is_open(&self) -> bool {
         let skipped = |step: &Step| matches!(step.noted, Some(Fate::Skipped { .. }));
         let open = |step: &Step| step.fate.is_none() && (step.unsure.is_some() || !skipped(step));
-        self.steps.iter().any(open)
+        !self.seen || self.steps.iter().any(open)
     }
 
     pub(super) fn operation(&self, place: usize) -> &'p Operation {

@@ -3,11 +3,13 @@
 //! Both are looked at in states that were read, never assumed. Groups that the plan creates have no id in its actions; their ids
 //! come from `created`, by key.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::{SignedDuration, Timestamp};
 
 use crate::model::{AssetRef, Direction, FactKey, PartnerRef, PersonRef, Principal, fold};
-use crate::observed::{Invite, InviteKind, InviteStatus, Lookup, ObservedState};
-use crate::plan::{Action, AttachedGrant};
+use crate::observed::{Collection, Invite, InviteKind, InviteStatus, Lookup, ObservedState};
+use crate::plan::{Action, AttachedGrant, evidence};
 
 /// Ids of groups by key, as `Context` has them.
 pub type Created = BTreeMap<String, String>;
@@ -62,26 +64,95 @@ pub fn held(action: &Action, lookup: &Lookup<'_>, created: &Created) -> Option<H
     }
 }
 
-/// The invite of an action that is there in part: it waits, as that action would have sent it, without all its grants.
-pub fn begun(action: &Action, lookup: &Lookup<'_>, created: &Created) -> Option<String> {
-    let (kind, names, role, grants) = match action {
-        Action::InviteMember { person, role, grants } => {
-            (InviteKind::MemberInvite, names(person).collect(), Some(role), grants)
-        }
-        Action::InvitePartner { partner, grants } => (InviteKind::PartnerInvite, vec![&partner.id], None, grants),
-        Action::RequestPartner { partner, grants } => (InviteKind::PartnerRequest, vec![&partner.id], None, grants),
-        _ => return None,
-    };
+/// Whom an action asks, and for what.
+struct Asked<'a> {
+    kind: InviteKind,
+    names: Vec<&'a String>,
+    role: Option<&'a String>,
+    grants: &'a [AttachedGrant],
+}
+
+impl<'a> Asked<'a> {
+    fn of(action: &'a Action) -> Option<Self> {
+        let (kind, names, role, grants) = match action {
+            Action::InviteMember { person, role, grants } => {
+                (InviteKind::MemberInvite, names(person).collect(), Some(role), grants.as_slice())
+            }
+            Action::InvitePartner { partner, grants } => {
+                (InviteKind::PartnerInvite, vec![&partner.id], None, &grants[..])
+            }
+            Action::RequestPartner { partner, grants } => {
+                (InviteKind::PartnerRequest, vec![&partner.id], None, &grants[..])
+            }
+            Action::RequestAccess { partner, .. } => (InviteKind::PartnerRequest, vec![&partner.id], None, &[][..]),
+            _ => return None,
+        };
+        Some(Asked { kind, names, role, grants })
+    }
+
+    fn has_role(&self, state: &ObservedState, invite: &Invite) -> bool {
+        self.role.is_none_or(|role| invite.role.is_some_and(|sym| state.text(sym) == role))
+    }
+}
+
+/// Whether the invite that an action is known to have sent waits as it was sent, whatever the platform shows of whom it is for.
+pub fn waits(action: &Action, invite: &str, state: &ObservedState, created: &Created) -> bool {
+    let found = Asked::of(action).zip(find_invite(state, invite));
+    found.is_some_and(|(asked, invite)| {
+        let as_sent = asked.has_role(state, invite) && invite.kind == asked.kind && !invite.received;
+        let whole = matches!(action, Action::RequestAccess { .. })
+            || attached_text(asked.grants, created).is_some_and(|text| text == attached(state, invite));
+        invite.status == InviteStatus::Pending && as_sent && whole
+    })
+}
+
+/// Clocks of two machines may differ by so much.
+const SKEW: SignedDuration = SignedDuration::from_hours(1);
+
+/// Whether an action may have sent an invite that can't be told to be its own: one of its kind waits, sent not before `since` and none
+/// of `claimed`, and is not shown with the sort of name that the action knows. The same where the list of invites is not whole.
+pub fn may_be_sent(action: &Action, lookup: &Lookup<'_>, since: Timestamp, claimed: &BTreeSet<&str>) -> bool {
+    let Some(asked) = Asked::of(action) else { return false };
     let state = lookup.state();
-    let wanted = attached_pairs(grants, created)?;
+    let hides = |invite: &Invite| {
+        let shown = sort_of(state.text(invite.invitee));
+        asked.names.iter().all(|name| sort_of(name) != shown)
+    };
+    let recent = |invite: &Invite| {
+        let sent = invite.sent_at.and_then(|sym| state.text(sym).parse::<Timestamp>().ok());
+        sent.is_none_or(|sent| sent >= since.saturating_sub(SKEW).unwrap_or(since))
+    };
+    let candidate = |invite: &Invite| {
+        let ours = invite.kind == asked.kind && !invite.received && invite.status == InviteStatus::Pending;
+        ours && asked.has_role(state, invite) && !claimed.contains(state.text(invite.id)) && recent(invite)
+    };
+    !state.is_complete(Collection::Invites) || state.invites.iter().any(|invite| candidate(invite) && hides(invite))
+}
+
+/// Addresses, ids and user names are told apart by how they look.
+fn sort_of(name: &str) -> u8 {
+    match name {
+        address if address.contains('@') => 0,
+        id if id.bytes().all(|byte| byte.is_ascii_digit()) => 1,
+        _ => 2,
+    }
+}
+
+/// The invite of an action that is there in part: it waits, as that action would have sent it, without all its grants. `known` is the
+/// id of one that the action is known to have sent.
+pub fn begun(action: &Action, known: Option<&str>, lookup: &Lookup<'_>, created: &Created) -> Option<String> {
+    let asked = Asked::of(action).filter(|_| !matches!(action, Action::RequestAccess { .. }))?;
+    let state = lookup.state();
+    let wanted = attached_pairs(asked.grants, created)?;
     let less = |invite: &Invite| {
         let each = invite.grants.iter().map(|(asset, set)| (state.text(*asset).to_owned(), state.joined_words(*set)));
         let has: Vec<(String, String)> = each.collect();
         has.len() < wanted.len() && has.iter().all(|one| wanted.contains(one))
     };
-    let asks = |invite: &Invite| role.is_none_or(|role| invite.role.is_some_and(|sym| state.text(sym) == role));
-    sent(lookup, &names, kind)
-        .find(|invite| asks(invite) && less(invite))
+    let known = known.and_then(|id| find_invite(state, id)).filter(|invite| invite.status == InviteStatus::Pending);
+    sent(lookup, &asked.names, asked.kind)
+        .chain(known)
+        .find(|invite| asked.has_role(state, invite) && less(invite))
         .map(|invite| state.text(invite.id).to_owned())
 }
 
@@ -280,11 +351,33 @@ fn attached(state: &ObservedState, invite: &Invite) -> String {
     value.splitn(3, ' ').nth(2).unwrap_or_default().to_owned()
 }
 
-/// A cancelled invite may be listed as such or be gone; one that was accepted first was not cancelled.
+/// A cancelled invite may be listed as such or be gone. One that was accepted may be gone, too: what it brings then tells
+/// ([`brought_by_cancelled`]).
 fn cancel_held(state: &ObservedState, invite: &str) -> bool {
     find_invite(state, invite).is_none_or(|invite| {
         matches!(invite.status, InviteStatus::Cancelled | InviteStatus::Declined | InviteStatus::Expired)
     })
+}
+
+/// What would be there had the invite been accepted that an action should have cancelled, where the invite is gone without a word.
+pub fn brought_by_cancelled(action: &Action, state: &ObservedState) -> Vec<FactKey> {
+    match action {
+        Action::CancelInvite { invite, invitee, grants, .. } if find_invite(state, invite).is_none() => {
+            evidence::acceptance(invitee, grants)
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// The facts about what waits for whom an action should have cancelled an invite.
+pub fn pending_names(action: &Action) -> Vec<FactKey> {
+    match action {
+        Action::CancelInvite { invitee: Principal::Person(person), .. } => {
+            names(person).map(|name| pending(name)).collect()
+        }
+        Action::CancelInvite { invitee: Principal::Partner(partner), .. } => vec![pending(&partner.id)],
+        _ => Vec::new(),
+    }
 }
 
 fn find_invite<'s>(state: &'s ObservedState, id: &str) -> Option<&'s Invite> {

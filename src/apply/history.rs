@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::{FactKey, Principal};
+use crate::model::FactKey;
 use crate::plan::{Action, Operation};
 
 use super::effect::{self, Created};
@@ -67,7 +67,7 @@ impl History {
 }
 
 /// The facts that an action may change and that can be named one by one.
-fn touched(action: &Action, id: Option<&str>, created: &Created) -> Vec<FactKey> {
+pub(super) fn touched(action: &Action, id: Option<&str>, created: &Created) -> Vec<FactKey> {
     let mut keys: Vec<FactKey> = effect::subject(action, created).into_iter().collect();
     let address = |name: &String| FactKey::Address { address: crate::model::fold(name).into_owned() };
     let pending = |name: &String| FactKey::PendingFor { invitee: crate::model::fold(name).into_owned() };
@@ -85,13 +85,7 @@ fn touched(action: &Action, id: Option<&str>, created: &Created) -> Vec<FactKey>
             keys.push(pending(&partner.id));
             keys.extend(effect::brought(partner, grants, created));
         }
-        Action::CancelInvite { invitee, .. } => match invitee {
-            Principal::Person(person) => {
-                let names = [&person.email, &person.username, &person.id];
-                keys.extend(names.into_iter().flatten().map(pending));
-            }
-            Principal::Partner(partner) => keys.push(pending(&partner.id)),
-        },
+        Action::CancelInvite { .. } => keys.extend(effect::pending_names(action)),
         Action::RemoveMember { person, .. } => {
             keys.extend([&person.email, &person.username].into_iter().flatten().map(address));
         }

@@ -26,7 +26,7 @@ pub struct LastApplied {
     pub managed: Vec<String>,
     /// The files that said something of the business: the next plan can tell that one is gone.
     pub files: Vec<String>,
-    /// The state that was seen afterwards.
+    /// The state that is agreed: what was seen afterwards, without what others changed and nobody planned.
     pub state: ObservedState,
 }
 
@@ -45,7 +45,7 @@ pub struct AppliedFile<'a> {
     /// The files of the access repository that said something of the business; absent where that is not known.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     files: Vec<String>,
-    /// The state that was seen afterwards: a snapshot (`accord schema snapshot`).
+    /// The state that is agreed: what was seen afterwards, without what others changed. A snapshot (`accord schema snapshot`).
     #[serde(borrow)]
     #[schemars(with = "serde_json::Value")]
     state: &'a RawValue,

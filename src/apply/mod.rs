@@ -9,6 +9,7 @@
 //! Nothing here touches files, clock or network: states and calls go through a [`Connector`](crate::connectors::Connector), the
 //! journal's bytes through a [`journal::Tape`].
 
+mod agreed;
 mod batch;
 mod business;
 mod conclude;
@@ -24,6 +25,7 @@ mod scribe;
 pub mod undo;
 mod verify;
 
+pub use agreed::{Seen, agreed};
 pub use journal::{Journal, JournalError, Past, Tape};
 pub use record::{Runner, TargetRef};
 pub use report::{Fate, Report, Status};

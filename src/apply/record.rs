@@ -219,10 +219,13 @@ pub enum Told {
         /// Id of a created group or invite.
         created: Option<String>,
     },
-    /// Refused; nothing changed.
+    /// Refused; nothing changed, unless an invite was sent without what should come with it.
     Failed {
         /// In the target's words.
         message: String,
+        /// Id of an invite that was sent all the same, and waits without what should come with it.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        created: Option<String>,
     },
     /// Nobody knows.
     Uncertain {

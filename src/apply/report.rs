@@ -100,10 +100,13 @@ pub enum Fate {
         /// Id of what it would have created.
         created: Option<String>,
     },
-    /// Refused by the target; nothing changed.
+    /// Refused by the target; nothing changed, unless an invite was sent without what should come with it.
     Failed {
         /// In the target's words.
         message: String,
+        /// Id of an invite that was sent all the same, and waits without what should come with it.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        created: Option<String>,
     },
     /// Nobody knows whether it took effect; it is not repeated.
     Uncertain {

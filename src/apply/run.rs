@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::connectors::{Connector, ConnectorError};
-use crate::observed::ObservedState;
 use crate::plan::file::VerifiedPlan;
 
+use super::agreed::Seen;
 use super::business::Run;
 use super::conclude::{finished_before, report};
 use super::course::Course;
@@ -51,9 +51,9 @@ pub struct Progress<'p> {
 pub struct Applied {
     /// What came of it.
     pub report: Report,
-    /// By business key, in the plan's order: the state after the last step. Absent where it could not be read again or the run was
-    /// stopped.
-    pub seen: Vec<(String, ObservedState)>,
+    /// In the plan's order: the states before the first and after the last step. Absent where it could not be read again or the run
+    /// was stopped.
+    pub seen: Vec<Seen>,
 }
 
 /// A run can't begin, or can't go on.
@@ -141,17 +141,28 @@ pub fn run(
     for run in &mut runs {
         run.go(plan, &mut scribe, setting)?;
     }
-    let signal = u32::try_from(setting.stop.load(Ordering::Relaxed)).unwrap_or(u32::MAX);
-    if signal != 0 {
-        scribe.note(Event::Stopped { signal })?;
-        scribe.flush()?;
-        return Ok(report(plan, runs, &targets, Some(signal), scribe.journal.past().torn()));
+    let mut signal = signal_in(setting);
+    if signal.is_none() {
+        for run in &mut runs {
+            run.verify(&mut scribe)?;
+        }
+        // A look that was cut short is taken again by the next run.
+        signal = signal_in(setting).filter(|_| runs.iter().any(|run| run.unverified.is_some()));
     }
-    for run in &mut runs {
-        run.verify(&mut scribe)?;
+    match signal {
+        Some(signal) => {
+            scribe.note(Event::Stopped { signal })?;
+            scribe.flush()?;
+        }
+        None => scribe.end(&runs)?,
     }
-    scribe.end(&runs)?;
-    Ok(report(plan, runs, &targets, None, scribe.journal.past().torn()))
+    Ok(report(plan, runs, &targets, signal, scribe.journal.past().torn()))
+}
+
+/// The signal that asks the run to stop, where one came.
+fn signal_in(setting: &Setting<'_>) -> Option<u32> {
+    let signal = setting.stop.load(Ordering::Relaxed);
+    (signal != 0).then(|| u32::try_from(signal).unwrap_or(u32::MAX))
 }
 
 /// The targets of the plan's businesses, in the plan's order.
@@ -187,7 +198,7 @@ fn begin<'r, 'c>(
         let business = &part.business.key;
         let site = by_key.remove(business).ok_or_else(|| ApplyError::NoTarget { business: business.clone() })?;
         let (verification, unverified, halted) = (None, None, None);
-        runs.push(Run { course, site, state: None, called: false, verification, unverified, halted });
+        runs.push(Run { course, site, first: None, state: None, called: false, verification, unverified, halted });
     }
     Ok(runs)
 }

@@ -65,6 +65,11 @@ fn done_by<'c>(course: &'c Course<'_>) -> Run<'c> {
         let operation = course.operation(place);
         match &step.fate {
             Some(Fate::Done { created }) => run.done.push(Undone { operation, created: created.as_deref() }),
+            // An invite that waits without its grants is one that this run sent.
+            Some(Fate::Failed { created: Some(invite), .. }) => {
+                run.done.push(Undone { operation, created: Some(invite) })
+            }
+            None if let Some(invite) = &step.begun => run.done.push(Undone { operation, created: Some(invite) }),
             None if step.unsure.is_some() => run.uncertain.push(operation),
             _ => {}
         }

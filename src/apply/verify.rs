@@ -20,7 +20,7 @@ pub(super) fn verify(course: &Course<'_>, lookup: &Lookup<'_>) -> Verification {
         if !course.steps[place].fate.as_ref().is_some_and(Fate::is_done) {
             continue;
         }
-        let held = effect::held(&course.operation(place).action, lookup, &course.created).is_some();
+        let held = course.held(place, &history, lookup).is_some();
         if !held && !superseded(course, place, &history, lookup) {
             unseen.push(course.id(place));
         }

@@ -8,7 +8,7 @@ mod targets;
 use std::collections::BTreeMap;
 use std::error::Error;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::AtomicUsize;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use clap::ValueEnum;
 use schemars::JsonSchema;
@@ -17,7 +17,7 @@ use serde::Serialize;
 use super::remote::Access;
 use super::{Failure, Report, Session, Status, approve, files, inputs};
 use crate::apply::last_applied::{self, LastApplied};
-use crate::apply::{self, Applied, ApplyError, Journal, Past, Runner, Setting, run};
+use crate::apply::{self, Applied, ApplyError, Journal, Past, Runner, Seen, Setting, run};
 use crate::connectors::checklist::Language;
 use crate::connectors::journal_file::JournalFile;
 use crate::connectors::lock;
@@ -27,7 +27,7 @@ use crate::plan::Plan;
 use crate::plan::approvals::Objection;
 use crate::plan::file::{PlanFileError, VerifiedPlan};
 use crate::reports::apply::{Options, render_text};
-use crate::terminal::Progress;
+use crate::terminal::{Progress, prose};
 
 use targets::Targets;
 
@@ -128,12 +128,15 @@ impl Apply {
     fn carry_out(&self, plan: &VerifiedPlan, session: &Session) -> Result<Report<Summary>, Failure> {
         let keep = Keep::choose(self, plan.plan(), session)?;
         let stop = signals::listen()?;
-        let mut targets = Targets::open(self, plan.plan(), session)?;
+        let targets = Targets::open(self, plan.plan(), &stop, session);
+        let mut targets = targets.map_err(|failure| unless_stopped(failure, &stop))?;
         let applied = self.run_on(plan, &mut targets, &stop)?;
         session.print(&self.render(&applied.report, plan.plan(), session)?)?;
         let report = applied.report;
         let last_applied = match report.status {
-            apply::Status::Applied | apply::Status::Partial => keep.write(plan.plan(), applied.seen)?,
+            apply::Status::Applied | apply::Status::Partial => {
+                keep.write(plan.plan(), &report, applied.seen, session)?
+            }
             apply::Status::Stale | apply::Status::Interrupted { .. } => Vec::new(),
         };
         let summary = Summary {
@@ -161,7 +164,11 @@ impl Apply {
             if files::read(&path).is_ok_and(|bytes| bytes.is_empty()) {
                 drop(files::remove(&path));
             }
-            Failure::from_error(&error).status(status(error.exit_code()))
+            let failure = Failure::from_error(&error).status(status(error.exit_code()));
+            match error {
+                ApplyError::Read { .. } => unless_stopped(failure, stop),
+                _ => failure,
+            }
         })
     }
 
@@ -197,14 +204,47 @@ impl Apply {
         })
     }
 
+    /// The command that goes on with this run from here.
+    fn resume_command(&self) -> String {
+        let path = |path: &PathBuf| path.display().to_string();
+        let mut words = vec!["accord".to_owned(), "apply".to_owned(), path(&self.plan)];
+        let mut option = |name: &str, value: String| words.extend([name.to_owned(), value]);
+        if self.repository != Path::new(".") {
+            option("--repository", path(&self.repository));
+        }
+        let lists = [("--target", &self.target), ("--ticked", &self.ticked), ("--last-applied", &self.last_applied)];
+        for (name, values) in lists {
+            values.iter().for_each(|value| option(name, value.clone()));
+        }
+        let files = [("--journal", &self.journal), ("--approvals", &self.approvals)];
+        for (name, file) in files {
+            file.iter().for_each(|file| option(name, path(file)));
+        }
+        self.applicant.iter().for_each(|name| option("--as", name.clone()));
+        self.access.words().into_iter().for_each(|(name, value)| option(name, value));
+        words.push("--resume".to_owned());
+        prose::command(&words)
+    }
+
     fn render(&self, report: &apply::Report, plan: &Plan, session: &Session) -> Result<String, Failure> {
-        let journal = self.journal_path().display().to_string();
-        let options = Options { journal: Some(&journal), done: self.done };
+        let resume = self.resume_command();
+        let options = Options { resume: Some(&resume), done: self.done };
         match self.format {
             Format::Text => Ok(render_text(report, plan, options, &session.terminal.out())),
             Format::Json => serde_json::to_string_pretty(report)
                 .map(|text| text + "\n")
                 .map_err(|error| Failure::of("can't write the report as JSON", &error)),
+        }
+    }
+}
+
+/// What failed because the run was stopped did not fail.
+fn unless_stopped(failure: Failure, stop: &AtomicUsize) -> Failure {
+    match u8::try_from(stop.load(Ordering::Relaxed)) {
+        Ok(0) => failure,
+        signal => {
+            let message = "stopped before anything was done by this run";
+            Failure::new(status(128_u8.saturating_add(signal.unwrap_or(2))), message)
         }
     }
 }
@@ -278,7 +318,13 @@ impl Shown {
 }
 
 /// Where the states after the run are kept, by business key.
-struct Keep(BTreeMap<String, PathBuf>);
+struct Keep(BTreeMap<String, Kept>);
+
+struct Kept {
+    path: PathBuf,
+    /// What was agreed before the run.
+    before: Option<ObservedState>,
+}
 
 impl Keep {
     /// Places are chosen before the run, so that what is wrong with them is told before anything is done.
@@ -295,6 +341,15 @@ impl Keep {
             let Some(path) = given.get(&index).or_else(|| named.get(*key)) else {
                 continue;
             };
+            if !given.contains_key(&index) && leads_out(&args.repository, path) {
+                let message = format!(
+                    "`{}`, which accord.yaml names as `last_applied:`, leads out of the access repository",
+                    path.display()
+                );
+                return Err(
+                    Failure::new(Status::Error, message).help("it is a link, or goes through one; name another place")
+                );
+            }
             if files::is_folder(path) && given.contains_key(&index) {
                 let message = format!("`--last-applied {}` is a folder", path.display());
                 return Err(Failure::new(Status::Usage, message).help("name a file; it is made or replaced"));
@@ -302,26 +357,54 @@ impl Keep {
             if files::is_folder(path) {
                 session.warn(&format!("the state after this run is not kept: `{}` is a folder", path.display()));
             } else {
-                places.insert((*key).to_owned(), path.clone());
+                let id = &plan.businesses[index].business.id;
+                let before = inputs::agreed_before(path, id)?;
+                places.insert((*key).to_owned(), Kept { path: path.clone(), before });
             }
         }
         Ok(Keep(places))
     }
 
-    fn write(self, plan: &Plan, seen: Vec<(String, ObservedState)>) -> Result<Vec<String>, Failure> {
+    fn write(
+        mut self,
+        plan: &Plan,
+        report: &apply::Report,
+        seen: Vec<Seen>,
+        session: &Session,
+    ) -> Result<Vec<String>, Failure> {
         let mut all = BTreeMap::new();
-        for (key, state) in seen {
-            let part = plan.businesses.iter().find(|part| part.business.key == key);
-            if let (Some(path), Some(part)) = (self.0.get(&key), part) {
-                let kept =
-                    LastApplied { plan: plan.digest, managed: part.managed.clone(), files: part.files.clone(), state };
-                let failed = |error| Failure::of("can't write the applied state", &error);
-                all.insert(path.clone(), last_applied::write(&kept).map_err(failed)?);
-            }
+        for seen in seen {
+            let mut parts = plan.businesses.iter().zip(&report.businesses);
+            let part = parts.find(|(part, _)| part.business.key == seen.business);
+            let (Some(Kept { path, before }), Some((part, told))) = (self.0.remove(&seen.business), part) else {
+                continue;
+            };
+            let Some(state) = apply::agreed(part, told, seen, before) else {
+                session.warn(&unkept(&part.business.key, &path));
+                continue;
+            };
+            let kept =
+                LastApplied { plan: plan.digest, managed: part.managed.clone(), files: part.files.clone(), state };
+            let failed = |error| Failure::of("can't write the applied state", &error);
+            all.insert(path, last_applied::write(&kept).map_err(failed)?);
         }
         files::write_all(&all, true).map_err(|failure| failure.status(Status::PartlyApplied))?;
         Ok(all.keys().map(|path| path.display().to_string()).collect())
     }
+}
+
+fn unkept(business: &str, path: &Path) -> String {
+    format!(
+        "business `{business}` has changed since the plan was made, and without an earlier last applied state nobody knows what of \
+         that is drift: `{}` is not written; the next plan and apply write it",
+        path.display()
+    )
+}
+
+/// Whether links lead a path out of a folder; what is not there yet leads nowhere.
+fn leads_out(repository: &Path, path: &Path) -> bool {
+    let there = path.ancestors().find(|path| files::exists(path) || path.as_os_str().is_empty());
+    there.is_some_and(|path| !path.as_os_str().is_empty() && !files::is_within(repository, path))
 }
 
 /// What accord.yaml names, by business key; a plan may be applied where there is none.

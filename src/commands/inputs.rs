@@ -381,6 +381,19 @@ impl States {
     }
 }
 
+/// The last applied state of a business as it is before an apply; `None` where there is none yet.
+///
+/// # Errors
+/// Where what is there is something else, or of another business.
+pub fn agreed_before(path: &Path, business: &str) -> Result<Option<ObservedState>, Failure> {
+    let Some(Loaded { state, .. }) = load_state(path)? else { return Ok(None) };
+    if state.business_id != business {
+        let message = format!("`{}` is the last applied state of business {}", path.display(), state.business_id);
+        return Err(Failure::new(Status::Error, message).help(format!("the plan is about business {business}")));
+    }
+    Ok(Some(state))
+}
+
 /// Reads a snapshot, a folder of tables, or the state after an apply; `None` where there is nothing.
 fn load_state(path: &Path) -> Result<Option<Loaded>, Failure> {
     if !files::exists(path) {

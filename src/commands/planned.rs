@@ -8,7 +8,9 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::inputs::World;
+use super::remote::Remote;
 use super::{Failure, Report, Session, Status, files};
+use crate::connectors::snapshot_file::SnapshotFile;
 use crate::model::PersonRef;
 use crate::plan::{Override, Plan, file};
 use crate::policy::Applicant;
@@ -109,17 +111,17 @@ impl Making {
     ///
     /// # Errors
     /// Where it can't be shown or written.
-    pub fn finish(&self, plan: &Plan, session: &Session) -> Result<Report<Summary>, Failure> {
+    pub fn finish(&self, plan: &Plan, folder: &Path, session: &Session) -> Result<Report<Summary>, Failure> {
         self.look.show(plan, session)?;
-        self.end(plan, session)
+        self.end(plan, folder, session)
     }
 
     /// Writes a plan that was shown where that was asked for, and says how the run ended.
     ///
     /// # Errors
     /// Where it can't be written.
-    pub fn end(&self, plan: &Plan, session: &Session) -> Result<Report<Summary>, Failure> {
-        self.write(plan, session)?;
+    pub fn end(&self, plan: &Plan, folder: &Path, session: &Session) -> Result<Report<Summary>, Failure> {
+        self.write(plan, folder, session)?;
         let written = self.output.as_ref().map(|path| path.display().to_string());
         Ok(self.report(Summary { written, summary: reports::plan::Summary::of(plan) }))
     }
@@ -143,11 +145,11 @@ impl Making {
     ///
     /// # Errors
     /// Where it can't be written.
-    pub fn write(&self, plan: &Plan, session: &Session) -> Result<(), Failure> {
+    pub fn write(&self, plan: &Plan, folder: &Path, session: &Session) -> Result<(), Failure> {
         let Some(path) = &self.output else { return Ok(()) };
         files::write(path, &file::to_bytes(plan))?;
         let summary = Summary { written: Some(path.display().to_string()), summary: reports::plan::Summary::of(plan) };
-        session.say(&written(&path.display().to_string(), &summary));
+        session.say(&written(&path.display().to_string(), &summary, &Way::of(plan, folder)));
         Ok(())
     }
 
@@ -167,11 +169,55 @@ impl Making {
     }
 }
 
-fn written(path: &str, summary: &Summary) -> String {
-    if summary.summary.refused.is_empty() && summary.summary.refused_by_rules.is_empty() {
-        format!("Wrote the plan to {path}; `accord apply {path}` carries it out.")
-    } else {
-        format!("Wrote the plan to {path}, to be looked at: `accord apply` refuses it as it is.")
+fn written(path: &str, summary: &Summary, way: &Way) -> String {
+    if !summary.summary.refused.is_empty() || !summary.summary.refused_by_rules.is_empty() {
+        return format!("Wrote the plan to {path}, to be looked at: `accord apply` refuses it as it is.");
+    }
+    let command = |more: &[String]| {
+        let words = ["accord", "apply", path].into_iter().chain(way.options.iter().chain(more).map(String::as_str));
+        prose::command(&words.collect::<Vec<_>>())
+    };
+    let Some((key, from)) = &way.only_read else {
+        return format!("Wrote the plan to {path}; `{}` carries it out.", command(&[]));
+    };
+    let business = if way.several { format!("{key}=") } else { String::new() };
+    let steps = command(&["--checklist".to_owned(), format!("{business}steps.md")]);
+    format!(
+        "Wrote the plan to {path}. What it was made from (`{from}`) is only read: `{steps}` writes its steps for a person, and \
+         `--target {business}FILE` names a snapshot to carry it out on."
+    )
+}
+
+/// How a plan can be applied to what it was made from.
+struct Way {
+    /// Options that `accord apply` needs from here.
+    options: Vec<String>,
+    /// Key and origin of the first business that is only read.
+    only_read: Option<(String, String)>,
+    several: bool,
+}
+
+impl Way {
+    fn of(plan: &Plan, folder: &Path) -> Self {
+        let mut way = Way { options: Vec::new(), only_read: None, several: plan.businesses.len() > 1 };
+        let mut relative = false;
+        for part in &plan.businesses {
+            let (key, from) = (&part.business.key, &part.observed.from);
+            let fits = |path: &Path| SnapshotFile::fits(path).is_ok();
+            if Remote::named(from, Some(&part.business.id)).is_some() {
+            } else if fits(&files::below(folder, from)) {
+                relative = true;
+            } else if fits(Path::new(from)) {
+                way.options.extend(["--target".to_owned(), format!("{key}={from}")]);
+            } else {
+                way.only_read.get_or_insert_with(|| (key.clone(), from.clone()));
+            }
+        }
+        // What accord.yaml names for afterwards is relative to the repository, too.
+        if folder != Path::new(".") && (relative || plan.only.is_empty()) {
+            way.options.splice(0..0, ["--repository".to_owned(), folder.display().to_string()]);
+        }
+        way
     }
 }
 

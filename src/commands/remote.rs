@@ -93,6 +93,22 @@ impl Access {
         }
     }
 
+    /// Where a business is: with the address where it is not the platform's own, so that nobody goes on elsewhere with a run.
+    ///
+    /// # Errors
+    /// Where the address is none.
+    pub fn place(&self, remote: &Remote) -> Result<String, Failure> {
+        let base = self.base()?;
+        let name = remote.name();
+        Ok(if base.text() == Base::PINTEREST { name } else { format!("{name} at {}", base.text()) })
+    }
+
+    /// The options as they were given, for a command that does the same again.
+    pub fn words(&self) -> Vec<(&'static str, String)> {
+        let file = self.token_file.as_ref().map(|path| ("--token-file", path.display().to_string()));
+        file.into_iter().chain(self.api_url.clone().map(|url| ("--api-url", url))).collect()
+    }
+
     fn base(&self) -> Result<Base, Failure> {
         let url = self.api_url.clone().or_else(|| variable("ACCORD_PINTEREST_URL"));
         let url = url.unwrap_or_else(|| Base::PINTEREST.to_owned());

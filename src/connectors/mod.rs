@@ -106,6 +106,13 @@ pub enum Outcome {
         /// In the target's words.
         message: String,
     },
+    /// Refused in part: the invite was sent, what should come with it was not taken.
+    Half {
+        /// Id of the invite, which waits.
+        created: String,
+        /// In the target's words.
+        message: String,
+    },
     /// Nobody knows: the call may have taken effect. Look before doing it again.
     Uncertain {
         /// What happened.

@@ -39,18 +39,25 @@ impl SnapshotFile {
     /// file, or YAML (which is only read); where somebody else holds the lock.
     pub fn lock(path: &Path, holder: &Holder) -> Result<Self, ConnectorError> {
         let name = path.display().to_string();
-        check_kind(path, &name)?;
-        let yaml = path
-            .extension()
-            .is_some_and(|extension| extension.eq_ignore_ascii_case("yaml") || extension.eq_ignore_ascii_case("yml"));
-        if yaml {
-            return Err(only_read(&name, "a snapshot in YAML"));
-        }
+        SnapshotFile::fits(path)?;
         let lock = Lock::take(path, holder).map_err(|error| match error {
             LockError::Held { .. } => ConnectorError::Locked(error.to_string()),
             LockError::Io { .. } => ConnectorError::Read(error.to_string()),
         })?;
         Ok(SnapshotFile { path: path.to_owned(), name, cached: None, _lock: lock })
+    }
+
+    /// Looks whether a path can be a target.
+    ///
+    /// # Errors
+    /// As [`SnapshotFile::lock`], but for the lock.
+    pub fn fits(path: &Path) -> Result<(), ConnectorError> {
+        let name = path.display().to_string();
+        check_kind(path, &name)?;
+        let yaml = path
+            .extension()
+            .is_some_and(|extension| extension.eq_ignore_ascii_case("yaml") || extension.eq_ignore_ascii_case("yml"));
+        if yaml { Err(only_read(&name, "a snapshot in YAML")) } else { Ok(()) }
     }
 
     /// The state in the file, and what to recognise the file by.

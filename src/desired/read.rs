@@ -166,9 +166,31 @@ fn business(r: &mut Reader<'_>, doc: &mut Document, key: &Text<'_>) {
         "domains" => entry.domains = texts(r, doc, "mail domains"),
         "protected" => entry.protected = texts(r, doc, "people and partners"),
         "snapshot" => entry.snapshot = word(r, &mut doc.strings, "a path"),
-        _ => entry.last_applied = word(r, &mut doc.strings, "a path"),
+        _ => entry.last_applied = path_inside(r, &mut doc.strings),
     });
     doc.businesses.push(entry);
+}
+
+/// A path at which accord writes. Whoever may edit the files must not choose a place on the machine of whoever applies.
+fn path_inside(r: &mut Reader<'_>, strings: &mut Strings) -> Option<Word> {
+    let text = r.text("a path")?;
+    if leads_out(&text.text) {
+        r.error("outside", text.at, format!("`{}` lies outside the access repository", text.text)).help =
+            Some("name a place below the folder of accord.yaml; `--last-applied` takes any other".to_owned());
+        return None;
+    }
+    Some(keep(strings, &text))
+}
+
+/// Whether a path may end outside of the folder it is relative to, on any system.
+fn leads_out(path: &str) -> bool {
+    let absolute = path.starts_with(['/', '\\']) || path.get(1..2) == Some(":");
+    let depth = path.split(['/', '\\']).try_fold(0_u32, |depth, part| match part {
+        "" | "." => Some(depth),
+        ".." => depth.checked_sub(1),
+        _ => Some(depth + 1),
+    });
+    absolute || depth.is_none()
 }
 
 fn platform(r: &mut Reader<'_>, strings: &mut Strings) -> Option<Word> {

@@ -371,6 +371,24 @@ fn names_words_and_days_of_a_policy_are_checked_where_they_stand() {
     }
 }
 
+/// `apply` writes there: who edits the files must not choose a place on the machine of who applies.
+#[test]
+fn what_apply_writes_stays_inside() {
+    let with = |path: &str| {
+        let business = format!(
+            "version: 1\nbusinesses:\n  acme:\n    platform: pinterest\n    id: \"729\"\n    last_applied: '{path}'\n"
+        );
+        problems(&[("accord.yaml", &business)])
+    };
+    for path in ["../x.json", "/etc/x.json", "state/../../x.json", "C:/x.json", "..\\x.json", "\\\\host\\x.json", ".."]
+    {
+        assert_eq!(with(path), [format!("outside accord.yaml:6 '{path}'")]);
+    }
+    for path in ["x.json", "./state/x.json", "state/../x.json", "..x/y.json"] {
+        assert_eq!(with(path), [] as [String; 0], "{path}");
+    }
+}
+
 #[test]
 fn nobody_accepts_what_is_to_their_own_good() {
     let waiver = |subject: &str, approver: &str| {

@@ -58,7 +58,10 @@ fn collect(action: &Action, keys: &mut Vec<FactKey>) {
             keys.push(partnership(partner));
             attached(grants, keys);
         }
-        Action::CancelInvite { invite, .. } => keys.push(FactKey::Invite { id: invite.clone() }),
+        Action::CancelInvite { invite, invitee, grants, .. } => {
+            keys.push(FactKey::Invite { id: invite.clone() });
+            keys.extend(acceptance(invitee, grants));
+        }
         Action::SetRole { person, .. } | Action::RemoveMember { person, .. } => {
             keys.extend(member(person));
         }
@@ -74,6 +77,21 @@ fn collect(action: &Action, keys: &mut Vec<FactKey>) {
             keys.extend(partner_grant(partner, asset.id.as_deref()));
         }
         Action::RemovePartner { partner, .. } => keys.push(partnership(partner)),
+    }
+}
+
+/// What an invite would bring were it accepted. An invite that is gone was cancelled only where none of this has come.
+pub fn acceptance(invitee: &Principal, grants: &[AttachedGrant]) -> Vec<FactKey> {
+    match invitee {
+        Principal::Person(person) => {
+            let names = [&person.email, &person.username].into_iter().flatten();
+            let address = |name: &String| FactKey::Address { address: fold(name).into_owned() };
+            names.map(address).chain(member(person)).collect()
+        }
+        Principal::Partner(partner) => {
+            let assets = grants.iter().filter_map(|grant| partner_grant(partner, grant.asset.id.as_deref()));
+            [partnership(partner)].into_iter().chain(assets).collect()
+        }
     }
 }
 

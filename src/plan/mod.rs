@@ -6,7 +6,7 @@ mod action;
 pub mod approvals;
 mod batches;
 mod build;
-mod evidence;
+pub mod evidence;
 pub mod file;
 mod gaps;
 pub mod guards;

@@ -23,6 +23,19 @@ pub fn len<T>(items: &[T], one: &str, many: &str) -> String {
     count(items.len() as u64, one, many)
 }
 
+/// A command that a shell takes as these words.
+pub fn command<T: AsRef<str>>(words: &[T]) -> String {
+    let plain = |word: &str| {
+        let harmless = |byte: u8| byte.is_ascii_alphanumeric() || b"_-./:=@%+,".contains(&byte);
+        !word.is_empty() && word.bytes().all(harmless)
+    };
+    let quoted = |word: &T| match word.as_ref() {
+        word if plain(word) => word.to_owned(),
+        word => format!("'{}'", word.replace('\'', r"'\''")),
+    };
+    words.iter().map(quoted).collect::<Vec<_>>().join(" ")
+}
+
 /// `a`, `a and b`, `a, b and c`.
 pub fn list<T: AsRef<str>>(items: &[T]) -> String {
     let items: Vec<&str> = items.iter().map(AsRef::as_ref).collect();

@@ -3,7 +3,7 @@
 use super::target::{Fault, Memory, Target, apply, apply_or_die};
 use super::world::{self, Step, acme, asset, attached, member, plan, set_grant, words};
 use crate::apply::{Applied, Fate, Status};
-use crate::observed::{Collection, Completeness};
+use crate::observed::{Collection, Completeness, Invite, InviteKind, InviteStatus, ObservedState};
 use crate::plan::Action;
 
 fn fates(applied: &Applied) -> Vec<Fate> {
@@ -74,7 +74,7 @@ fn an_answer_without_a_place_for_a_refusal_is_decided_by_looking() {
     let applied = apply(&plan, &mut bad, &mut Memory::default()).unwrap();
     let message = "the answer does not say, and it is not there".to_owned();
     let after = "op-0".to_owned();
-    assert_eq!(fates(&applied), [Fate::Failed { message }, done(), Fate::Skipped { after }]);
+    assert_eq!(fates(&applied), [Fate::Failed { message, created: None }, done(), Fate::Skipped { after }]);
     assert_eq!(calls_of(&bad, "op-0"), 1, "what was refused is not asked for again");
 }
 
@@ -144,4 +144,67 @@ fn a_state_that_was_whole_and_is_not_any_more_is_not_looked_at() {
     let error = apply(&plan, &mut target, &mut Memory::default()).unwrap_err();
     let message = "the state of business `acme` can't be read: its grants are not proven whole: cut off";
     assert_eq!((error.to_string().as_str(), target.calls.len()), (message, 0));
+}
+
+/// The platform shows user names where addresses were invited. What may have been sent is neither sent again nor called refused.
+#[test]
+fn an_invite_that_hides_its_address_is_neither_repeated_nor_called_refused() {
+    fn appears(state: &mut ObservedState) {
+        let row = Invite {
+            id: state.strings.intern("7777"),
+            kind: InviteKind::MemberInvite,
+            invitee: state.strings.intern("annie"),
+            role: Some(state.strings.intern("EMPLOYEE")),
+            status: InviteStatus::Pending,
+            received: false,
+            sent_at: None,
+            updated_at: None,
+            expires_at: None,
+            grants: vec![],
+        };
+        state.put_invite(row);
+    }
+    let steps = vec![(world::invite("ann@acme.example", vec![]), vec![])];
+    for fault in [Fault::UncertainNot, Fault::UnsaidNot, Fault::DieBefore] {
+        let (plan, mut target) = target(&steps, fault.clone());
+        target.edits.insert("op-0".to_owned(), appears);
+        let mut tape = Memory::default();
+        if let Some(applied) = apply_or_die(&plan, &mut target, &mut tape) {
+            let applied = applied.unwrap();
+            let Fate::Uncertain { message } = &fates(&applied)[0] else { panic!("{fault:?}: {:?}", fates(&applied)) };
+            assert!(message.contains("does not show whom it is for"), "{message}");
+            assert_eq!(applied.report.status, Status::Partial);
+        }
+        target.edits.clear();
+        target.faults.clear();
+        let mut tape = Memory::of(tape.bytes);
+        let resumed = apply(&plan, &mut target, &mut tape).unwrap();
+        assert!(matches!(fates(&resumed)[0], Fate::Uncertain { .. }), "{fault:?}: {:?}", fates(&resumed));
+        assert_eq!(calls_of(&target, "op-0"), 1, "{fault:?}");
+        // Once nothing waits any more that could be it, it is sent.
+        target.state.remove_invite("7777");
+        let sent = apply(&plan, &mut target, &mut tape).unwrap();
+        assert_eq!(sent.report.status, Status::Applied, "{fault:?}");
+        assert_eq!(calls_of(&target, "op-0"), 2, "{fault:?}");
+    }
+}
+
+/// An invite that is known by its id is seen, and gone on with, whatever name it shows.
+#[test]
+fn an_invite_is_known_by_its_id() {
+    fn renamed(state: &mut ObservedState) {
+        let name = state.strings.intern("annie");
+        let new = state.invites.iter_mut().filter(|invite| invite.role.is_some());
+        for invite in new {
+            if !matches!(state.strings.get(invite.id), "5001" | "5002") {
+                invite.invitee = name;
+            }
+        }
+    }
+    let other = Action::RemoveGrant { principal: member("1001"), asset: asset("2001"), before: words(&["ANALYST"]) };
+    let steps = vec![(world::invite("ann@acme.example", vec![attached("2001", "ANALYST")]), vec![]), (other, vec![0])];
+    let (plan, mut target) = target(&steps, Fault::Fine);
+    target.edits.insert("op-1".to_owned(), renamed);
+    let applied = apply(&plan, &mut target, &mut Memory::default()).unwrap();
+    assert_eq!(applied.report.status, Status::Applied, "{:?}", applied.report);
 }

@@ -83,7 +83,7 @@ proptest! {
         prop_assert_eq!(disk.bytes(), wanted(&steps));
         prop_assert_eq!(disk.names(), ["acme.json", "plan.json.journal"]);
         let read = snapshot::read(&disk.bytes(), "acme.json").unwrap();
-        prop_assert_eq!(&applied.seen[0].1, &read);
+        prop_assert_eq!(&applied.seen[0].last, &read);
         let (bytes, journal) = (disk.bytes(), fs::read(disk.path("plan.json.journal")).unwrap());
         let again = disk.apply(&plan(&acme(), &steps)).unwrap();
         prop_assert!(again.report.finished_before);

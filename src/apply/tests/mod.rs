@@ -1,6 +1,8 @@
 //! Runs against a target in memory that fails, lies, changes and dies on request.
 
 mod again;
+mod agreed;
+mod cancelled;
 mod crashes;
 mod effects;
 mod files;

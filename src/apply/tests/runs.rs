@@ -49,7 +49,7 @@ fn a_plan_is_done_in_few_calls_and_seen() {
     assert_eq!(Some(verification.seen), verification.predicted);
     assert_eq!((verification.unseen.len(), verification.differences.len()), (0, 0));
     assert_eq!(target.fetches, 2);
-    assert_eq!(applied.seen[0].1, target.state);
+    assert_eq!(applied.seen[0].last, target.state);
 }
 
 #[test]
@@ -76,7 +76,7 @@ fn one_that_fails_is_set_apart_with_what_depends_on_it() {
     let plan = plan(&acme(), &steps());
     let mut target = Target::new(acme()).with("op-0", Fault::Refuse);
     let applied = apply(&plan, &mut target, &mut Memory::default()).unwrap();
-    let refused = Fate::Failed { message: "the platform says no".to_owned() };
+    let refused = Fate::Failed { message: "the platform says no".to_owned(), created: None };
     assert_eq!(fates(&applied), [&refused, &done(), &done(), &after("op-0")]);
     assert_eq!(applied.report.status, Status::Partial);
     assert_eq!(applied.report.status.exit_code(), 5);
@@ -284,6 +284,39 @@ fn applied_means_seen() {
     assert_eq!(differences.len(), 1);
     assert_eq!((differences[0].expected.as_deref(), differences[0].now.as_deref()), (Some("ANALYST"), None));
     assert_eq!(applied.report.status, Status::Partial);
+}
+
+/// Another run does not call applied what nobody has seen: it looks again, and calls nothing.
+#[test]
+fn what_was_not_seen_is_looked_at_by_another_run() {
+    let plan = plan(&acme(), &steps());
+    let mut target = Target::new(acme()).with("op-1", Fault::SaysDone);
+    let mut tape = Memory::default();
+    let applied = apply(&plan, &mut target, &mut tape).unwrap();
+    assert_eq!((applied.report.status, unseen(&applied)), (Status::Partial, vec!["op-1".to_owned()]));
+    target.faults.clear();
+    let (calls, state) = (target.calls.len(), target.state.clone());
+    let resumed = apply(&plan, &mut target, &mut tape).unwrap();
+    assert_eq!((resumed.report.status, unseen(&resumed)), (Status::Partial, vec!["op-1".to_owned()]));
+    assert_eq!((target.calls.len(), &target.state), (calls, &state));
+    world::grant(&mut target.state, "1002", "2005", &["ANALYST"]);
+    let late = apply(&plan, &mut target, &mut tape).unwrap();
+    assert_eq!((late.report.status, unseen(&late).len()), (Status::Applied, 0), "it shows up in the end");
+    assert!(apply(&plan, &mut target, &mut tape).unwrap().report.finished_before);
+}
+
+/// The same where the state could not be read after the last step.
+#[test]
+fn what_could_not_be_read_again_is_read_by_another_run() {
+    let plan = plan(&acme(), &steps());
+    let mut target = Target::new(acme()).with("op-1", Fault::SaysDone);
+    target.unreadable_from = Some(2);
+    let mut tape = Memory::default();
+    let applied = apply(&plan, &mut target, &mut tape).unwrap();
+    assert_eq!(applied.report.businesses[0].unverified.as_deref(), Some("no answer"));
+    target.unreadable_from = None;
+    let resumed = apply(&plan, &mut target, &mut tape).unwrap();
+    assert_eq!((resumed.report.status, unseen(&resumed)), (Status::Partial, vec!["op-1".to_owned()]));
 }
 
 #[test]

@@ -20,8 +20,12 @@ use super::world;
 /// What happens to one operation, by its id.
 #[derive(Clone, Debug)]
 pub enum Fault {
+    /// Nothing goes wrong.
+    Fine,
     /// The target refuses it.
     Refuse,
+    /// The target says that it is done, and it is not.
+    SaysDone,
     /// Nobody knows, and it took effect.
     UncertainDone,
     /// Nobody knows, and it did not.
@@ -38,6 +42,8 @@ pub enum Fault {
     DieBegun,
     /// The first time the invitation is sent, and nobody knows about its grants; they are not attached.
     BegunOnce,
+    /// The invitation is sent, and its grants are refused.
+    Half,
     /// The answer leaves it out, though it took effect.
     LeftOut,
     /// The process dies before the call.
@@ -90,11 +96,11 @@ impl Target {
     }
 
     /// Sends an invitation without its grants.
-    fn send_alone(&mut self, operation: &Operation, context: &Context<'_>) {
+    fn send_alone(&mut self, operation: &Operation, context: &Context<'_>) -> String {
         let Action::InviteMember { person, role, .. } = &operation.action else { panic!("no invitation") };
         let alone = Action::InviteMember { person: person.clone(), role: role.clone(), grants: Vec::new() };
         let mut created = context.created().clone();
-        predict::perform(&mut self.state, &alone, &mut created, context.as_of()).unwrap();
+        predict::perform(&mut self.state, &alone, &mut created, context.as_of()).unwrap().unwrap()
     }
 
     fn one(&mut self, operation: &Operation, context: &Context<'_>) -> Option<Outcome> {
@@ -107,6 +113,7 @@ impl Target {
                 let message = "the platform says no".to_owned();
                 return Some(Outcome::Failed { message });
             }
+            Some(Fault::SaysDone) => return Some(Outcome::Done { created: None }),
             Some(Fault::DieBefore) => die(),
             Some(Fault::UncertainNot) => return Some(uncertain()),
             Some(Fault::UnsaidNot) => return Some(unsaid()),
@@ -114,6 +121,10 @@ impl Target {
             Some(Fault::UncertainOnce) => {
                 self.faults.remove(&operation.id);
                 return Some(uncertain());
+            }
+            Some(Fault::Half) => {
+                let created = self.send_alone(operation, context);
+                return Some(Outcome::Half { created, message: "the platform says no".to_owned() });
             }
             Some(Fault::DieBegun) => {
                 self.send_alone(operation, context);

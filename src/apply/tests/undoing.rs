@@ -147,6 +147,30 @@ fn what_moved_or_was_answered_or_cannot_come_back_is_listed() {
     assert_eq!(back.businesses[0].notices[0].kind, "converged");
 }
 
+/// An invite whose grants were refused waits: undoing takes it back, whether the run had given it up or was stopped before.
+#[test]
+fn an_invite_that_was_sent_in_part_is_taken_back() {
+    let steps = vec![(world::invite("ann@acme.example", vec![attached("2001", "ANALYST")]), vec![])];
+    let applied = plan(&acme(), &steps);
+    for fault in [Fault::Half, Fault::DieBegun] {
+        let mut target = Target::new(acme()).with("op-0", fault.clone());
+        let mut tape = Memory::default();
+        if let Some(outcome) = super::target::apply_or_die(&applied, &mut target, &mut tape) {
+            let fate = &outcome.unwrap().report.businesses[0].operations[0].fate;
+            assert!(matches!(fate, crate::apply::Fate::Failed { created: Some(_), .. }), "{fate:?}");
+        } else {
+            // The next run finds the invite, and is stopped before it attaches anything.
+            target.faults = [("op-0".to_owned(), Fault::NotNow)].into();
+            tape = Memory::of(tape.bytes);
+            apply(&applied, &mut target, &mut tape).unwrap();
+        }
+        assert_ne!(target.state, acme(), "{fault:?}: the invite is there");
+        let past = Past::read(&tape.bytes).unwrap();
+        let undo = undone(&files(FILES), &past, applied.plan(), &target.state);
+        assert_eq!(actions(&undo), ["cancel-invite"], "{fault:?}");
+    }
+}
+
 #[test]
 fn only_what_the_run_did_itself_is_undone() {
     let steps = [

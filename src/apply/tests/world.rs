@@ -13,7 +13,7 @@ use crate::plan::file::VerifiedPlan;
 use crate::plan::predict;
 use crate::plan::{
     Action, AttachedGrant, BusinessPlan, BusinessRef, Cause, Executor, FORMAT_VERSION, ObservedRef, Operation, Origin,
-    Plan, Totals, Undo,
+    Plan, Totals, Undo, evidence,
 };
 use crate::platforms::by_name;
 
@@ -259,6 +259,7 @@ fn rests_on(action: &Action) -> Vec<FactKey> {
             asset: asset.id.clone().unwrap(),
         }),
         Action::AddToGroup { asset, .. } => keys.extend(existing(asset)),
+        Action::CancelInvite { invitee, grants, .. } => keys.extend(evidence::acceptance(invitee, grants)),
         _ => {}
     }
     keys

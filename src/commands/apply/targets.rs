@@ -1,6 +1,8 @@
 //! What the operations of each business go to.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::AtomicUsize;
 
 use super::{Apply, checklist};
 use crate::apply::Site;
@@ -24,7 +26,7 @@ struct Target {
 
 impl Targets {
     /// Chooses and locks them.
-    pub fn open(args: &Apply, plan: &Plan, session: &Session) -> Result<Self, Failure> {
+    pub fn open(args: &Apply, plan: &Plan, stop: &Arc<AtomicUsize>, session: &Session) -> Result<Self, Failure> {
         let keys: Vec<&str> = plan.businesses.iter().map(|part| part.business.key.as_str()).collect();
         let given = inputs::assign(&args.target, "--target", &keys)?;
         let ticked = inputs::assign(&args.ticked, "--ticked", &keys)?;
@@ -43,10 +45,14 @@ impl Targets {
             };
             let connector: Box<dyn Connector> = match (ticked.get(&index), &named) {
                 (Some(list), _) => checklist::ticked(plan, part, list, path, session)?,
-                (None, Some(named)) => on_platform(args, named, part)?,
+                (None, Some(named)) => on_platform(args, named, part, stop)?,
                 (None, None) => Box::new(SnapshotFile::lock(&path, &holder).map_err(|error| unusable(&error))?),
             };
-            let location = named.as_ref().map_or(location, Remote::name);
+            let location = match (&named, ticked.contains_key(&index)) {
+                (Some(named), false) => args.access.place(named)?,
+                (Some(named), true) => named.name(),
+                (None, _) => location,
+            };
             targets.push(Target { business: part.business.key.clone(), location, connector, _lock: lock });
         }
         Ok(Targets(targets))
@@ -65,8 +71,13 @@ impl Target {
 }
 
 /// The business on its platform, once it is clear that this token may do it and that nobody locks themselves out.
-fn on_platform(args: &Apply, named: &Remote, part: &BusinessPlan) -> Result<Box<dyn Connector>, Failure> {
-    let api = args.access.open(named)?;
+fn on_platform(
+    args: &Apply,
+    named: &Remote,
+    part: &BusinessPlan,
+    stop: &Arc<AtomicUsize>,
+) -> Result<Box<dyn Connector>, Failure> {
+    let api = args.access.open(named)?.stopped_by(Arc::clone(stop));
     let applicant = api.applicant(args.applicant.as_deref()).map_err(|error| remote::unread(&error))?;
     let complaints =
         applicant.complaints(part.operations.iter().map(|operation| (operation.id.as_str(), &operation.action)));

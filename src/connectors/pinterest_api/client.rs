@@ -1,7 +1,7 @@
 //! Calls that come through: paced, repeated where that is allowed, with a token that is good.
 
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use serde_json::Value;
@@ -26,6 +26,8 @@ pub struct Client {
     sent: AtomicU64,
     /// Whether the platform was ever reached.
     reached: AtomicBool,
+    /// Not 0 once the run shall stop.
+    stop: Option<Arc<AtomicUsize>>,
 }
 
 /// How long to try.
@@ -39,6 +41,12 @@ pub struct Budget {
 
 /// So many attempts until the platform was reached once.
 const FIRST_CONTACT: u32 = 4;
+
+/// A signal is heard within this time.
+const SLICE: Duration = Duration::from_millis(50);
+
+/// Why a call was not made, or not again.
+const STOPPED: &str = "the run was stopped by a signal";
 
 impl Default for Budget {
     fn default() -> Self {
@@ -71,7 +79,14 @@ impl Client {
             budget,
             sent: AtomicU64::new(0),
             reached: AtomicBool::new(false),
+            stop: None,
         }
+    }
+
+    /// Ends every wait, and reads nothing more, once `stop` is not 0. What is being written is written to its end.
+    #[must_use]
+    pub fn stopped_by(self, stop: Arc<AtomicUsize>) -> Self {
+        Client { stop: Some(stop), ..self }
     }
 
     /// Makes a call, as often as it takes and as its kind allows.
@@ -116,7 +131,12 @@ impl Client {
         self.clock.wall()
     }
 
+    /// Whatever comes of a renewal that fails says nothing about the call it was needed for: that one was not made.
     fn renew(&self, renewal: &Renewal) -> Result<Fresh, CallError> {
+        self.ask_for_token(renewal).map_err(|error| CallError::Unrenewed { why: error.to_string() })
+    }
+
+    fn ask_for_token(&self, renewal: &Renewal) -> Result<Fresh, CallError> {
         let request = Request {
             method: Method::Post,
             path: "/oauth/token".to_owned(),
@@ -170,6 +190,9 @@ impl Client {
     /// Waits until a call may be sent.
     fn admit(&self, course: &mut Course<'_>) -> Result<(), CallError> {
         loop {
+            if self.is_stopped() && !course.request.writes() {
+                return Err(course.end(STOPPED.to_owned()));
+            }
             let Err(wait) = self.pace(course.request).admit(self.clock.now()) else {
                 self.sent.fetch_add(1, Ordering::Relaxed);
                 return Ok(());
@@ -177,8 +200,25 @@ impl Client {
             if wait > self.budget.wait {
                 return Err(course.end(format!("no call is allowed for {} s", wait.as_secs())));
             }
-            self.clock.sleep(wait);
+            self.pause(wait, course)?;
         }
+    }
+
+    /// Sleeps, until the run shall stop.
+    fn pause(&self, mut time: Duration, course: &mut Course<'_>) -> Result<(), CallError> {
+        let slice = if self.stop.is_some() { SLICE } else { time };
+        while !time.is_zero() {
+            if self.is_stopped() {
+                return Err(course.end(STOPPED.to_owned()));
+            }
+            self.clock.sleep(slice.min(time));
+            time = time.saturating_sub(slice);
+        }
+        Ok(())
+    }
+
+    fn is_stopped(&self) -> bool {
+        self.stop.as_ref().is_some_and(|stop| stop.load(Ordering::Relaxed) != 0)
     }
 
     /// Waits after an attempt that came to nothing, as long as the platform asks or as long as seems wise.
@@ -192,10 +232,9 @@ impl Client {
         if trouble.wait.is_some() {
             // It is meant for all calls of this kind.
             self.pace(course.request).hold(self.clock.now(), wait);
-        } else {
-            self.clock.sleep(wait);
+            return Ok(());
         }
-        Ok(())
+        self.pause(wait, course)
     }
 
     fn attempt(&self, call: &Call<'_>, course: &mut Course<'_>) -> Attempt {

@@ -130,6 +130,9 @@ impl Reading<'_> {
             });
         }
         let employers = Part::Employers.read(source, self.business);
+        if let Some(flaw) = employers.unasked() {
+            return Err(FetchError::Nothing { business: self.business.to_owned(), why: flaw.text() });
+        }
         Ok(Standing { me: me(source), roles: employers.roles_in(self.business) })
     }
 

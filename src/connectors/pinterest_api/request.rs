@@ -79,6 +79,12 @@ pub enum CallError {
         /// The platform's name for the last attempt that was answered.
         request_id: Option<String>,
     },
+    /// The call was not taken because the token is over, and no new one was given: no other call would fare better.
+    #[error("the access token is over, and it could not be renewed: {why}")]
+    Unrenewed {
+        /// What came of the renewal.
+        why: String,
+    },
     /// It did not take effect, and trying longer makes no sense.
     #[error("{call}: {message} ({}){}", tries(*.attempts), numbered(.request_id.as_deref()))]
     GaveUp {
@@ -135,10 +141,11 @@ impl Method {
 }
 
 impl CallError {
-    /// The status of a refusal.
+    /// The status of a refusal; a token that is over is one, whatever its renewal came to.
     pub fn status(&self) -> Option<u16> {
         match self {
             CallError::Refused { status, .. } => Some(*status),
+            CallError::Unrenewed { .. } => Some(401),
             CallError::Uncertain { .. } | CallError::GaveUp { .. } => None,
         }
     }

@@ -2,6 +2,8 @@
 
 use std::error::Error as _;
 use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::AtomicUsize;
 
 use jiff::Timestamp;
 
@@ -36,6 +38,12 @@ impl PinterestApi {
     /// With a client of one's own.
     pub fn over(client: Client, base: &str, business: &str) -> Self {
         PinterestApi { client, business: business.to_owned(), base: base.to_owned() }
+    }
+
+    /// Waits for nothing and reads nothing more once `stop` is not 0.
+    #[must_use]
+    pub fn stopped_by(self, stop: Arc<AtomicUsize>) -> Self {
+        PinterestApi { client: self.client.stopped_by(stop), ..self }
     }
 
     /// Reads the whole state as it is now.

@@ -183,7 +183,7 @@ impl Writer<'_> {
         match (self.send)(request) {
             Ok(answer) => Told::Answer(answer),
             Err(error @ CallError::Refused { status: 401, .. }) => self.close(&error),
-            Err(error @ CallError::GaveUp { .. }) => self.close(&error),
+            Err(error @ (CallError::GaveUp { .. } | CallError::Unrenewed { .. })) => self.close(&error),
             Err(error @ CallError::Refused { status, .. }) => {
                 Told::Refused(error.to_string(), matches!(status, 400 | 404 | 409 | 422))
             }
@@ -203,15 +203,17 @@ fn with_grants(invite: Option<String>, attached: Option<Outcome>) -> Outcome {
     let id = invite.clone().unwrap_or_default();
     match attached {
         Some(Outcome::Done { .. }) => Outcome::Done { created: invite },
-        Some(Outcome::Failed { message }) => {
-            Outcome::Failed { message: format!("invite `{id}` was sent, but its grants were refused: {message}") }
-        }
+        Some(Outcome::Failed { message }) => Outcome::Half {
+            message: format!("invite `{id}` was sent, but its grants were refused: {message}"),
+            created: id,
+        },
         Some(Outcome::Uncertain { message } | Outcome::NotNow { message }) => {
             Outcome::Uncertain { message: format!("invite `{id}` was sent, its grants perhaps not: {message}") }
         }
         Some(Outcome::Unsaid { message }) => {
             Outcome::Unsaid { message: format!("invite `{id}` was sent; of its grants {message}") }
         }
+        Some(half @ Outcome::Half { .. }) => half,
         None => Outcome::Unsaid { message: format!("invite `{id}` was sent; the answer leaves its grants out") },
     }
 }

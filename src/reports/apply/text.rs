@@ -11,8 +11,8 @@ use crate::terminal::{Ink, Page, Style, Text, prose};
 /// What to show besides what went wrong.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Options<'a> {
-    /// Path of the journal, to name in what to do next.
-    pub journal: Option<&'a str>,
+    /// The command that goes on with this run, to name in what to do next.
+    pub resume: Option<&'a str>,
     /// Whether to list what was done too, rather than count it.
     pub done: bool,
 }
@@ -81,7 +81,7 @@ struct Kind {
     holds: fn(&Fate) -> bool,
 }
 
-const KINDS: [Kind; 9] = [
+const KINDS: [Kind; 10] = [
     Kind {
         heading: "Nobody knows whether it was done",
         symbol: "?",
@@ -90,11 +90,18 @@ const KINDS: [Kind; 9] = [
         holds: |fate| matches!(fate, Fate::Uncertain { .. }),
     },
     Kind {
+        heading: "Failed half-way: an invite waits without what should come with it",
+        symbol: "!",
+        ink: Ink::Alarm,
+        quiet: false,
+        holds: |fate| matches!(fate, Fate::Failed { created: Some(_), .. }),
+    },
+    Kind {
         heading: "Failed, nothing changed",
         symbol: "!",
         ink: Ink::Alarm,
         quiet: false,
-        holds: |fate| matches!(fate, Fate::Failed { .. }),
+        holds: |fate| matches!(fate, Fate::Failed { created: None, .. }),
     },
     Kind {
         heading: "Stale, not done: what it rests on has moved",
@@ -166,7 +173,11 @@ fn details(fate: &Fate, actions: &Actions<'_>) -> Vec<Text> {
             let created = created.iter();
             created.map(|id| Text::of(Ink::Dim, &format!("its id is {id}"))).collect()
         }
-        Fate::Failed { message } => one(format!("the target says: {message}")),
+        Fate::Failed { message, created } => {
+            let said = Text::plain(&format!("the target says: {message}"));
+            let waits = created.as_ref().map(|id| format!("invite {id} waits; `accord undo` can take it back"));
+            std::iter::once(said).chain(waits.map(|text| Text::plain(&text))).collect()
+        }
         Fate::Uncertain { message } => one(message.clone()),
         Fate::Stale { moved } => moved.iter().map(moved_text).collect(),
         Fate::Skipped { after } | Fate::Waiting { after } => one(format!("after: {}", sentence(after, actions))),
@@ -272,8 +283,7 @@ fn conclusion(report: &Report) -> Page {
 
 /// What to do next, one line for each kind of thing that is left.
 fn next(report: &Report, options: Options<'_>) -> Page {
-    let journal = options.journal.unwrap_or("JOURNAL");
-    let resume = format!("`accord apply --resume {journal}`");
+    let resume = format!("`{}`", options.resume.unwrap_or("accord apply PLAN --resume"));
     let all = report.businesses.iter().map(|business| business.counts);
     let counts = all.fold(Counts::default(), Counts::and);
     let unseen = report.businesses.iter().any(|business| {
@@ -318,7 +328,8 @@ mod tests {
         vec![
             Fate::Done { created: Some("77".to_owned()) },
             Fate::AlreadySo { created: None },
-            Fate::Failed { message: "no such asset".to_owned() },
+            Fate::Failed { message: "no such asset".to_owned(), created: None },
+            Fate::Failed { message: "no such profile".to_owned(), created: Some("31".to_owned()) },
             Fate::Uncertain { message: "the connection was cut".to_owned() },
             Fate::Stale { moved: vec![moved()] },
             Fate::Skipped { after: after() },
@@ -360,7 +371,7 @@ mod tests {
     }
 
     fn shown(report: &Report, done: bool) -> String {
-        let options = Options { journal: Some("run.journal"), done };
+        let options = Options { resume: Some("accord apply run.plan --resume"), done };
         render_text(report, &sample::norrhem(), options, &Style::plain(100))
     }
 
@@ -384,8 +395,10 @@ mod tests {
     fn everything_that_was_not_done_is_there_with_its_reason() {
         let text = shown(&report(fates(), Status::Partial), false);
         for part in [
-            "1 of 9 done, 1 done already, 1 uncertain, 1 failed, 1 stale, 1 skipped, 1 not reached",
+            "1 of 10 done, 1 done already, 1 uncertain, 2 failed, 1 stale, 1 skipped, 1 not",
             "Failed, nothing changed (1)",
+            "Failed half-way: an invite waits without what should come with it (1)",
+            "invite 31 waits; `accord undo` can take it back",
             "the target says: no such asset",
             "Nobody knows whether it was done (1)",
             "the connection was cut",
@@ -394,8 +407,8 @@ mod tests {
             "after: change the role of Freja Holm",
             "only the console can",
             "Partly applied (plan ",
-            "next: `accord apply --resume run.journal` goes on where this run stopped",
-            "next: do by hand what is for a person, then `accord apply --resume run.journal`",
+            "next: `accord apply run.plan --resume` goes on where this run stopped",
+            "next: do by hand what is for a person, then `accord apply run.plan --resume`",
             "next: export again, then `accord plan` shows what is left",
         ] {
             assert!(text.contains(part), "{part}: {text}");
@@ -437,7 +450,7 @@ mod tests {
         let stopped = report(vec![Fate::NotReached], Status::Interrupted { signal: 15 });
         let text = shown(&stopped, false);
         assert!(text.contains("Stopped by signal 15 between two calls"), "{text}");
-        assert!(text.contains("next: `accord apply --resume run.journal`"), "{text}");
+        assert!(text.contains("next: `accord apply run.plan --resume`"), "{text}");
     }
 
     proptest! {
@@ -449,7 +462,7 @@ mod tests {
             message in any::<String>(),
         ) {
             let mut chosen = chosen;
-            chosen.push(Fate::Failed { message: format!("{message}\u{1b}[2J") });
+            chosen.push(Fate::Failed { message: format!("{message}\u{1b}[2J"), created: None });
             let report = report(chosen, Status::Partial);
             let text = shown(&report, true);
             for operation in &report.businesses[0].operations {

@@ -110,6 +110,113 @@ fn an_interrupt_is_heard_between_two_calls() {
     assert_eq!(bench.simulator.log().done_twice(), [""; 0]);
 }
 
+#[cfg(unix)]
+fn interrupt(child: &std::process::Child) {
+    let pid = child.id().to_string();
+    let sent = std::process::Command::new("kill").args(["-INT", &pid]).status().expect("kill is there");
+    assert!(sent.success());
+}
+
+/// A wait that the platform asks for ends with the first signal, while writing and while reading.
+#[cfg(unix)]
+#[test]
+fn an_interrupt_ends_a_wait_at_once() {
+    for operation in ["business_members_asset_access/update", "get/business_members"] {
+        let bench = bench();
+        let plan = bench.plan();
+        let wanted = predicted(&bench.simulator.state(), &plan);
+        let before = bench.simulator.calls(operation);
+        bench.simulator.add_rule(Rule::new(Fault::TooMany { retry_after: Some(100), spam: false }).on(operation));
+        let mut child = bench.start(&["apply", "plan.json"]);
+        while bench.simulator.calls(operation) == before {
+            std::thread::sleep(std::time::Duration::from_millis(2));
+        }
+        std::thread::sleep(std::time::Duration::from_millis(200));
+        let since = std::time::Instant::now();
+        interrupt(&child);
+        assert_eq!(child.wait().expect("our child").code(), Some(130), "{operation}");
+        assert!(since.elapsed().as_secs() < 20, "{operation}: {:?}", since.elapsed());
+        bench.simulator.clear_rules();
+        bench.go_on().ended(0);
+        assert_same(&bench.simulator.state(), &wanted);
+        assert_eq!(bench.simulator.log().done_twice(), [""; 0]);
+    }
+}
+
+/// A token that is over and can't be renewed is no refusal of what was asked: the run stops, and another one goes on.
+#[test]
+fn a_renewal_that_is_refused_stops_the_run() {
+    let bench = bench();
+    let plan = bench.plan();
+    let wanted = predicted(&bench.simulator.state(), &plan);
+    let operation = "business_members_asset_access/update";
+    bench.simulator.add_rule(Rule::new(Fault::ExpireToken).on(operation).when(When::First(1)));
+    let no = Fault::Refuse { status: 400, code: 1, message: "invalid_grant".to_owned() };
+    bench.simulator.add_rule(Rule::new(no).on("oauth/token"));
+    let (app, secret) = Setup::APP.split_once(':').expect("an app");
+    let run = |args: &[&str]| {
+        let mut command = bench.command(args);
+        command.env("ACCORD_PINTEREST_REFRESH_TOKEN", Setup::REFRESH);
+        command.env("ACCORD_PINTEREST_APP_ID", app).env("ACCORD_PINTEREST_APP_SECRET", secret);
+        super::Ran::of(command.output().expect("the program starts"))
+    };
+    let ran = run(&["apply", "plan.json", "--format", "json"]).ended(5);
+    let told = fates(&ran);
+    assert_eq!(with_fate(&told, &["failed", "uncertain", "stale"]), BTreeSet::new(), "{}", ran.out);
+    assert!(!with_fate(&told, &["not-reached"]).is_empty(), "{}", ran.out);
+    let halted = "\"halted\": \"the access token is over, and it could not be renewed: POST /oauth/token: 400";
+    assert!(ran.out.contains(halted), "{}", ran.out);
+    bench.simulator.clear_rules();
+    run(&["apply", "plan.json", "--format", "json", "--resume"]).ended(0);
+    assert_same(&bench.simulator.state(), &wanted);
+    assert_eq!(bench.simulator.log().done_twice(), [""; 0]);
+}
+
+/// What is printed as the next command works when it is pasted, whatever the run was called with.
+#[cfg(unix)]
+#[test]
+fn the_printed_command_goes_on() {
+    let bench = bench();
+    let plan = bench.plan();
+    let wanted = predicted(&bench.simulator.state(), &plan);
+    let day = Fault::TooMany { retry_after: Some(86_400), spam: false };
+    bench.simulator.add_rule(Rule::new(day).on("business_members_asset_access/update"));
+    let from = bench.folder.path().parent().expect("a folder above").to_owned();
+    let name = bench.folder.path().file_name().and_then(std::ffi::OsStr::to_str).expect("a name").to_owned();
+    let (plan, journal) = (format!("{name}/plan.json"), format!("{name}/it's my journal"));
+    let url = bench.simulator.url();
+    let last = format!("{name}/last.json");
+    let mut first = bench.command(&["apply", &plan, "--repository", &name, "--journal", &journal, "--api-url", &url]);
+    first.args(["--as", "ana@acme.example", "--last-applied", &last]).current_dir(&from);
+    let ran = super::Ran::of(first.env_remove("ACCORD_PINTEREST_URL").output().expect("the program starts")).ended(5);
+    let (_, rest) = ran.out.split_once("next: `").unwrap_or_else(|| panic!("{}", ran.out));
+    let (command, _) = rest.split_once("` goes on where this run stopped").unwrap_or_else(|| panic!("{}", ran.out));
+    bench.simulator.clear_rules();
+    let program = std::path::Path::new(env!("CARGO_BIN_EXE_accord")).parent().expect("a folder").display().to_string();
+    let mut shell = std::process::Command::new("sh");
+    shell.args(["-c", command]).current_dir(&from).env_clear().env("ACCORD_PINTEREST_TOKEN", Setup::TOKEN);
+    let pasted = super::Ran::of(shell.env("PATH", format!("{program}:/usr/bin:/bin")).output().expect("sh is there"));
+    pasted.ended(0);
+    assert_same(&bench.simulator.state(), &wanted);
+    assert!(bench.path("last.json").exists());
+}
+
+/// A run that was begun on one address is not gone on with on another one.
+#[test]
+fn a_journal_belongs_to_the_address_it_was_begun_at() {
+    let (bench, other) = (bench(), bench());
+    bench.plan();
+    let day = Fault::TooMany { retry_after: Some(86_400), spam: false };
+    bench.simulator.add_rule(Rule::new(day).on("business_members_asset_access/update"));
+    bench.apply().ended(5);
+    let untouched = other.simulator.state();
+    let url = other.simulator.url();
+    let ran = bench.run(&["apply", "plan.json", "--resume", "--api-url", &url]).ended(1);
+    assert!(ran.err.contains("the journal is that of a run on Pinterest API `pinterest:"), "{}", ran.err);
+    assert!(ran.err.contains(&format!("` at {url}")) || ran.err.contains(&format!(" at {url}`")), "{}", ran.err);
+    assert_same(&other.simulator.state(), &untouched);
+}
+
 /// Two runs on one machine don't change one business at the same time.
 #[test]
 fn a_second_run_is_told_who_holds_the_business() {

@@ -265,3 +265,21 @@ partners:
     assert_eq!(bench.simulator.log().done_twice(), [""; 0]);
     assert_eq!(bench.simulator.violations(), [""; 0]);
 }
+
+/// The plan cancels an invite, and whoever was invited accepts before it is applied: that is no cancelled invite.
+#[test]
+fn who_accepts_before_the_invite_is_cancelled_is_told() {
+    let bench = bench(BO);
+    bench.plan();
+    bench.apply().ended(0);
+    let (nobody, _) = BO.split_once("  bo@acme").expect("a line of Bo");
+    rewrite(&bench, nobody);
+    let plan = bench.plan();
+    assert_eq!(plan.businesses[0].operations[0].action.kind(), "cancel-invite", "{:?}", sentences(&plan));
+    let as_who = Newcomer { id: Some("14".to_owned()), ..Newcomer::default() };
+    bench.simulator.event(Event::Accept { invite: "bo@acme.example".to_owned(), as_who, grants: None });
+    let ran = bench.apply().ended(4);
+    assert_eq!(with_fate(&fates(&ran), &["stale"]).len(), 1, "{}", ran.out);
+    assert!(bench.simulator.state().find_member("14").is_some());
+    assert_eq!(sentences(&bench.plan()), ["remove bo@acme.example (EMPLOYEE) from the business"], "the next plan");
+}

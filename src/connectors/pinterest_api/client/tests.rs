@@ -286,6 +286,71 @@ fn a_redirection_does_not_get_the_token() {
     assert_eq!(bench.seen().len(), 1);
 }
 
+/// A clock at which the run is told to stop while somebody waits.
+struct Ending(Still, Arc<AtomicUsize>);
+
+impl Clock for Ending {
+    fn now(&self) -> Duration {
+        self.0.now()
+    }
+
+    fn wall(&self) -> Timestamp {
+        self.0.wall()
+    }
+
+    fn sleep(&self, time: Duration) {
+        self.0.sleep(time);
+        if self.0.now() > Duration::from_millis(120) {
+            self.1.store(2, Ordering::Relaxed);
+        }
+    }
+
+    fn chance(&self) -> f64 {
+        1.0
+    }
+}
+
+#[test]
+fn a_signal_ends_every_wait_and_what_was_written_is_known() {
+    let busy = || reply(429, &json!({"message": "slow down"}), &[("retry-after", "30")]);
+    let broken = || reply(503, &json!({}), &[]);
+    let writing = Request::write(Method::Patch, "/businesses/9/members", json!([]), Repeat::Safe);
+    for (answer, request, uncertain) in [
+        (busy(), read(), false),
+        (busy(), writing.clone(), false),
+        (broken(), read(), false),
+        (broken(), writing, true),
+    ] {
+        let (script, clock, stop) = (Scripted::default(), Still::default(), Arc::<AtomicUsize>::default());
+        script.0.lock().unwrap().answers = vec![answer].into();
+        let budget = Budget { attempts: 10, wait: Duration::from_secs(60) };
+        let credentials = Credentials::of(&token()).unwrap();
+        let ending = Box::new(Ending(clock.clone(), stop.clone()));
+        let client = Client::with(Box::new(script.clone()), ending, credentials, budget).stopped_by(stop);
+        let error = client.send(&request).unwrap_err();
+        assert!(error.to_string().contains("stopped by a signal"), "{error}");
+        assert_eq!(matches!(error, CallError::Uncertain { .. }), uncertain, "{error}");
+        assert!(clock.now() < Duration::from_millis(700), "{:?}", clock.now());
+        let calls = script.0.lock().unwrap().seen.len();
+        assert!(client.send(&read()).is_err(), "nothing more is read");
+        assert_eq!(script.0.lock().unwrap().seen.len(), calls);
+    }
+}
+
+#[test]
+fn a_token_that_can_not_be_renewed_is_told_as_that() {
+    let denied = || reply(401, &json!({"code": 2, "message": "Authentication failed."}), &[]);
+    for renewal in [reply(400, &json!({"code": 1, "message": "invalid_grant"}), &[]), reply(200, &json!({}), &[])] {
+        let bench = Bench::new(vec![denied(), renewal], &renewable());
+        let error = bench.client.send(&read()).unwrap_err();
+        assert!(matches!(error, CallError::Unrenewed { .. }), "{error}");
+        assert_eq!(error.status(), Some(401));
+        assert!(
+            error.to_string().starts_with("the access token is over, and it could not be renewed: POST /oauth/token: ")
+        );
+    }
+}
+
 #[test]
 fn a_token_that_ends_is_renewed_once() {
     let denied = || reply(401, &json!({"code": 2, "message": "Authentication failed."}), &[]);

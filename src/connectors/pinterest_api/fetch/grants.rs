@@ -58,7 +58,7 @@ impl Grants {
                 };
             }
             let listed = list(source, &question.request(business), true);
-            if matches!(listed.flaw, Some(Flaw::Call(CallError::GaveUp { .. }))) {
+            if matches!(listed.flaw, Some(Flaw::Call(CallError::GaveUp { .. } | CallError::Unrenewed { .. }))) {
                 lost.fetch_add(1, Ordering::Relaxed);
             } else {
                 lost.store(0, Ordering::Relaxed);

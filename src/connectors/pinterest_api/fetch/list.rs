@@ -45,7 +45,8 @@ pub(super) fn list(source: &dyn Source, request: &Request, indexed: bool) -> Lis
     let mut told = None;
     let end = read_pages(source, request, &mut listed.rows, &mut last, &mut told);
     listed.flaw = end.err().or_else(|| short_of(told, listed.rows.len()));
-    if listed.flaw.is_none() && indexed && last == PAGE {
+    // A total that is reached is proof enough.
+    if listed.flaw.is_none() && indexed && last == PAGE && told != Some(listed.rows.len() as u64) {
         listed.flaw = beyond(source, request, listed.rows.len());
     }
     if let Some(flaw) = &listed.flaw {
@@ -106,8 +107,15 @@ fn short_of(told: Option<u64>, rows: usize) -> Option<Flaw> {
 /// A full page without a bookmark may be the end, or a bookmark may be missing: looks whether a row follows.
 fn beyond(source: &dyn Source, request: &Request, rows: usize) -> Option<Flaw> {
     let probe = request.clone().with("page_size", 1).with("start_index", rows);
-    // Where there is no such place the platform may say so by refusing.
-    let body = source.ask(&probe).ok()?.body;
-    let follows = body.get("items").and_then(Value::as_array).is_some_and(|items| !items.is_empty());
-    follows.then(|| Flaw::Said(format!("{}: the list ended after {rows} rows although more follow", request.name())))
+    // A refusal may mean that there is no such place, and anything else as well: nothing is proven by it.
+    let body = match source.ask(&probe) {
+        Ok(answer) => answer.body,
+        Err(error) => return Some(Flaw::Call(error)),
+    };
+    let said = |what: &str| Some(Flaw::Said(format!("{}: {what}", request.name())));
+    match body.get("items").and_then(Value::as_array).map(Vec::is_empty) {
+        Some(true) => None,
+        Some(false) => said(&format!("the list ended after {rows} rows although more follow")),
+        None => said(&format!("nobody knows whether more than {rows} rows follow: the answer has no list")),
+    }
 }

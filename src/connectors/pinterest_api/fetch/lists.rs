@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use super::super::request::Request;
+use super::super::request::{CallError, Request};
 use super::super::source::Source;
 use super::super::wire::{Account, Asset, Binding, Invite};
 use super::list::{Flaw, list};
@@ -135,6 +135,11 @@ impl Part {
 }
 
 impl Rows {
+    /// As [`Lists::unasked`].
+    pub(super) fn unasked(&self) -> Option<&Flaw> {
+        self.flaw.as_ref().filter(|flaw| !matches!(flaw, Flaw::Call(CallError::Refused { .. })))
+    }
+
     /// The roles of the row about a business.
     pub(super) fn roles_in(&self, business: &str) -> Vec<String> {
         let of = self.rows.iter().find_map(|row| match row {
@@ -175,6 +180,11 @@ impl Lists {
     /// Why parts are not whole.
     pub(super) fn flaws(&self) -> impl Iterator<Item = (Part, &Flaw)> {
         self.0.iter().filter_map(|(part, rows)| Some((*part, rows.flaw.as_ref()?)))
+    }
+
+    /// Why a part did not come, where it was not the platform that refused it: not every token may ask everything.
+    pub(super) fn unasked(&self, part: Part) -> Option<&Flaw> {
+        self.0.get(&part)?.unasked()
     }
 
     /// Whether a part is whole.

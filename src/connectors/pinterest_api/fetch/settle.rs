@@ -94,9 +94,19 @@ impl<'a> Settling<'a> {
 
     /// Somebody who is no manager sees what was assigned to them, and it looks like everything.
     fn note_reader(&mut self) {
-        let Some(row) = self.lists.employer(self.reading.business) else { return };
-        if let Some(role) = strongest(&row.roles).filter(|role| !is_admin(role)) {
-            let why = format!("it was read with the token of an `{role}`, who does not see everything");
+        let lists = self.lists;
+        let row = lists.employer(self.reading.business);
+        let role = row.and_then(|row| strongest(&row.roles)).filter(|role| !is_admin(role));
+        let why = match (row, role, lists.unasked(Part::Employers)) {
+            (_, Some(role), _) => {
+                Some(format!("it was read with the token of an `{role}`, who does not see everything"))
+            }
+            (None, _, Some(flaw)) => {
+                Some(format!("nobody knows whether whoever read it sees everything ({})", flaw.text()))
+            }
+            _ => None,
+        };
+        if let Some(why) = why {
             for collection in Collection::ALL {
                 self.flaw(collection, why.clone());
             }

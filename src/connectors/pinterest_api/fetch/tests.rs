@@ -62,6 +62,10 @@ impl Source for Hand {
         let found = self.answers.keys().filter(fits).max_by_key(|key| key.len());
         let body = found.map_or_else(|| json!({"items": []}), |key| self.answers[key].clone());
         self.asked.lock().unwrap().push(call);
+        if body.get("gave_up").is_some() {
+            let message = "status 503".to_owned();
+            return Err(CallError::GaveUp { call: request.name(), message, attempts: 10, request_id: None });
+        }
         match body.get("refuse").and_then(Value::as_u64) {
             Some(status) => Err(CallError::Refused {
                 call: request.name(),
@@ -301,6 +305,36 @@ fn without_people_there_is_no_state_and_without_names_there_is() {
         hand.answer("members?fetch_system_users=false", json!({"refuse": status}));
         let error = reading().export(&hand).unwrap_err();
         assert!(matches!(error, FetchError::Denied { .. }), "{error}");
+    }
+}
+
+/// Not to know whose token it is leaves everything in doubt: an employee's half looks like a whole.
+#[test]
+fn a_reader_who_cannot_be_asked_for_proves_nothing() {
+    let mut hand = Hand::new();
+    for failed in [json!({"gave_up": true}), json!({"no": "list"})] {
+        hand.answers.insert("/businesses/employers".to_owned(), failed);
+        let state = read(&hand);
+        for collection in Collection::ALL {
+            assert!(why(&state, collection).contains("whoever read it sees everything"), "{:?}", state.completeness);
+        }
+        assert!(matches!(reading().standing(&hand), Err(FetchError::Nothing { .. })));
+    }
+}
+
+#[test]
+fn a_full_page_whose_end_cannot_be_proven_is_not_whole() {
+    let full: Vec<Value> = (1000..1250).map(|id| asset(&id.to_string(), "AD_ACCOUNT")).collect();
+    for failed in [json!({"gave_up": true}), json!({"refuse": 400}), json!({"refuse": 403}), json!({"no": "list"})] {
+        let mut hand = Hand::new();
+        hand.list("assets?asset_type=AD_ACCOUNT&page_size=250", json!(full));
+        assert!(read(&hand).is_complete(Collection::Assets));
+        hand.answer("assets?asset_type=AD_ACCOUNT&page_size=1&start_index=250", failed);
+        assert!(!read(&hand).is_complete(Collection::Assets));
+        assert!(!read(&hand).is_complete(Collection::Grants));
+        let told = json!({"items": full, "bookmark": null, "total_data_count": 250});
+        hand.answer("assets?asset_type=AD_ACCOUNT&page_size=250", told);
+        assert!(read(&hand).is_complete(Collection::Assets), "a total proves it");
     }
 }
 

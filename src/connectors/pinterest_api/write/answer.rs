@@ -27,7 +27,8 @@ pub(super) fn outcomes(actions: &[&Action], created: &Created, body: &Value) -> 
         Action::RemoveFromGroup { asset, .. } => content(action, asset_id(asset, created).ok(), false, created, body),
         Action::DeleteGroup { .. } => deleted_group(action, created, body),
         Action::InviteMember { .. } | Action::InvitePartner { .. } | Action::RequestPartner { .. } => {
-            sent(action, body).map_or_else(|outcome| outcome, |id| Outcome::Done { created: Some(id) })
+            sent(action, actions.len() == 1, body)
+                .map_or_else(|outcome| outcome, |id| Outcome::Done { created: Some(id) })
         }
         Action::AttachGrants { invite, .. }
         | Action::AcceptInvite { invite, .. }
@@ -54,8 +55,9 @@ pub(super) fn outcomes(actions: &[&Action], created: &Created, body: &Value) -> 
 
 /// The id of the invite that an action sent.
 ///
-/// An item that names nobody (a null invite and no exception, an invite without a user) is nobody's.
-pub(super) fn sent(action: &Action, body: &Value) -> Result<String, Outcome> {
+/// An item that names nobody (a null invite and no exception, an invite without a user) is nobody's, unless it is the only one and
+/// only one was asked for (`alone`).
+pub(super) fn sent(action: &Action, alone: bool, body: &Value) -> Result<String, Outcome> {
     let Some(invited) = invited(action) else {
         return Err(unsaid("it invites nobody"));
     };
@@ -66,12 +68,25 @@ pub(super) fn sent(action: &Action, body: &Value) -> Result<String, Outcome> {
         let user = &item["invite"]["user"];
         ["email", "username", "id"].iter().any(|key| named(&user[*key]))
     };
-    let id = items(body).iter().find(user).and_then(|item| text(&item["invite"], "id"));
+    // The address may be left out of what is shown of a user; another address is another user.
+    let hidden =
+        |item: &&Value| alone && items(body).len() == 1 && item["invite"]["user"][name_key(invited.name)].is_null();
+    let found = items(body).iter().find(user).or_else(|| items(body).iter().find(hidden));
+    let id = found.and_then(|item| text(&item["invite"], "id"));
     match (id, refusal) {
         (Some(id), None) => Ok(id),
         (None, Some(refusal)) => Err(Outcome::Failed { message: said(refusal) }),
         (Some(_), Some(refusal)) => Err(unsaid(&format!("the answer has both an invite and `{}`", said(refusal)))),
         (None, None) => Err(unsaid(&left_out(exceptions(body)))),
+    }
+}
+
+/// Where an answer would show a name by which somebody was asked.
+fn name_key(name: &str) -> &'static str {
+    match name {
+        address if address.contains('@') => "email",
+        id if id.bytes().all(|byte| byte.is_ascii_digit()) => "id",
+        _ => "username",
     }
 }
 
