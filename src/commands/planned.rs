@@ -175,7 +175,8 @@ fn written(path: &str, summary: &Summary, way: &Way) -> String {
     }
     let command = |more: &[String]| {
         let words = ["accord", "apply", path].into_iter().chain(way.options.iter().chain(more).map(String::as_str));
-        prose::command(&words.collect::<Vec<_>>())
+        // Broken into lines it could not be pasted.
+        prose::command(&words.collect::<Vec<_>>()).replace(' ', "\u{a0}")
     };
     let Some((key, from)) = &way.only_read else {
         return format!("Wrote the plan to {path}; `{}` carries it out.", command(&[]));
@@ -208,7 +209,8 @@ impl Way {
             } else if fits(&files::below(folder, from)) {
                 relative = true;
             } else if fits(Path::new(from)) {
-                way.options.extend(["--target".to_owned(), format!("{key}={from}")]);
+                let target = if way.several { format!("{key}={from}") } else { from.clone() };
+                way.options.extend(["--target".to_owned(), target]);
             } else {
                 way.only_read.get_or_insert_with(|| (key.clone(), from.clone()));
             }

@@ -281,5 +281,5 @@ fn who_accepts_before_the_invite_is_cancelled_is_told() {
     let ran = bench.apply().ended(4);
     assert_eq!(with_fate(&fates(&ran), &["stale"]).len(), 1, "{}", ran.out);
     assert!(bench.simulator.state().find_member("14").is_some());
-    assert_eq!(sentences(&bench.plan()), ["remove bo@acme.example (EMPLOYEE) from the business"], "the next plan");
+    assert_eq!(sentences(&bench.plan()), ["end the membership of bo@acme.example as EMPLOYEE, which ends 1 grant"]);
 }
