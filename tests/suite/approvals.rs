@@ -329,7 +329,8 @@ fn an_account_that_comes_into_the_group_of_an_agency_needs_approval() {
     let state = group_state(&[NOVA, held]);
     assert_eq!(needs_of_join(&state), both(&["lead@nova.example"]));
     let mut rosters: serde_json::Value = serde_json::from_str(&state).expect("JSON");
-    rosters["rosters"] = serde_json::json!([{ "partner": "500", "email": "bo@acme.example", "asset": "74", "permissions": ["ADMIN"] }]);
+    rosters["rosters"] =
+        serde_json::json!([{ "partner": "500", "email": "bo@acme.example", "asset": "74", "permissions": ["ADMIN"] }]);
     assert_eq!(needs_of_join(&rosters.to_string()), both(&["bo@acme.example", "lead@nova.example"]));
     // Nobody holds the group.
     let repository = Repository::with(GROUP_POLICY);
