@@ -42,6 +42,7 @@ pub(crate) mod world;
 use std::collections::BTreeSet;
 
 use crate::desired::{Business, DesiredState, Mode};
+use crate::model::PrincipalIx;
 use crate::observed::{Collection, Completeness, ObservedState};
 
 pub use assets::{Assets, Standing};
@@ -71,6 +72,18 @@ pub struct Matches {
     pub partners: Partners,
     /// Assets.
     pub assets: Assets,
+}
+
+impl Matches {
+    /// Who holds a grant of the export.
+    pub fn holder(&self, principal: PrincipalIx) -> Who {
+        let at = index(principal.index());
+        if principal.is_partner() {
+            Who::Partner(self.partners.of_observed(at))
+        } else {
+            Who::Person(self.people.of_member(at))
+        }
+    }
 }
 
 /// Compares what the files want in one business (an index into [`DesiredState::businesses`]) with an export of it.

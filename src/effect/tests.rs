@@ -112,3 +112,26 @@ fn who_leaves_is_a_loss_even_without_an_account() {
     );
     assert_eq!((effects.totals.leaving, effects.touched[0].weight), (1, Weight::Loss));
 }
+
+#[test]
+fn what_comes_into_a_group_is_told_of_the_partner_that_administers_it() {
+    let files = |contains: &str| {
+        format!(
+            "asset_groups:
+  emea: {{ id: \"74\", name: EMEA, contains: [{contains}] }}
+partners:
+  nova:
+    id: \"5009\"
+    direction: inbound
+    grants:
+      - {{ on: [emea], permissions: [ADMIN], reason: runs everything }}
+"
+        )
+    };
+    let effects = effect(&files("fr"), &files("fr, de"));
+    let [one] = effects.touched.as_slice() else { panic!("{effects:?}") };
+    assert_eq!((names(one), one.weight), (vec!["nova".to_owned()], Weight::Administration));
+    let told: Vec<(String, bool)> =
+        one.assets.iter().map(|asset| (asset.asset.label(), asset.gains.contains(&"administer".to_owned()))).collect();
+    assert_eq!(told, [("Acme Germany".to_owned(), true)]);
+}

@@ -22,6 +22,11 @@ impl AccessGraph {
         people.into_iter().map(PersonIx).collect()
     }
 
+    /// An asset and everything inside it, through groups in groups, by asset: what a grant on it is about.
+    pub fn within(&self, asset: AssetIx) -> Vec<AssetIx> {
+        self.inside(asset.0).into_iter().map(AssetIx).collect()
+    }
+
     fn collect_resting(&self, edge: u32, people: &mut BTreeSet<u32>) {
         let raw = self.raw(edge);
         match raw.kind {

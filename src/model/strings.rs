@@ -30,10 +30,26 @@ pub type SmallMap<K, V> = HashMap<K, V, DefaultHashBuilder>;
 /// A set of the same kind.
 pub type SmallSet<K> = HashSet<K, DefaultHashBuilder>;
 
-/// The strings of one state. A copy of a state shares them until one of the two stores a new one: they are more than half of it.
-#[derive(Clone, Debug, Default)]
+/// The strings of one state. A copy of a finished state shares them until one of the two stores a new one: they are more than half of it.
+#[derive(Clone, Debug)]
 pub struct Strings {
-    interner: Arc<StringInterner<StringBackend<SymbolU32>>>,
+    kept: Kept,
+}
+
+type Interner = StringInterner<StringBackend<SymbolU32>>;
+
+#[derive(Clone, Debug)]
+enum Kept {
+    /// Being filled. Asking an `Arc` for each string whether it is alone would hold up the processor a million times.
+    Own(Interner),
+    /// Finished.
+    Shared(Arc<Interner>),
+}
+
+impl Default for Strings {
+    fn default() -> Self {
+        Strings { kept: Kept::Own(Interner::default()) }
+    }
 }
 
 impl Strings {
@@ -44,7 +60,7 @@ impl Strings {
 
     /// An empty table with room for so many strings: growing means hashing everything once more.
     pub fn with_capacity(strings: usize) -> Self {
-        Strings { interner: Arc::new(StringInterner::with_capacity(strings)) }
+        Strings { kept: Kept::Own(Interner::with_capacity(strings)) }
     }
 
     /// An empty table with room for the strings of a file of so many bytes: in files that people keep and in exports, one of about a
@@ -53,33 +69,58 @@ impl Strings {
         Strings::with_capacity(bytes / 100)
     }
 
+    /// The same, finished: its copies share what is stored.
+    #[must_use]
+    pub fn finished(self) -> Self {
+        let shared = match self.kept {
+            Kept::Own(interner) => Arc::new(interner),
+            Kept::Shared(shared) => shared,
+        };
+        Strings { kept: Kept::Shared(shared) }
+    }
+
     /// The symbol of a string, stored at first use.
     pub fn intern(&mut self, text: &str) -> Sym {
-        if let Some(own) = Arc::get_mut(&mut self.interner) {
-            return Sym(own.get_or_intern(text));
-        }
-        let known = self.interner.get(text);
-        Sym(known.unwrap_or_else(|| Arc::make_mut(&mut self.interner).get_or_intern(text)))
+        let sym = match &mut self.kept {
+            Kept::Own(interner) => interner.get_or_intern(text),
+            Kept::Shared(shared) => {
+                let known = shared.get(text);
+                known.unwrap_or_else(|| Arc::make_mut(shared).get_or_intern(text))
+            }
+        };
+        Sym(sym)
     }
 
     /// The symbol of a string that was stored before.
     pub fn find(&self, text: &str) -> Option<Sym> {
-        self.interner.get(text).map(Sym)
+        self.interner().get(text).map(Sym)
     }
 
     /// The string of a symbol of this table; empty for a symbol of another one.
     pub fn get(&self, sym: Sym) -> &str {
-        self.interner.resolve(sym.0).unwrap_or_default()
+        self.interner().resolve(sym.0).unwrap_or_default()
     }
 
     /// How many distinct strings are stored; every [`Sym::index`] is below it.
     pub fn len(&self) -> usize {
-        self.interner.len()
+        self.interner().len()
     }
 
     /// Whether nothing is stored.
     pub fn is_empty(&self) -> bool {
-        self.interner.is_empty()
+        self.interner().is_empty()
+    }
+
+    /// All strings in the order of first use.
+    pub fn iter(&self) -> impl Iterator<Item = (Sym, &str)> {
+        self.interner().iter().map(|(sym, text)| (Sym(sym), text))
+    }
+
+    fn interner(&self) -> &Interner {
+        match &self.kept {
+            Kept::Own(interner) => interner,
+            Kept::Shared(shared) => shared,
+        }
     }
 
     /// Places in a list of strings, in the byte order of the strings; equal ones in the order of the list.
@@ -93,11 +134,6 @@ impl Strings {
             a.0.cmp(&b.0).then_with(rest)
         });
         keys.into_iter().map(|(_, place, _)| place).collect()
-    }
-
-    /// All strings in the order of first use.
-    pub fn iter(&self) -> impl Iterator<Item = (Sym, &str)> {
-        self.interner.iter().map(|(sym, text)| (Sym(sym), text))
     }
 }
 
@@ -118,9 +154,10 @@ mod tests {
     fn a_copy_shares_strings_until_one_side_stores_a_new_one() {
         let mut one = Strings::new();
         let old = one.intern("old");
+        let mut one = one.finished();
         let mut two = one.clone();
         assert_eq!(two.intern("old"), old);
-        assert!(Arc::ptr_eq(&one.interner, &two.interner));
+        assert!(std::ptr::eq(one.interner(), two.interner()));
         let new = two.intern("new");
         assert_eq!((two.get(old), two.get(new)), ("old", "new"));
         assert_eq!(one.find("new"), None);

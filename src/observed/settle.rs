@@ -47,7 +47,7 @@ impl Settle {
             captured_by,
             source,
             query,
-            strings,
+            strings: strings.finished(),
             foreign,
             members,
             partners,

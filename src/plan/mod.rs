@@ -10,6 +10,7 @@ pub mod evidence;
 pub mod file;
 mod gaps;
 pub mod guards;
+mod holders;
 pub mod invariant;
 mod judging;
 mod order;

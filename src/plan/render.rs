@@ -191,16 +191,6 @@ impl<'a> Renderer<'a> {
         &rest[..rest.partition_point(|row| on(row) == asset)]
     }
 
-    /// Who holds a grant of the export.
-    fn holder(&self, principal: PrincipalIx) -> Who {
-        let at = diff::index(principal.index());
-        if principal.is_partner() {
-            Who::Partner(self.matches.partners.of_observed(at))
-        } else {
-            Who::Person(self.matches.people.of_member(at))
-        }
-    }
-
     /// An asset of the export, with its key where the files name it.
     fn thing(&self, asset: u32) -> AssetRef {
         self.names.asset(self.matches.assets.of_observed(asset))
@@ -236,7 +226,7 @@ impl<'a> Renderer<'a> {
         let grants = self.grants_on(group).iter().map(|&row| {
             let grant = &observed.grants[row as usize];
             EndingGrant {
-                principal: self.names.principal(self.holder(grant.principal)),
+                principal: self.names.principal(self.matches.holder(grant.principal)),
                 asset: self.thing(group),
                 permissions: observed.words(grant.permissions),
             }

@@ -1,46 +1,89 @@
 //! What could go wrong with an operation, how it can be undone, and who does it.
 
-use crate::diff::{Difference, Names, Pair, Who};
+use std::collections::BTreeMap;
+
+use crate::diff::{Difference, Matches, Names, Pair, Who};
 use crate::model::{Direction, PermissionSet, Principal, fold};
 use crate::platforms::{Platform, Role};
 
 use super::action::Action;
+use super::holders::{Holder, Holders};
 use super::{Executor, Risk, Undo};
 
-/// The risks of a difference, the worst first.
-pub(super) fn risks(difference: &Difference, names: &Names<'_>, domains: &[String]) -> Vec<Risk> {
-    let gains = gains(difference);
-    let outside = gains.any && outside(difference.who(), names, domains);
-    let mut risks = of_gains(&gains, outside, names.observed.platform);
-    if difference.removes() {
-        risks.push(Risk::Removal);
-    }
-    if irreversible(difference) {
-        risks.push(Risk::Irreversible);
-    }
-    risks.sort_unstable();
-    risks
+/// The risks of the operations of one business.
+pub(super) struct Risks<'a> {
+    names: Names<'a>,
+    /// Its own domains, in lower case.
+    domains: &'a [String],
+    /// By group: the risks of putting something into it.
+    contents: BTreeMap<String, Vec<Risk>>,
 }
 
-/// The risks of inviting somebody whom the files do not know (any more), the worst first.
-pub(super) fn of_invite(
-    invitee: &Principal,
-    role: Option<&Role>,
-    permissions: u32,
-    platform: &Platform,
-    domains: &[String],
-) -> Vec<Risk> {
-    let gains = Gains { any: true, manager: role.is_some_and(|role| role.admin), permissions };
-    of_gains(&gains, is_outside(invitee, domains), platform)
+impl<'a> Risks<'a> {
+    pub(super) fn new(names: Names<'a>, matches: &Matches, domains: &'a [String], holders: &Holders) -> Self {
+        let mut risks = Risks { names, domains, contents: BTreeMap::new() };
+        let contents = holders.groups().map(|group| (group.clone(), risks.of_content(group, holders, matches)));
+        risks.contents = contents.collect();
+        risks
+    }
+
+    /// The risks of a difference, the worst first.
+    pub(super) fn of(&self, difference: &Difference) -> Vec<Risk> {
+        if let Difference::AddToGroup { group, .. } = difference {
+            let risks = self.contents.get(&self.names.asset(*group).identity()).cloned();
+            return risks.unwrap_or_else(|| vec![Risk::Addition]);
+        }
+        let gains = gains(difference);
+        let outside = gains.any && self.outside(difference.who());
+        let mut risks = of_gains(&gains, outside, self.names.observed.platform);
+        if difference.removes() {
+            risks.push(Risk::Removal);
+        }
+        if irreversible(difference) {
+            risks.push(Risk::Irreversible);
+        }
+        risks.sort_unstable();
+        risks
+    }
+
+    /// The risks of inviting somebody whom the files do not know (any more), the worst first.
+    pub(super) fn of_invite(&self, invitee: &Principal, role: Option<&Role>, permissions: u32) -> Vec<Risk> {
+        let gains = Gains { any: true, everything: role.is_some_and(|role| role.admin), permissions };
+        of_gains(&gains, is_outside(invitee, self.domains), self.names.observed.platform)
+    }
+
+    /// The risks of putting something into a group: what its holders have on the group, they get on that as well.
+    fn of_content(&self, group: &str, holders: &Holders, matches: &Matches) -> Vec<Risk> {
+        let mut gains = Gains { any: true, ..Gains::default() };
+        let mut outside = false;
+        for held in holders.on(group) {
+            gains.permissions |= held.permissions;
+            // A permission that nobody knows might be anything.
+            gains.everything |= held.unknown;
+            outside = outside
+                || match &held.holder {
+                    Holder::Seen(principal) => self.outside(Some(matches.holder(*principal))),
+                    Holder::Named(principal) => is_outside(principal, self.domains),
+                };
+        }
+        of_gains(&gains, outside, self.names.observed.platform)
+    }
+
+    /// Whether somebody is outside the business: a partner that reaches our assets, or an address of a foreign domain where the
+    /// business says which are its own.
+    fn outside(&self, who: Option<Who>) -> bool {
+        let principal = who.and_then(|who| self.names.principal(who));
+        principal.is_some_and(|principal| is_outside(&principal, self.domains))
+    }
 }
 
 fn of_gains(gains: &Gains, outside: bool, platform: &Platform) -> Vec<Risk> {
     let mut risks = Vec::new();
     let mut gained = platform.permissions_in(gains.permissions);
-    if gains.manager || gained.any(|permission| permission.admin) {
+    if gains.everything || gained.any(|permission| permission.admin) {
         risks.push(Risk::Admin);
     }
-    if gains.manager || touches_money(platform, gains.permissions) {
+    if gains.everything || touches_money(platform, gains.permissions) {
         risks.push(Risk::Billing);
     }
     if outside {
@@ -56,8 +99,8 @@ fn of_gains(gains: &Gains, outside: bool, platform: &Platform) -> Vec<Risk> {
 #[derive(Default)]
 struct Gains {
     any: bool,
-    /// They come to administer the business.
-    manager: bool,
+    /// They come to administer the business, or get what nobody knows.
+    everything: bool,
     /// Permission bits that are new on some asset.
     permissions: u32,
 }
@@ -67,25 +110,25 @@ fn gains(difference: &Difference) -> Gains {
     let attached = |grants: &[(Pair, u32)]| grants.iter().fold(0, |all, (_, bits)| all | bits);
     match difference {
         Difference::CreateGroup { .. }
+        // What its holders gain is for `of_content` to say.
+        | Difference::AddToGroup { .. }
         | Difference::RemoveFromGroup { .. }
         | Difference::DeleteGroup { .. }
         | Difference::Cancel { .. }
         | Difference::RemoveGrant { .. }
         | Difference::RemoveMember { .. }
         | Difference::RemovePartner { .. } => Gains::default(),
-        // Whoever may reach the group reaches the asset.
-        Difference::AddToGroup { .. } => Gains { any: true, ..Gains::default() },
         Difference::Invite { role, grants, .. } => {
-            Gains { any: true, manager: role.is_some_and(|role| role.admin), permissions: attached(grants) }
+            Gains { any: true, everything: role.is_some_and(|role| role.admin), permissions: attached(grants) }
         }
         Difference::Attach { grants, .. } | Difference::Accept { grants, .. } => {
-            Gains { any: true, manager: false, permissions: attached(grants) }
+            Gains { any: true, everything: false, permissions: attached(grants) }
         }
         Difference::SetRole { after, lowers, .. } => {
-            Gains { any: !lowers, manager: after.admin && !lowers, permissions: 0 }
+            Gains { any: !lowers, everything: after.admin && !lowers, permissions: 0 }
         }
         Difference::SetGrant { before, after, .. } | Difference::RequestAccess { before, after, .. } => {
-            Gains { any: new(*before, *after) != 0, manager: false, permissions: new(*before, *after) }
+            Gains { any: new(*before, *after) != 0, everything: false, permissions: new(*before, *after) }
         }
     }
 }
@@ -96,12 +139,6 @@ fn touches_money(platform: &Platform, permissions: u32) -> bool {
         (permission.privileged && !permission.admin)
             || permission.capabilities.iter().any(|allowed| allowed.capability == "edit-billing")
     })
-}
-
-/// Whether somebody is outside the business: a partner that reaches our assets, or an address of a foreign domain where the
-/// business says which are its own.
-fn outside(who: Option<Who>, names: &Names<'_>, domains: &[String]) -> bool {
-    who.and_then(|who| names.principal(who)).is_some_and(|principal| is_outside(&principal, domains))
 }
 
 fn is_outside(principal: &Principal, domains: &[String]) -> bool {

@@ -9,11 +9,13 @@ use crate::observed::Lookup;
 
 use super::action::Action;
 use super::gaps::{self, Arrow};
+use super::holders::Holders;
 use super::order::{self, Ordered};
 use super::reach::Reach;
 use super::render::Renderer;
+use super::risk::{self, Risks};
 use super::sentence::count;
-use super::{Abilities, Operation, Origin, Place, Withheld, batches, evidence, risk};
+use super::{Abilities, Operation, Origin, Place, Withheld, batches, evidence};
 
 /// A difference that becomes an operation.
 pub(super) struct Step {
@@ -88,6 +90,8 @@ impl Steps {
         let about = |step: &'_ Step| step.about.clone();
         let ids = ids(business, self.list.iter().map(|step| (&step.action, about(step))));
         let seen = Lookup::new(renderer.names.observed);
+        let holders = Holders::of(&renderer.names, self.list.iter().map(|step| &step.action));
+        let risks = Risks::new(renderer.names, renderer.matches, domains, &holders);
         self.list
             .iter()
             .zip(&self.after)
@@ -98,7 +102,7 @@ impl Steps {
                 Operation {
                     id: id.clone(),
                     cause: renderer.cause(&step.change.cause),
-                    risk: risk::risks(difference, &renderer.names, domains),
+                    risk: risks.of(difference),
                     after: after.iter().map(|&place| ids[place].clone()).collect(),
                     precondition: crate::model::fact::digest(&rests_on),
                     rests_on,

@@ -2,10 +2,10 @@
 //! paths, lines and cut.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use crate::desired::{Asset, Person};
-use crate::graph::{AssetIx, BusinessIx, EdgeIx, EdgeKind, Node, Path, PersonIx, PersonKind};
+use crate::graph::{AssetIx, BusinessIx, EdgeIx, EdgeKind, Hop, Node, Path, PersonIx, PersonKind};
 use crate::model::fold;
 use crate::platforms::Platform;
 
@@ -38,6 +38,49 @@ impl World<'_> {
             None if nodes.person(person).kind != PersonKind::Human => Some(false),
             None => (!self.works_for(person, business)).then_some(true),
         }
+    }
+
+    /// What a grant on an asset is about: the asset, or what is in the group, through groups in groups. An empty group is about itself.
+    pub fn about(&self, asset: AssetIx) -> Vec<AssetIx> {
+        let nodes = self.graph.nodes();
+        let mut about = self.graph.within(asset);
+        about.retain(|&one| one == asset || nodes.asset(one).kind.is_none_or(|kind| !kind.group));
+        if about.len() > 1 {
+            about.retain(|&one| one != asset);
+        }
+        about
+    }
+
+    /// Stable names of assets.
+    pub fn asset_names(&self, assets: impl IntoIterator<Item = AssetIx>) -> BTreeSet<String> {
+        assets.into_iter().map(|asset| self.graph.nodes().stable(Node::Asset(asset))).collect()
+    }
+
+    /// How a share reaches an asset inside the group that is shared; nothing where it doesn't.
+    pub fn share_path(&self, share: EdgeIx, asset: AssetIx) -> Vec<Hop> {
+        let read = self.graph.edge(share);
+        let mut came: BTreeMap<AssetIx, Hop> = BTreeMap::new();
+        let mut open = VecDeque::from([asset]);
+        while let Some(at) = open.pop_front() {
+            if read.to == Node::Asset(at) {
+                let first = Hop { from: read.from, to: read.to, edge: share };
+                let inner = std::iter::successors(came.get(&at).copied(), |hop| match hop.to {
+                    Node::Asset(next) => came.get(&next).copied(),
+                    Node::Person(_) | Node::Business(_) | Node::Team(_) => None,
+                });
+                return std::iter::once(first).chain(inner).collect();
+            }
+            for edge in self.graph.groups_around(at) {
+                if let Node::Asset(group) = self.graph.edge(edge).from
+                    && group != asset
+                    && !came.contains_key(&group)
+                {
+                    came.insert(group, Hop { from: Node::Asset(group), to: Node::Asset(at), edge });
+                    open.push_back(group);
+                }
+            }
+        }
+        Vec::new()
     }
 
     /// Whether somebody is a member of a business.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::graph::{BusinessIx, EdgeKind, Node, PersonIx};
+use crate::graph::{AssetIx, BusinessIx, EdgeKind, Hop, Node, Path, PersonIx};
 
 use super::access::capability;
 use super::finding::{Fix, Safety, Severity};
@@ -70,6 +70,7 @@ fn check(case: &Case<'_>, sink: &mut Sink<'_>) {
         }
     }
     shares(&before, now, sink);
+    contents(&before, now, sink);
 }
 
 fn managers(world: &World<'_>) -> BTreeSet<(BusinessIx, PersonIx)> {
@@ -86,6 +87,7 @@ fn shares(before: &World<'_>, now: &World<'_>, sink: &mut Sink<'_>) {
             continue;
         }
         let (who, node) = (now.node(from), now.node(to));
+        let Node::Asset(asset) = to else { continue };
         sink.report(
             Draft::new(who.clone(), format!("partner {} comes to administer {}", who.label, node.label))
                 .on(node)
@@ -93,7 +95,7 @@ fn shares(before: &World<'_>, now: &World<'_>, sink: &mut Sink<'_>) {
                 .at(now.edge_place(edge), "administers")
                 .record(now.edge_record(edge))
                 .witness(Some(now.edge_witness(edge, "administers")))
-                .exposure(1, 1)
+                .exposure(1, now.about(asset).len())
                 .impact(100)
                 .fix(fix()),
         );
@@ -111,6 +113,56 @@ fn admin_shares(world: &World<'_>) -> Vec<(Node, Node, crate::graph::EdgeIx)> {
         }
     }
     found
+}
+
+/// What comes into a group that a partner administers. What is in a group that it comes to administer is told with the group.
+fn contents(before: &World<'_>, now: &World<'_>, sink: &mut Sink<'_>) {
+    let old: BTreeSet<(Node, Node)> = admin_shares(before).into_iter().map(|(from, to, _)| (from, to)).collect();
+    let shares = admin_shares(now);
+    let mut told: BTreeSet<(Node, AssetIx)> = BTreeSet::new();
+    for (from, to, _) in &shares {
+        if let (false, Node::Asset(asset)) = (old.contains(&(*from, *to)), *to) {
+            told.extend(now.graph.within(asset).into_iter().map(|inner| (*from, inner)));
+        }
+    }
+    let had = administered(before);
+    for (partner, asset) in administered(now).difference(&had) {
+        let who = Node::Business(*partner);
+        let mut ways = shares.iter().filter(|(from, ..)| *from == who).map(|(.., edge)| now.share_path(*edge, *asset));
+        if let (false, Some(way)) = (told.contains(&(who, *asset)), ways.find(|way| way.len() > 1)) {
+            sink.report(through(now, who, *asset, way));
+        }
+    }
+}
+
+/// What businesses administer by what others gave them, through groups as well.
+fn administered(world: &World<'_>) -> BTreeSet<(BusinessIx, AssetIx)> {
+    let mut found = BTreeSet::new();
+    for business in world.graph.nodes().businesses() {
+        let given = world.graph.reach_of_business(business).into_iter();
+        let admin = given.filter(|row| row.permissions & world.graph.admin_mask(row.asset) != 0);
+        found.extend(admin.map(|row| (business, row.asset)));
+    }
+    found
+}
+
+fn through(world: &World<'_>, partner: Node, asset: AssetIx, way: Vec<Hop>) -> Draft {
+    let (who, node) = (world.node(partner), world.node(Node::Asset(asset)));
+    let (share, last) = (way.first().map(|hop| hop.edge), way.last().map(|hop| hop.edge));
+    let group = way.get(1).map(|hop| world.label(hop.from)).unwrap_or_default();
+    let path = Path { hops: way, also: Vec::new(), permissions: 0, pending: false, potential: false };
+    let message = format!("partner {} comes to administer {}, through asset group {group}", who.label, node.label);
+    let giver = share.and_then(|share| world.graph.edge(share).within);
+    Draft::new(who, message)
+        .on(node)
+        .business(giver.and_then(|giver| world.business_key(giver)))
+        .at(last.and_then(|edge| world.edge_place(edge)), "comes into the group")
+        .record(last.and_then(|edge| world.edge_record(edge)))
+        .related(share.and_then(|share| world.edge_place(share)), "administers the group")
+        .witness(Some(world.witness(&path, "administers")))
+        .exposure(1, 1)
+        .impact(100)
+        .fix(fix())
 }
 
 fn manages(world: &World<'_>, business: BusinessIx, person: PersonIx) -> Draft {

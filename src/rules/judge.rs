@@ -211,10 +211,11 @@ fn compare(now: ByKey, before: Option<ByKey>) -> Vec<Finding> {
     findings
 }
 
-/// It touches more people or assets, or weighs more.
+/// It touches more people or assets, or others than before, or weighs more.
 fn is_worse(now: &Draft, before: &Draft) -> bool {
     now.exposure.people > before.exposure.people
         || now.exposure.assets > before.exposure.assets
+        || !now.assets.is_subset(&before.assets)
         || now.impact > before.impact
 }
 

@@ -91,7 +91,8 @@ fn draft(
         text: "have them switch two-factor on; until then take the privilege away".to_owned(),
         edits: Vec::new(),
     };
-    let assets = world.effective.of(person).iter().filter(|row| privilege(world, row) != 0).count();
+    let rows = world.effective.of(person).iter().filter(|row| privilege(world, row) != 0);
+    let assets = world.asset_names(rows.map(|row| row.asset));
     let mut draft = Draft::new(who.clone(), format!("two-factor is off for {}, who is privileged", who.label));
     let path = privileged.and_then(|row| {
         let path = world.paths_to(person, row.asset, privilege(world, row)).into_iter().next()?;
@@ -105,5 +106,5 @@ fn draft(
     if let Some((asset, path)) = &path {
         draft = draft.business(world.business_of(*asset)).witness(Some(world.witness(path, "privileged on an asset")));
     }
-    draft.exposure(1, assets).impact(100).fix(fix)
+    draft.exposure(1, assets.len()).touching(assets).impact(100).fix(fix)
 }

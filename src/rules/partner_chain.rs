@@ -70,7 +70,8 @@ fn draft(world: &World<'_>, edge: EdgeIx, giver: BusinessIx, owner: BusinessIx) 
     let (receiver, asset) = (world.node(read.from), world.node(read.to));
     let (between, owner_name) = (world.label(Node::Business(giver)), world.label(Node::Business(owner)));
     let first = world.graph.shares_to(giver).find(|&share| world.graph.edge(share).to == read.to);
-    let Node::Business(business) = read.from else { return Draft::new(receiver, "") };
+    let (Node::Business(business), Node::Asset(index)) = (read.from, read.to) else { return Draft::new(receiver, "") };
+    let about = world.about(index);
     let message = format!("{} reaches {} of {owner_name} through {between}", receiver.label, asset.label);
     Draft::new(receiver.clone(), message)
         .on(asset)
@@ -81,7 +82,8 @@ fn draft(world: &World<'_>, edge: EdgeIx, giver: BusinessIx, owner: BusinessIx) 
         .related(first.and_then(|share| world.edge_place(share)), format!("{owner_name} gave it to {between}"))
         .witness(first.map(|share| world.edge_witness(share, format!("{owner_name} lets {between} in"))))
         .witness(Some(world.edge_witness(edge, format!("{between} lets {} in", receiver.label))))
-        .exposure(world.graph.members_of(business).count(), 1)
+        .exposure(world.graph.members_of(business).count(), about.len())
+        .touching(world.asset_names(about))
         .cut(world.cuts(&[edge]))
         .root(receiver)
         .fix(Fix {

@@ -83,13 +83,15 @@ fn draft(world: &World<'_>, edge: EdgeIx, billing: u64) -> Draft {
         })
         .collect();
     let words = guilty.join(", ");
+    let about = world.about(index);
     Draft::new(partner.clone(), format!("partner {} can edit billing on {}", partner.label, asset.label))
         .on(asset)
         .business(read.within.and_then(|giver| world.business_key(giver)))
         .at(world.edge_place(edge), format!("gives {words}"))
         .record(world.edge_record(edge))
         .witness(Some(world.edge_witness(edge, "edit billing")))
-        .exposure(world.graph.members_of(business).count(), 1)
+        .exposure(world.graph.members_of(business).count(), about.len())
+        .touching(world.asset_names(about))
         .impact(super::world::weight(platform, billing))
         .cut(world.cuts(&[edge]))
         .fix(fix(world, edge, billing))

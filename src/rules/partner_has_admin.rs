@@ -82,13 +82,15 @@ fn draft(world: &World<'_>, edge: EdgeIx, admin: u32) -> Draft {
     let gives = world.graph.capabilities(platform, read.permissions.known).0;
     let Node::Business(business) = read.from else { return Draft::new(partner, "") };
     let people = world.graph.members_of(business).count();
+    let about = world.about(index);
     Draft::new(partner.clone(), format!("partner {} administers {}", partner.label, asset.label))
         .on(asset)
         .business(read.within.and_then(|giver| world.business_key(giver)))
         .at(world.edge_place(edge), format!("gives {words}"))
         .record(world.edge_record(edge))
         .witness(Some(world.edge_witness(edge, words)))
-        .exposure(people, 1)
+        .exposure(people, about.len())
+        .touching(world.asset_names(about))
         .impact(weight(platform, gives))
         .cut(world.cuts(&[edge]))
         .fix(fix(world, edge, admin))

@@ -106,6 +106,7 @@ fn draft(world: &World<'_>, ours: BusinessIx, theirs: BusinessIx, managers: &BTr
     let mut draft = Draft::new(node.clone(), message)
         .business(world.business_key(ours))
         .exposure(managers.len(), reach.len())
+        .touching(world.asset_names(reach.iter().copied()))
         .fix(Fix {
             safety: Safety::Choice,
             text: format!("ask {} to have fewer managers, or give it less", node.label),

@@ -75,7 +75,12 @@ fn draft(world: &World<'_>, giver: BusinessIx, partner: BusinessIx, edges: &[Edg
     let node = world.node(Node::Business(partner));
     let nodes = world.graph.nodes();
     let known = nodes.partnerships().iter().find(|one| one.ours == giver && one.theirs == partner);
-    let assets = match edges.len() {
+    let shared = edges.iter().filter_map(|&edge| match world.graph.edge(edge).to {
+        Node::Asset(asset) => Some(asset),
+        Node::Person(_) | Node::Business(_) | Node::Team(_) => None,
+    });
+    let about = world.asset_names(shared.flat_map(|asset| world.about(asset)));
+    let assets = match about.len() {
         1 => "1 asset".to_owned(),
         many => format!("{many} assets"),
     };
@@ -86,7 +91,8 @@ fn draft(world: &World<'_>, giver: BusinessIx, partner: BusinessIx, edges: &[Edg
         .at(known.and_then(|one| one.pos).map(|pos| world.place(pos)), "this partner has no roster")
         .record(edges.first().and_then(|&edge| world.edge_record(edge)))
         .witness(edges.first().map(|&edge| world.edge_witness(edge, format!("reaches {assets}"))))
-        .exposure(0, edges.len())
+        .exposure(0, about.len())
+        .touching(about)
         .fix(Fix {
             safety: Safety::Manual,
             text: "ask the partner for a list of its people, and name it with `roster:`".to_owned(),

@@ -1,5 +1,7 @@
 //! Where rules report to.
 
+use std::collections::BTreeSet;
+
 use super::finding::{Cut, Exposure, Fix, Level, Node, NotEvaluated, Place, Related, Severity, Witness, fingerprint};
 use super::params::Params;
 use super::rule::Rule;
@@ -27,6 +29,7 @@ pub struct Draft {
     pub(super) related: Vec<Related>,
     pub(super) witness: Vec<Witness>,
     pub(super) exposure: Exposure,
+    pub(super) assets: BTreeSet<String>,
     pub(super) impact: u64,
     pub(super) cut: Vec<Cut>,
     pub(super) root: Option<Node>,
@@ -93,6 +96,7 @@ impl Draft {
             related: Vec::new(),
             witness: Vec::new(),
             exposure: Exposure::default(),
+            assets: BTreeSet::new(),
             impact: 0,
             cut: Vec::new(),
             root: None,
@@ -158,6 +162,14 @@ impl Draft {
     #[must_use]
     pub fn exposure(mut self, people: usize, assets: usize) -> Self {
         self.exposure = Exposure { people: people as u64, assets: assets as u64 };
+        self
+    }
+
+    /// Which assets it touches, by stable names, where they may change while their number stays. One that was not among them before
+    /// makes it *worsened*.
+    #[must_use]
+    pub fn touching(mut self, assets: BTreeSet<String>) -> Self {
+        self.assets = assets;
         self
     }
 

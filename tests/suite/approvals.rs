@@ -248,3 +248,120 @@ fn what_the_policy_names_must_be_there() {
     assert_eq!(code, 1);
     assert!(text.contains("`biling` is not a risk") && text.contains("did you mean `billing`?"), "{text}");
 }
+
+const GROUP_FILES: &str = r#"accounts:
+  fr: { id: "549755885175", name: Acme France }
+  de: { id: "549755885176", name: Acme Germany }
+asset_groups:
+  emea: { id: "74", name: EMEA, description: all, types: [BRAND], contains: [fr, de] }
+people:
+  ana@acme.example: { id: "1001", role: manager }
+  priya@acme.example: { id: "1002" }
+  sam@acme.example: { id: "1003", also: [sam.oduya@acme.example] }
+  bo@acme.example: { id: "1004" }
+partners:
+  nova:
+    id: "500"
+    name: Nova
+    direction: inbound
+    contact: lead@nova.example
+    grants:
+      - { on: [emea], permissions: [ADMIN], reason: runs everything }
+"#;
+
+const GROUP_POLICY: &str = r#"policy:
+  guards: { snapshot_age: off, first_apply: false }
+  profile: advertiser
+  rules: { bus-factor-business: off, elevation: off, partner-has-admin: off, partner-edits-billing: off, toxic-pair-asset: off, nesting: off }
+  approvals:
+    groups:
+      security: [priya@acme.example, sam@acme.example, bo@acme.example]
+    needs:
+      admin: { from: security }
+      external: { from: security }
+"#;
+
+/// The export: Germany is not in the group yet. `items` of collections are added to those that are there.
+fn group_state(items: &[(&str, &str)]) -> String {
+    let mut state: serde_json::Value = serde_json::from_str(STATE).expect("JSON");
+    let all = [
+        ("assets", r#"{ "id": "549755885176", "type": "AD_ACCOUNT", "name": "Acme Germany" }"#),
+        ("assets", r#"{ "id": "74", "type": "ASSET_GROUP", "name": "EMEA" }"#),
+        ("asset_group_members", r#"{ "group": "74", "asset": "549755885175" }"#),
+    ];
+    for (collection, item) in all.iter().chain(items) {
+        let collection = &mut state["collections"][collection];
+        let list = collection["items"].as_array_mut().expect("a list");
+        list.push(serde_json::from_str(item).expect("JSON"));
+        collection["total"] = list.len().into();
+    }
+    state.to_string()
+}
+
+const NOVA: (&str, &str) = ("partners", r#"{ "id": "500", "name": "Nova", "direction": "inbound" }"#);
+
+/// What the step that puts Germany into the group needs: by risk, whom it benefits.
+fn needs_of_join(state: &str) -> Vec<(String, Vec<String>)> {
+    let repository = Repository::with(GROUP_POLICY);
+    fs::write(repository.path().join("access.yaml"), GROUP_FILES).expect("a file");
+    fs::write(repository.path().join("state.json"), state).expect("a file");
+    repository.plan("ana@acme.example");
+    let plan = fs::read_to_string(repository.path().join("access.plan")).expect("the plan");
+    let plan: serde_json::Value = serde_json::from_str(&plan).expect("JSON");
+    let operations = plan["businesses"][0]["operations"].as_array().expect("operations");
+    let join = operations.iter().find(|it| it["id"].as_str().is_some_and(|id| id.starts_with("add-to-group")));
+    let join = &join.unwrap_or_else(|| panic!("Germany joins: {operations:?}"))["id"];
+    let needs = plan["approvals"]["needs"].as_array().expect("needs").iter();
+    let needs = needs.filter(|need| need["operations"].as_array().is_some_and(|ids| ids.contains(join)));
+    let text = |value: &serde_json::Value| value.as_str().expect("a text").to_owned();
+    let all = |value: &serde_json::Value| value.as_array().expect("a list").iter().map(text).collect();
+    needs.map(|need| (text(&need["risk"]), all(&need["beneficiaries"]))).collect()
+}
+
+fn both(people: &[&str]) -> Vec<(String, Vec<String>)> {
+    let people: Vec<String> = people.iter().map(|&one| one.to_owned()).collect();
+    ["admin", "external"].map(|risk| (risk.to_owned(), people.clone())).into()
+}
+
+#[test]
+fn an_account_that_comes_into_the_group_of_an_agency_needs_approval() {
+    let held = ("grants", r#"{ "partner": "500", "asset": "74", "permissions": ["ADMIN"] }"#);
+    let state = group_state(&[NOVA, held]);
+    assert_eq!(needs_of_join(&state), both(&["lead@nova.example"]));
+    let mut rosters: serde_json::Value = serde_json::from_str(&state).expect("JSON");
+    rosters["rosters"] =
+        serde_json::json!([{ "partner": "500", "email": "bo@acme.example", "asset": "74", "permissions": ["ADMIN"] }]);
+    assert_eq!(needs_of_join(&rosters.to_string()), both(&["bo@acme.example", "lead@nova.example"]));
+    // Nobody holds the group.
+    let repository = Repository::with(GROUP_POLICY);
+    let nobody = GROUP_FILES.split("partners:").next().expect("the start");
+    fs::write(repository.path().join("access.yaml"), nobody).expect("a file");
+    fs::write(repository.path().join("state.json"), group_state(&[])).expect("a file");
+    repository.plan("ana@acme.example");
+    repository.apply(0, &["1 of 1 done"]);
+}
+
+#[test]
+fn a_holder_whom_the_same_plan_brings_counts() {
+    assert_eq!(needs_of_join(&group_state(&[NOVA])), both(&["lead@nova.example"]));
+}
+
+#[test]
+fn a_holder_whose_invitation_waits_counts() {
+    let sent = r#"{ "id": "31", "kind": "PARTNER_INVITE", "invitee": "500", "status": "PENDING", "sent_at": "2026-11-20T00:00:00Z",
+        "expires_at": "2026-12-20T00:00:00Z", "grants": [{ "asset": "74", "permissions": ["ADMIN"] }] }"#;
+    assert_eq!(needs_of_join(&group_state(&[("invites", sent)])), both(&["lead@nova.example"]));
+}
+
+#[test]
+fn a_holder_of_a_group_around_the_group_counts() {
+    let items = [
+        NOVA,
+        ("assets", r#"{ "id": "75", "type": "ASSET_GROUP", "name": "World" }"#),
+        ("asset_group_members", r#"{ "group": "75", "asset": "74" }"#),
+        ("grants", r#"{ "member": "1002", "asset": "75", "permissions": ["ADMIN"] }"#),
+    ];
+    let without = group_state(&items[..3]);
+    assert_eq!(needs_of_join(&without), both(&["lead@nova.example"]));
+    assert_eq!(needs_of_join(&group_state(&items)), both(&["lead@nova.example", "priya@acme.example"]));
+}

@@ -102,7 +102,7 @@ pub(super) fn resolve(
     }
     let Resolver { strings, policy, businesses, assets, profiles, people, teams, partners, memberships, .. } = resolver;
     let state = DesiredState {
-        strings,
+        strings: strings.finished(),
         files: files.clone(),
         cut: Vec::new(),
         digest,

@@ -4,8 +4,10 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::desired::DesiredState;
+use crate::diff::Names;
 use crate::model::{AssetRef, PartnerRef, PersonRef, Principal, PrincipalIx, Sym, fold};
 use crate::observed::ObservedState;
+use crate::plan::holders::{Holder, Holders};
 use crate::plan::{Action, AttachedGrant, BusinessInput, BusinessPlan, Operation, PlanInput, Risk};
 use crate::policy::approvals::{ApprovalNeed, OWNERS};
 
@@ -48,12 +50,14 @@ fn asked_for(
     let desired = input.desired;
     let key = desired.text(desired.businesses[business.business].key);
     let Some(plan) = plans.iter().find(|plan| plan.business.key == key) else { return Vec::new() };
+    let names = Names { desired, observed: business.observed };
     let asking = Asking {
         desired,
         known,
         business: business.business,
         observed: business.observed,
         operations: &plan.operations,
+        holders: Holders::of(&names, plan.operations.iter().map(|operation| &operation.action)),
     };
     desired.policy.approvals.needs.iter().flat_map(|asked| asking.need(asked)).collect()
 }
@@ -66,6 +70,8 @@ struct Asking<'a> {
     business: usize,
     observed: &'a ObservedState,
     operations: &'a [Operation],
+    /// Who holds the groups into which they put something.
+    holders: Holders,
 }
 
 impl Asking<'_> {
@@ -119,13 +125,19 @@ impl Asking<'_> {
     /// Addresses of everybody whom the operations give something.
     fn beneficiaries(&self, operations: &[&Operation]) -> Vec<String> {
         let mut found = BTreeSet::new();
+        let mut groups = BTreeSet::new();
         for operation in operations {
             match gains(&operation.action) {
                 Gain::Nobody => {}
                 Gain::Person(person) => self.add_person(person, &mut found),
                 Gain::Partner(partner) => self.add_partner(&partner.id, &mut found),
-                Gain::Holders(group) => self.add_holders(group, &mut found),
+                Gain::Holders(group) => {
+                    groups.insert(group.identity());
+                }
             }
+        }
+        for held in groups.iter().flat_map(|group| self.holders.on(group)) {
+            self.add_holder(&held.holder, &mut found);
         }
         found.into_iter().collect()
     }
@@ -134,6 +146,7 @@ impl Asking<'_> {
         for name in [&person.email, &person.key, &person.username].into_iter().flatten() {
             found.extend(self.known.approver(name).addresses);
         }
+        found.extend(person.id.iter().flat_map(|id| self.known.addresses_of(id)));
     }
 
     /// The contact that the files name, and the people on the roster.
@@ -148,15 +161,16 @@ impl Asking<'_> {
         }
     }
 
-    /// Everybody who holds a group in the export: what comes into it reaches them.
-    fn add_holders(&self, group: &AssetRef, found: &mut BTreeSet<String>) {
-        let Some(index) = group.id.as_deref().and_then(|id| self.observed.find_asset(id)) else { return };
-        for grant in self.observed.grants.iter().filter(|grant| grant.asset == index) {
-            self.add_holder(grant.principal, found);
+    /// Somebody who holds a group: what comes into it reaches them.
+    fn add_holder(&self, holder: &Holder, found: &mut BTreeSet<String>) {
+        match holder {
+            Holder::Named(Principal::Person(person)) => self.add_person(person, found),
+            Holder::Named(Principal::Partner(partner)) => self.add_partner(&partner.id, found),
+            Holder::Seen(principal) => self.add_seen(*principal, found),
         }
     }
 
-    fn add_holder(&self, principal: PrincipalIx, found: &mut BTreeSet<String>) {
+    fn add_seen(&self, principal: PrincipalIx, found: &mut BTreeSet<String>) {
         if principal.is_partner() {
             let partner = &self.observed.partners[principal.index()];
             self.add_partner(self.observed.text(partner.id), found);
@@ -165,6 +179,7 @@ impl Asking<'_> {
             for name in self.observed.names_of(member) {
                 found.extend(self.known.approver(&name).addresses);
             }
+            found.extend(self.known.addresses_of(self.observed.text(member.id)));
         }
     }
 }
@@ -173,18 +188,24 @@ impl Asking<'_> {
 struct Known<'a> {
     desired: &'a DesiredState,
     by_name: BTreeMap<Cow<'a, str>, usize>,
+    /// By the platform's id, which is no name that anybody approves under.
+    by_id: BTreeMap<&'a str, usize>,
 }
 
 impl<'a> Known<'a> {
     fn of(desired: &'a DesiredState) -> Self {
         let mut by_name = BTreeMap::new();
+        let mut by_id = BTreeMap::new();
         for (index, person) in desired.people.iter().enumerate() {
             let names = person.addresses.iter().copied().chain([person.key]).chain(person.username);
             for name in names {
                 by_name.entry(fold(desired.text(name))).or_insert(index);
             }
+            if let Some(id) = person.id {
+                by_id.entry(desired.text(id)).or_insert(index);
+            }
         }
-        Known { desired, by_name }
+        Known { desired, by_name, by_id }
     }
 
     /// Somebody by an address, a key or a user name: as the files know them, else by that name alone.
@@ -193,6 +214,15 @@ impl<'a> Known<'a> {
         let Some(&index) = self.by_name.get(&folded) else {
             return Approver { name: name.to_owned(), addresses: vec![folded.into_owned()] };
         };
+        self.person(index)
+    }
+
+    /// The addresses of whoever has an id on the platform, where the files know them.
+    fn addresses_of(&self, id: &str) -> Vec<String> {
+        self.by_id.get(id).map(|&index| self.person(index).addresses).unwrap_or_default()
+    }
+
+    fn person(&self, index: usize) -> Approver {
         let text = |sym| self.desired.text(sym);
         let person = &self.desired.people[index];
         let names = person.addresses.iter().copied().chain([person.key]).chain(person.username);

@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use proptest::prelude::*;
 
-use super::{Made, Origin, Try, file};
+use super::{Made, Origin, Risk, Try, file};
 use crate::desired::DesiredState;
 use crate::diff::world::{export, files_with};
-use crate::model::PrincipalIx;
-use crate::observed::ObservedState;
+use crate::model::{Direction, PrincipalIx};
+use crate::observed::{Grant, ObservedState};
 use crate::plan::{Action, Operation, invariant, predict};
 
 const ACCOUNTS: [usize; 4] = [0, 1, 2, 3];
@@ -352,6 +352,24 @@ proptest! {
         prop_assert!(lost.is_empty(), "{lost:?}\n{}\nfailed {failed:?}", show(&made));
     }
 
+    /// Also while what is taken away is not taken yet.
+    #[test]
+    fn whoever_comes_to_administer_or_from_outside_comes_by_a_step_that_says_so(world in world()) {
+        let (desired, observed) = (world.desired(), world.observed());
+        let made = Try::new(&desired, &observed).plan();
+        let operations = &made.business().operations;
+        let additions: Vec<&Operation> = operations.iter().filter(|one| !one.risk.contains(&Risk::Removal)).collect();
+        for steps in [operations.iter().collect(), additions] {
+            let mut then = observed.clone();
+            let actions = steps.iter().map(|operation| &operation.action);
+            predict::perform_all(&mut then, actions, &mut BTreeMap::new(), "2026-11-22T12:00:00Z".parse().unwrap());
+            for (risk, is_meant) in [(Risk::Admin, is_admin as IsMeant), (Risk::External, is_foreign)] {
+                let unsaid = unsaid(&observed, &then, operations, risk, is_meant);
+                prop_assert!(unsaid.is_empty(), "{} {unsaid:?}\n{}", risk.word(), show(&made));
+            }
+        }
+    }
+
     #[test]
     fn the_order_of_the_export_means_nothing(world in world(), turn in 0usize..40) {
         let desired = world.desired();
@@ -447,6 +465,52 @@ fn lost_from(before: &ObservedState, kept: &ObservedState, now: &ObservedState) 
             (kept & !now != 0).then(|| format!("{key:?}"))
         })
         .collect()
+}
+
+type IsMeant = fn(&ObservedState, &Grant) -> bool;
+
+fn is_admin(state: &ObservedState, grant: &Grant) -> bool {
+    state.words(grant.permissions).contains(&"ADMIN".to_owned())
+}
+
+fn is_foreign(state: &ObservedState, grant: &Grant) -> bool {
+    let partner = |at: usize| state.partners[at].direction == Direction::Inbound;
+    grant.principal.is_partner() && partner(grant.principal.index())
+}
+
+/// Who has something on what that they did not have, and no step with this risk puts it there.
+fn unsaid(
+    before: &ObservedState,
+    now: &ObservedState,
+    steps: &[Operation],
+    risk: Risk,
+    is_meant: IsMeant,
+) -> Vec<String> {
+    let access = |state: &ObservedState| -> BTreeMap<(String, String), Vec<String>> {
+        let id = |asset: u32| state.text(state.assets[asset as usize].id).to_owned();
+        let mut found = BTreeMap::new();
+        for grant in state.grants.iter().filter(|grant| is_meant(state, grant)) {
+            let who = holder(state, grant.principal);
+            let inside = state.contents_of(grant.asset).iter().map(|content| content.asset);
+            for asset in inside.chain([grant.asset]) {
+                let ways: &mut Vec<String> = found.entry((who.clone(), id(asset))).or_default();
+                ways.push(
+                    state.assets[grant.asset as usize].name.map(|name| state.text(name)).unwrap_or("-").to_owned(),
+                );
+            }
+        }
+        found
+    };
+    let before = access(before);
+    let said = |asset: &str, ways: &[String]| {
+        steps.iter().filter(|step| step.risk.contains(&risk)).any(|step| match &step.action {
+            Action::AddToGroup { asset: added, .. } => added.id.as_deref() == Some(asset),
+            Action::SetGrant { asset: on, .. } => ways.contains(&on.label()),
+            _ => false,
+        })
+    };
+    let new = access(now).into_iter().filter(|(key, _)| !before.contains_key(key));
+    new.filter(|((_, asset), ways)| !said(asset, ways)).map(|(key, ways)| format!("{key:?} by {ways:?}")).collect()
 }
 
 fn holder(state: &ObservedState, principal: PrincipalIx) -> String {

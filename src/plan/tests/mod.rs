@@ -1,5 +1,6 @@
 //! From files and an export to a plan, read as text.
 
+mod groups;
 mod laws;
 mod life;
 mod scope;
@@ -65,7 +66,11 @@ impl<'a> Try<'a> {
     }
 
     pub(crate) fn build(&self) -> Result<Plan, BuildError> {
-        build(&PlanInput {
+        build(&self.input())
+    }
+
+    pub(crate) fn input(&self) -> PlanInput<'a> {
+        PlanInput {
             desired: self.desired,
             businesses: vec![BusinessInput {
                 business: 0,
@@ -83,7 +88,7 @@ impl<'a> Try<'a> {
             applicant: self.applicant.clone(),
             predict: true,
             rules: None,
-        })
+        }
     }
 
     pub(crate) fn plan(&self) -> Made {

@@ -11,15 +11,17 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::diff::{self, Difference, Scope};
 use crate::model::{Digest, Principal, fact, fold};
+use crate::observed::ObservedState;
 
 use super::action::Action;
 use super::build::{self, BuildError, BusinessInput, PlanInput};
 use super::guards::{self, Case};
+use super::holders::Holders;
 use super::judging::Part;
 use super::reach::Reach;
+use super::risk::{self, Risks};
 use super::{
-    BusinessPlan, Cause, Executor, Notice, Operation, Origin, Plan, Risk, Withheld, batches, evidence, risk, step,
-    totals,
+    BusinessPlan, Cause, Executor, Notice, Operation, Origin, Plan, Risk, Withheld, batches, evidence, step, totals,
 };
 use inverse::{Inverse, Now};
 
@@ -91,7 +93,7 @@ fn undo_business<'a>(
         steps.hold("uncertain", operation, help.to_owned());
     }
     let names = diff::Names { desired, observed };
-    let operations = steps.operations(input, business, of, &now, names);
+    let operations = steps.operations(input, business, of, &now, names, &matches);
     let reach = Reach::of(observed, &matches, steps.differences());
     let guards = guards::judge(&Case {
         desired,
@@ -205,6 +207,7 @@ impl<'a> Steps<'a> {
         of: Digest,
         now: &Now<'_>,
         names: diff::Names<'_>,
+        matches: &diff::Matches,
     ) -> Vec<Operation> {
         let entry = &input.desired.businesses[business.business];
         let key = input.desired.text(entry.key);
@@ -212,13 +215,15 @@ impl<'a> Steps<'a> {
             entry.domains.iter().map(|&sym| fold(input.desired.text(sym)).into_owned()).collect();
         let ids = step::ids(key, self.list.iter().map(|step| (&step.action, step::about(&step.action))));
         let after = self.dependencies();
+        let holders = Holders::of(&names, self.list.iter().map(|step| &step.action));
+        let risks = Risks::new(names, matches, &domains, &holders);
         let each = self.list.iter().zip(&ids).zip(after).map(|((step, id), after)| {
             let action = &step.action;
             let rests_on = evidence::facts(action, &newcomer(action), now.lookup());
             Operation {
                 id: id.clone(),
                 cause: Cause::Undoes { plan: of, operation: step.undoes.id.clone() },
-                risk: risks(step, &names, &domains),
+                risk: risks_of(step, &risks, business.observed),
                 after: after.into_iter().map(|place| ids[place].clone()).collect(),
                 precondition: fact::digest(&rests_on),
                 rests_on,
@@ -251,7 +256,7 @@ impl<'a> Steps<'a> {
 fn barrier(
     difference: Option<&Difference>,
     mode: crate::desired::Mode,
-    observed: &crate::observed::ObservedState,
+    observed: &ObservedState,
 ) -> Option<(&'static str, String)> {
     use crate::desired::Mode;
     let removes = difference.is_some_and(Difference::removes);
@@ -270,11 +275,10 @@ fn barrier(
     }
 }
 
-fn risks(step: &Step<'_>, names: &diff::Names<'_>, domains: &[String]) -> Vec<Risk> {
+fn risks_of(step: &Step<'_>, risks: &Risks<'_>, observed: &ObservedState) -> Vec<Risk> {
     if let Some(difference) = &step.difference {
-        return risk::risks(difference, names, domains);
+        return risks.of(difference);
     }
-    let observed = names.observed;
     let (role, grants) = match &step.action {
         Action::InviteMember { role, grants, .. } => (observed.platform.role(role), grants.as_slice()),
         Action::InvitePartner { grants, .. } | Action::RequestPartner { grants, .. } => (None, grants.as_slice()),
@@ -282,7 +286,7 @@ fn risks(step: &Step<'_>, names: &diff::Names<'_>, domains: &[String]) -> Vec<Ri
     };
     let bits = grants.iter().fold(0, |all, grant| all | difference::bits(&grant.permissions, observed));
     match principal(&step.action) {
-        Some(invitee) => risk::of_invite(&invitee, role, bits, observed.platform, domains),
+        Some(invitee) => risks.of_invite(&invitee, role, bits),
         None => Vec::new(),
     }
 }

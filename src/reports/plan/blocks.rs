@@ -94,10 +94,10 @@ impl Block<'_> {
         })
     }
 
-    /// Whether the plan says that somebody outside gains something. Partners are outside anyway.
+    /// Whether the plan says that somebody outside gains something, themselves or as a holder of the group. Partners are outside anyway.
     pub fn is_outsider(&self) -> bool {
         let external = |effect: &Effect<'_>| effect.operation.risk.contains(&Risk::External);
-        self.subject.is_person() && self.effects.iter().any(external)
+        !self.subject.is_partner() && self.effects.iter().any(external)
     }
 
     /// What the subject is called; a line is not broken inside it.

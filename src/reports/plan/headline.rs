@@ -112,9 +112,11 @@ const fn row(sign: &'static str, ink: Ink, said: &'static str, kind: Kind, holds
     Row { sign, ink, said, kind, holds }
 }
 
-const GRAVE: [Row; 10] = [
+const GRAVE: [Row; 12] = [
     row("+", Ink::Alarm, "becomes administrator", Kind::Holder, is_admin),
     row("+", Ink::Alarm, "gets rights over money", Kind::Holder, is_billing),
+    row("+", Ink::Alarm, "makes its holders administrators of more", Kind::Group, is_admin),
+    row("+", Ink::Alarm, "gives its holders rights over more money", Kind::Group, is_billing),
     row("-", Ink::Loss, "leaves", Kind::Holder, leaves),
     row("-", Ink::Loss, "loses access", Kind::Holder, only_loses),
     row("~", Ink::Loss, "loses some access and gains other", Kind::Holder, moves),

@@ -288,6 +288,32 @@ fn the_headline_names_everybody_to_whom_something_grave_happens() {
 }
 
 #[test]
+fn what_a_group_gives_its_holders_is_told_of_the_group_as_of_people() {
+    let join = |n: usize, risk: &[Risk]| {
+        let group = sample::asset("ASSET_GROUP", &format!("g{n}"), &format!("8{n}"), &format!("Group {n}"));
+        let action = Action::AddToGroup { group, asset: account("fr", "1", "France") };
+        operation(&format!("join-{n}"), action, written(&[("a.yaml", 1, "fr")], &[]), risk)
+    };
+    let mut operations = vec![
+        join(1, &[Risk::Admin, Risk::Billing, Risk::Addition]),
+        join(2, &[Risk::Billing, Risk::Addition]),
+        join(3, &[Risk::External, Risk::Addition]),
+    ];
+    operations.extend((10..40).map(|n| join(n, &[Risk::Admin, Risk::Addition])));
+    let plan = sample::plan(operations);
+    let text = shown(&plan, Depth::Headline).split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(text.contains("+ makes its holders administrators of more: Group 10 (asset group), Group 11"), "{text}");
+    assert!(text.contains("+ gives its holders rights over more money: Group 2 (asset group) +"), "{text}");
+    assert!(text.contains("+ is new or holds more: Group 3 (asset group) ="), "{text}");
+    for n in (10..40).chain([1]) {
+        assert!(text.contains(&format!("Group {n} (asset")), "{text}");
+    }
+    let text = shown(&plan, Depth::People);
+    assert!(text.contains("+ Group 2 (asset group) [money]"), "{text}");
+    assert!(text.contains("+ Group 3 (asset group) [outside]"), "{text}");
+}
+
+#[test]
 fn what_a_partner_lets_us_do_is_not_told_as_access_of_the_partner() {
     let client = PartnerRef { direction: Direction::Outbound, ..partner("alba", "701", "Alba") };
     let fr = account("fr", "1", "France");
