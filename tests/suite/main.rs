@@ -34,6 +34,7 @@ mod cases;
 mod commands;
 mod documents;
 mod examples;
+mod graph;
 mod hostile;
 mod laws;
 mod pinterest_apply;

@@ -15,7 +15,7 @@ use crate::reports::words;
 use crate::review::Review;
 use crate::terminal::prose;
 
-pub use data::{Data, Graphs};
+pub use data::Data;
 
 const STYLE: &str = include_str!("assets/page.css");
 const SCRIPT: &str = include_str!("assets/page.js");
