@@ -73,6 +73,11 @@ pub struct BusinessWorld {
 }
 
 impl BusinessWorld {
+    /// Where its export was read from, as plans show it.
+    pub fn from(&self) -> &str {
+        &self.from
+    }
+
     /// Its key in the files.
     pub fn key<'w>(&self, world: &'w World) -> &'w str {
         world.desired.businesses.get(self.index).map_or("", |business| world.desired.text(business.key))

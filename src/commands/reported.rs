@@ -115,7 +115,7 @@ impl Reports {
             Format::Html => {
                 let named = |text: String| names.map(|names| names.text(&text)).unwrap_or(text);
                 let data = Data::of(&of.graphs, &named);
-                let page = Page { review: &of.review, data: &data, text_of: &text_of };
+                let page = Page { subject: page::Subject::Review(&of.review), data: &data, text_of: &text_of };
                 page::render(&page).map_err(|error| failed(error.into()))
             }
             Format::Json => match &of.json {

@@ -9,7 +9,8 @@ use crate::platforms::Platform;
 use crate::reports::drawn::{self, Drawn, Graphs, Numbers};
 use crate::terminal::prose;
 
-/// More rows of access than this make a page that browsers open slowly: then only those of touched people are in it.
+/// More rows of access than this make a page that browsers open slowly: then only those of touched people are in it, or as many as fit where
+/// nothing is compared.
 const ROWS: usize = 200_000;
 
 /// What the script draws. Its form stands in the first lines of the script.
@@ -23,6 +24,8 @@ pub struct Data {
     capabilities: Vec<&'static str>,
     #[serde(skip)]
     left_out: usize,
+    #[serde(skip)]
+    compared: bool,
 }
 
 impl Data {
@@ -32,20 +35,35 @@ impl Data {
         let mut sets = Sets::default();
         let (access, left_out) = access(graphs, &numbers, &mut sets);
         let Sets { sets, levels, capabilities, .. } = sets;
-        let mut data = Data { nodes: Vec::new(), edges: Vec::new(), access, sets, levels, capabilities, left_out };
         let described = numbers.described(graphs.after.0.nodes(), name).into_iter();
-        data.nodes = described.map(|node| (node.kind, node.label, node.detail)).collect();
-        let edges = drawn::edges(graphs, None, &numbers, name).into_iter();
+        let nodes = described.map(|node| (node.kind, node.label, node.detail)).collect();
         let row = |one: Drawn| (one.from, one.to, one.kind, one.change as u8, one.label, one.place);
-        data.edges = edges.map(row).collect();
-        data
+        let edges = drawn::edges(graphs, None, &numbers, name).into_iter().map(row).collect();
+        let compared = graphs.before.is_some();
+        Data { nodes, edges, access, sets, levels, capabilities, left_out, compared }
+    }
+
+    /// Whether there is a state before, so that something can be new or lost.
+    pub(super) fn is_compared(&self) -> bool {
+        self.compared
+    }
+
+    /// How many people reach something.
+    pub(super) fn people(&self) -> u64 {
+        self.access.iter().map(|row| row.0).collect::<BTreeSet<u32>>().len() as u64 + self.left_out as u64
+    }
+
+    /// How many accounts and groups somebody reaches.
+    pub(super) fn assets(&self) -> u64 {
+        self.access.iter().map(|row| row.1).collect::<BTreeSet<u32>>().len() as u64
     }
 
     /// What is not in it, in a sentence.
     pub(super) fn left_out(&self) -> Option<String> {
         let people = prose::count(self.left_out as u64, "person", "people");
-        (self.left_out > 0)
-            .then(|| format!("{people} whom the change does not touch are left out here: there are too many to draw."))
+        let whom = if self.compared { " whom the change does not touch" } else { "" };
+        let verb = if self.left_out == 1 { "is" } else { "are" };
+        (self.left_out > 0).then(|| format!("{people}{whom} {verb} left out here: there are too many to draw."))
     }
 }
 
@@ -115,7 +133,8 @@ fn access(graphs: &Graphs<'_>, numbers: &Numbers, sets: &mut Sets) -> (Vec<(u32,
     for person in nodes.people() {
         let pairs = pairs(person, before.as_ref(), &after);
         let touched = pairs.values().any(|(before, after)| before != after);
-        if too_many && !touched {
+        let fits = before.is_none() && rows.len() + pairs.len() <= ROWS;
+        if too_many && !touched && !fits {
             left_out += usize::from(!pairs.is_empty());
             continue;
         }
