@@ -29,6 +29,7 @@ mod access;
 mod apply;
 mod approvals;
 mod architecture;
+mod audit;
 mod benchmark;
 mod cases;
 mod commands;

@@ -220,7 +220,7 @@
     cy.on("dbltap", "node", (event) => { const members = event.target.data("members"); if (members.length === 1) focus(members[0]); });
     const what = { changes: "What this change touches", all: "Everything", focus: view.node === null ? "" : `Everything about ${nodes[view.node].label}` }[view.mode];
     const missing = [left.people ? count(left.people, "person", "people") : "", left.others ? `${left.others.toLocaleString("en")} accounts, teams and partners` : ""].filter(Boolean).join(" and ");
-    const rest = missing ? ` Not drawn: ${missing}, with fewer lines than these; look for them by name.` : "";
+    const rest = missing ? ` Not drawn: ${missing}; look for them by name.` : "";
     $("drawn").textContent = `${what}: ${count(shown.length, "box", "boxes")}, ${count(lines.length, "line", "lines")}.${rest}`;
     for (const button of document.querySelectorAll("[data-view]")) button.setAttribute("aria-pressed", String(button.dataset.view === view.mode));
     if (view.mode === "focus") lit(cy.getElementById(`n${view.node}`));
@@ -369,6 +369,13 @@
     if (cy) cy.style(style());
   });
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => { if (cy) cy.style(style()); });
+  let width = window.innerWidth; // a telephone's bars come and go and change the height alone
+  window.addEventListener("resize", () => {
+    if (!cy || width === window.innerWidth) return;
+    width = window.innerWidth;
+    cy.resize();
+    cy.fit(undefined, 24);
+  });
   window.addEventListener("beforeprint", () => { for (const details of document.querySelectorAll("main details:not(#about details)")) details.open = true; });
 
   document.documentElement.classList.add("has-script");
