@@ -11,6 +11,9 @@ pub const EDGES: usize = 500;
 /// Mermaid refuses more characters than this, unless who shows it sets `maxTextSize`.
 pub const CHARACTERS: usize = 50_000;
 
+/// The sign for a line break.
+const LINE_BREAK: &str = "\u{2424}";
+
 /// The drawing as Mermaid. What is new is green, thick and begins with `+`; what is lost red, dotted, with `−` and a cross.
 pub(super) fn render(picture: &Picture) -> String {
     let mut out = String::from("flowchart LR\n");
@@ -74,8 +77,10 @@ fn colours(picture: &Picture, out: &mut String) {
 }
 
 /// A text in quotes. Mermaid reads labels as HTML and as Markdown (emphasis, lists, links from addresses), and has words and signs of its
-/// own; so every sign that is not a letter, a digit, a space, a comma or a hyphen within is written as its number.
+/// own; so every sign that is not a letter, a digit, a space, a comma or a hyphen within is written as its number. However it is written, a
+/// backslash before `n` breaks the line, and a name could add a line of its own: a sign stands for the two.
 fn escaped(text: &str) -> String {
+    let text = text.replace("\\n", LINE_BREAK);
     let mut out = String::with_capacity(text.len());
     for (index, character) in text.chars().enumerate() {
         let plain = character.is_alphanumeric() || character == ' ' || (matches!(character, ',' | '-') && index > 0);
