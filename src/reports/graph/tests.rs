@@ -223,16 +223,21 @@ fn mermaid(text: &str) -> Result<Read, String> {
     Ok(read)
 }
 
+/// How a format shows a text.
+type Shown = fn(&str) -> String;
+
+/// Mermaid would break the line there.
+fn in_one_line(text: &str) -> String {
+    text.replace("\\n", "\u{2424}")
+}
+
 /// What both formats show of a picture: no name adds, hides or renames anything.
 fn check(names: &[String]) -> Result<(), TestCaseError> {
     let picture = picture(names);
     let fail = |problem: String| TestCaseError::fail(problem);
-    let as_it_is = |text: &str| text.to_owned();
-    // Mermaid would break the line there.
-    let in_one_line = |text: &str| text.replace("\\n", "\u{2424}");
-    let read: [(Read, &dyn Fn(&str) -> String); 2] = [
-        (Dot::read(&dot::render(&picture)).map_err(fail)?, &as_it_is),
-        (mermaid(&mermaid::render(&picture)).map_err(fail)?, &in_one_line),
+    let read: [(Read, Shown); 2] = [
+        (Dot::read(&dot::render(&picture)).map_err(fail)?, str::to_owned),
+        (mermaid(&mermaid::render(&picture)).map_err(fail)?, in_one_line),
     ];
     for (read, shown) in read {
         prop_assert_eq!(read.nodes.len(), picture.nodes.len());
