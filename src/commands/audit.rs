@@ -7,17 +7,20 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::inputs::{Sources, World};
+use super::inputs::{BusinessWorld, Sources, World};
+use super::reported::Wanted;
 use super::{Failure, Report, Session, Status, difference, files, inputs, reported};
 use crate::diff;
-use crate::graph::{self, Builder, StateSource};
+use crate::graph::{self, AccessGraph, Builder, StateSource};
 use crate::policy::Profile;
+use crate::reports::drawn::Graphs;
 use crate::reports::findings::{self, Format};
+use crate::reports::page::{self, Data, Examined, Page};
 use crate::rules::finding::{Finding, Level, Safety};
 use crate::rules::{self, Export, Judgement, Known, Question, RULES, Rule, Tally, judge};
 use crate::source::edit::{self, Edit};
 use crate::source::load;
-use crate::terminal::prose;
+use crate::terminal::{Style, prose};
 
 /// Arguments of `accord audit`.
 #[derive(clap::Args)]
@@ -33,6 +36,7 @@ Examples:
   accord audit --profile audit-strict -o audit.csv --format csv
   accord audit --rule partner-has-admin --show note
   accord audit --format sarif -o accord.sarif       # for code scanning
+  accord audit --report html=audit.html --report csv=audit.csv   # one page for an access review, and a table of it
   accord audit --diff                               # what --fix would write
   accord audit --fix")]
 pub struct Audit {
@@ -53,6 +57,9 @@ pub struct Audit {
     /// Write it to FILE instead of printing it
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
+    /// Also write a report (html, json, sarif, github, gitlab, junit, csv) to FILE, `-` for standard output; may be repeated
+    #[arg(long = "report", value_name = "FORMAT=FILE", value_parser = wanted)]
+    reports: Vec<Wanted>,
     /// The least level that the text shows
     #[arg(long, value_name = "LEVEL", default_value = "warning", value_parser = levels())]
     show: Level,
@@ -84,8 +91,12 @@ impl Audit {
         if world.businesses.is_empty() && !self.files {
             session.say("There is no exported state: the audit is of what the files want.");
         }
-        let judgement = judgement(&world, &asked, self.profile);
-        self.show(&judgement, &world, session)?;
+        let graph = graph(&world);
+        let judgement = judgement(&world, &graph, &asked, self.profile);
+        if !self.reports.iter().any(Wanted::is_standard) {
+            self.show(&judgement, &world, session)?;
+        }
+        self.report(&judgement, &world, &graph, session)?;
         let (fixed, mended) = self.mend(&judgement, session)?;
         let findings = Tally::of(&judgement);
         let status = if findings.open > mended { Status::Differs } else { Status::Ok };
@@ -102,19 +113,11 @@ impl Audit {
     }
 
     fn show(&self, judgement: &Judgement, world: &World, session: &Session) -> Result<(), Failure> {
-        let report = findings::Report {
-            judgement,
-            as_of: world.as_of,
-            text_of: &|file| load::text(self.sources.folder(), file).ok(),
-            prefix: reported::prefix(self.sources.folder()),
-            least: self.show,
-        };
         let style = match self.output {
-            Some(_) => crate::terminal::Style::default(),
+            Some(_) => Style::default(),
             None => session.terminal.out(),
         };
-        let text = findings::render(&report, self.format, &style)
-            .map_err(|error| Failure::of("can't write the findings", &*error))?;
+        let text = self.rendered(judgement, world, (self.format, self.show), &style)?;
         match &self.output {
             None => session.print(&text),
             Some(path) => {
@@ -124,6 +127,64 @@ impl Audit {
                 Ok(())
             }
         }
+    }
+
+    fn rendered(
+        &self,
+        judgement: &Judgement,
+        world: &World,
+        (format, least): (Format, Level),
+        style: &Style,
+    ) -> Result<String, Failure> {
+        let report = findings::Report {
+            judgement,
+            as_of: world.as_of,
+            text_of: &|file| load::text(self.sources.folder(), file).ok(),
+            prefix: reported::prefix(self.sources.folder()),
+            least,
+        };
+        findings::render(&report, format, style).map_err(|error| Failure::of("can't write the findings", &*error))
+    }
+
+    /// Writes every report that is asked for.
+    fn report(
+        &self,
+        judgement: &Judgement,
+        world: &World,
+        graph: &AccessGraph,
+        session: &Session,
+    ) -> Result<(), Failure> {
+        let mut written = BTreeMap::new();
+        for wanted in &self.reports {
+            let findings = |format| self.rendered(judgement, world, (format, Level::Note), &Style::default());
+            let text = match wanted.format {
+                reported::Format::Findings(format) => findings(format)?,
+                reported::Format::Json => findings(Format::Json)?,
+                reported::Format::Html | reported::Format::Markdown => self.page(judgement, world, graph)?,
+            };
+            if wanted.is_standard() {
+                session.print(&text)?;
+            } else {
+                written.insert(wanted.file.clone(), text.into_bytes());
+            }
+        }
+        reported::write_all(&written, session)
+    }
+
+    fn page(&self, judgement: &Judgement, world: &World, graph: &AccessGraph) -> Result<String, Failure> {
+        let states = world.businesses.iter().map(|business| Examined {
+            business: name(world, business),
+            from: business.from().to_owned(),
+            captured_at: business.observed.captured_at,
+            digest: business.observed.digest(),
+        });
+        let (as_of, files) = (world.as_of, world.desired.digest);
+        let audit = page::Audit { judgement, as_of, states: states.collect(), files };
+        let graphs = Graphs { before: None, after: (graph, &world.desired.files) };
+        let data = Data::of(&graphs, &|text| text);
+        let text_of = |file: &str| load::text(self.sources.folder(), file).ok();
+        let page = Page { subject: page::Subject::Audit(&audit), data: &data, text_of: &text_of };
+        page::render(&page).map_err(|error| Failure::of("can't write the page", &error))
     }
 
     /// Makes, or shows, the edits of safe fixes. Tells which files were written, and how many open findings that mends.
@@ -159,20 +220,30 @@ impl Audit {
     }
 }
 
-fn judgement(world: &World, rules: &[&'static Rule], profile: Option<Profile>) -> Judgement {
-    let ruling = world.ruling();
+/// As people know it.
+fn name(world: &World, business: &BusinessWorld) -> String {
+    let named = world.desired.businesses.get(business.index).and_then(|known| known.name);
+    named.map_or(business.key(world), |name| world.desired.text(name)).to_owned()
+}
+
+/// What the exports show; without any, what the files want.
+fn graph(world: &World) -> AccessGraph {
     let states = world.businesses.iter().map(|business| StateSource { observed: &business.observed, predicted: None });
     let sources = graph::Sources { files: Some(&world.desired), base: None, states: states.collect() };
     let builder = Builder::new(sources);
     let day = diff::day(world.as_of);
-    let graph = if world.businesses.is_empty() { builder.desired(day) } else { builder.observed(day) };
+    if world.businesses.is_empty() { builder.desired(day) } else { builder.observed(day) }
+}
+
+fn judgement(world: &World, graph: &AccessGraph, rules: &[&'static Rule], profile: Option<Profile>) -> Judgement {
+    let ruling = world.ruling();
     let effective = graph.effective();
     let exports =
         world.businesses.iter().map(|business| Export { business: business.index, state: &business.observed });
     let exports: Vec<Export<'_>> = exports.collect();
     judge(&Question {
         rules,
-        now: rules::World { graph: &graph, effective: &effective, desired: &world.desired, observed: &exports },
+        now: rules::World { graph, effective: &effective, desired: &world.desired, observed: &exports },
         before: None,
         known: Known {
             as_of: world.as_of,
@@ -198,6 +269,17 @@ fn by_file(findings: &[&Finding]) -> BTreeMap<String, Vec<Edit>> {
         files.entry(file.to_owned()).or_default().insert(edit);
     }
     files.into_iter().map(|(file, edits)| (file, edits.into_iter().collect())).collect()
+}
+
+/// `FORMAT=FILE`.
+fn wanted(text: &str) -> Result<Wanted, String> {
+    let wanted = reported::wanted(text)?;
+    match wanted.format {
+        reported::Format::Markdown => {
+            Err("an audit is reported as html, json, sarif, github, gitlab, junit or csv".to_owned())
+        }
+        _ => Ok(wanted),
+    }
 }
 
 fn profiles() -> impl TypedValueParser<Value = Profile> {

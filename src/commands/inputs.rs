@@ -10,16 +10,17 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
+mod states;
+
 use super::outside::{self, Outside};
 use super::remote::{self, Access, Remote};
 use super::{Failure, Session, Status, files, rosters};
-use crate::apply::last_applied::{self, LastApplied, LastAppliedError};
 use crate::connectors::pinterest_api;
 use crate::desired::{self, DesiredState, Reading};
 use crate::diagnostic::{self, Tally};
 use crate::diff;
 use crate::model::{Sym, fold};
-use crate::observed::{ObservedError, ObservedState, snapshot, tables};
+use crate::observed::ObservedState;
 use crate::plan::file::StoredPlan;
 use crate::plan::{self, Abilities, BuildError, BusinessInput, Plan, PlanInput, Ruling};
 use crate::policy::Applicant;
@@ -28,6 +29,10 @@ use crate::source::load;
 use crate::source::nearest;
 use crate::source::{FileId, Files, Level};
 use crate::terminal::prose;
+
+use states::{Loaded, States};
+
+pub use states::{agreed_before, export, unusable};
 
 /// What a plan is made from.
 #[derive(clap::Args)]
@@ -73,19 +78,15 @@ pub struct BusinessWorld {
 }
 
 impl BusinessWorld {
+    /// Where its export was read from, as plans show it.
+    pub fn from(&self) -> &str {
+        &self.from
+    }
+
     /// Its key in the files.
     pub fn key<'w>(&self, world: &'w World) -> &'w str {
         world.desired.businesses.get(self.index).map_or("", |business| world.desired.text(business.key))
     }
-}
-
-/// A state that was read from a file or folder.
-struct Loaded {
-    state: ObservedState,
-    /// What was managed; only known where it is the state after an apply.
-    managed: Option<Vec<String>>,
-    /// Which files said something of the business; only known there, too.
-    files: Option<Vec<String>>,
 }
 
 impl World {
@@ -336,144 +337,6 @@ impl Sources {
         let shown = desired.text(named?).to_owned();
         Some(Place { word: shown.clone(), path: files::below(&self.folder, &shown), shown, asked: false })
     }
-}
-
-/// States that were read while the files were, by path.
-struct States(BTreeMap<PathBuf, Result<Option<Loaded>, Failure>>);
-
-impl States {
-    fn read(paths: Vec<PathBuf>) -> Self {
-        let _span = tracing::info_span!("read the states").entered();
-        let read = |path: PathBuf| {
-            let loaded = load_state(&path);
-            (path, loaded)
-        };
-        States(paths.into_iter().map(read).collect())
-    }
-
-    fn take(&mut self, path: &Path) -> Result<Option<Loaded>, Failure> {
-        self.0.remove(path).unwrap_or_else(|| load_state(path))
-    }
-
-    fn observed(&mut self, place: &Place, business: &str) -> Result<ObservedState, Failure> {
-        let shown = place.path.display();
-        match self.take(&place.path)? {
-            Some(Loaded { state, managed: None, .. }) => Ok(state),
-            Some(Loaded { managed: Some(_), .. }) => {
-                let message = format!("`{shown}` is the state after an apply, not what is there now");
-                Err(Failure::new(Status::Error, message).help("name an export of today"))
-            }
-            None => {
-                let message = format!("there is no exported state of business `{business}` at `{shown}`");
-                Err(Failure::new(Status::Error, message).help(format!("`accord import EXPORT -o {shown}` writes one")))
-            }
-        }
-    }
-
-    /// Before the first apply there is none; one that the command line names must be there.
-    fn last_applied(&mut self, place: &Place) -> Result<Option<Loaded>, Failure> {
-        let loaded = self.take(&place.path)?;
-        if loaded.is_none() && place.asked {
-            let message = format!("there is no last applied state at `{}`", place.path.display());
-            return Err(Failure::new(Status::Error, message));
-        }
-        Ok(loaded)
-    }
-}
-
-/// The last applied state of a business as it is before an apply; `None` where there is none yet.
-///
-/// # Errors
-/// Where what is there is something else, or of another business.
-pub fn agreed_before(path: &Path, business: &str) -> Result<Option<ObservedState>, Failure> {
-    let Some(Loaded { state, .. }) = load_state(path)? else { return Ok(None) };
-    if state.business_id != business {
-        let message = format!("`{}` is the last applied state of business {}", path.display(), state.business_id);
-        return Err(Failure::new(Status::Error, message).help(format!("the plan is about business {business}")));
-    }
-    Ok(Some(state))
-}
-
-/// Reads a snapshot, a folder of tables, or the state after an apply; `None` where there is nothing.
-fn load_state(path: &Path) -> Result<Option<Loaded>, Failure> {
-    if !files::exists(path) {
-        return Ok(None);
-    }
-    let name = path.display().to_string();
-    if !files::is_folder(path) {
-        let bytes = files::read(path)?;
-        if last_applied::is_applied(&bytes) {
-            let applied = last_applied::read(&bytes, &name).map_err(|error| unusable_applied(&name, &error))?;
-            let LastApplied { plan: _, managed, files, state } = applied;
-            return Ok(Some(Loaded { state, managed: Some(managed), files: Some(files) }));
-        }
-    }
-    let state = export(path)?;
-    Ok(Some(Loaded { state, managed: None, files: None }))
-}
-
-fn unusable_applied(name: &str, error: &LastAppliedError) -> Failure {
-    match error {
-        LastAppliedError::State(error) => unusable(name, error),
-        error => Failure::of(format!("`{name}` can't be used as the last applied state"), error),
-    }
-}
-
-/// Reads an export: a snapshot, or a folder of tables.
-///
-/// # Errors
-/// Where it can't be read or is no export; every reason is told.
-pub fn export(path: &Path) -> Result<ObservedState, Failure> {
-    let name = path.display().to_string();
-    let unusable = |error| unusable(&format!("the export `{name}`"), &error);
-    if files::is_folder(path) {
-        return tables::read(&tables_in(path)?, &name).map_err(unusable);
-    }
-    snapshot::read(&files::read(path)?, &name).map_err(unusable)
-}
-
-/// The files of a folder of tables, with those of its rosters.
-fn tables_in(folder: &Path) -> Result<BTreeMap<String, Vec<u8>>, Failure> {
-    let mut tables = BTreeMap::new();
-    for below in ["", "rosters/"] {
-        let place = folder.join(below);
-        if !files::is_folder(&place) {
-            continue;
-        }
-        for name in files::names_in(&place)? {
-            let path = place.join(&name);
-            if files::is_file(&path) && (name.ends_with(".csv") || name == "export.json") {
-                tables.insert(format!("{below}{name}"), files::read(&path)?);
-            }
-        }
-    }
-    Ok(tables)
-}
-
-/// So many reasons are told; the first ones usually explain the others.
-const REASONS: usize = 20;
-
-/// Why something that was read (``the export `x` ``) can't be used.
-pub fn unusable(what: &str, error: &ObservedError) -> Failure {
-    let faults = error.faults();
-    let mut failure = Failure::new(Status::Error, format!("{what} can't be used"));
-    failure.causes = faults
-        .iter()
-        .take(REASONS)
-        .map(|fault| {
-            let place = [fault.line, fault.column]
-                .into_iter()
-                .flatten()
-                .fold(fault.file.clone(), |place, number| format!("{place}:{number}"));
-            let help = fault.help.as_ref().map(|help| format!("; {help}")).unwrap_or_default();
-            format!("{place}: {}{help}", fault.message)
-        })
-        .collect();
-    let more = faults.len().saturating_sub(REASONS);
-    if more > 0 {
-        failure.causes.push(format!("{} more", prose::number(more as u64)));
-    }
-    failure
 }
 
 fn no_state() -> Failure {

@@ -6,6 +6,7 @@
 mod apply;
 mod approve;
 mod audit;
+mod base;
 mod codeowners;
 mod completions;
 mod difference;
@@ -13,6 +14,7 @@ mod drift;
 mod explain;
 pub mod files;
 mod fmt;
+mod graph;
 mod import;
 mod init;
 mod inputs;
@@ -80,6 +82,8 @@ pub enum Verb {
     Reach(reach::Reach),
     /// Tell what access remains without a person or a partner
     Simulate(simulate::Simulate),
+    /// Draw who reaches what, for Graphviz or Mermaid
+    Graph(graph::Graph),
     /// Bring YAML files into canonical form
     Fmt(fmt::Fmt),
     /// Print the JSON Schemas of the formats accord reads and writes
@@ -108,6 +112,7 @@ impl Verb {
             Verb::WhatCan(_) => "what-can",
             Verb::Reach(_) => "reach",
             Verb::Simulate(_) => "simulate",
+            Verb::Graph(_) => "graph",
             Verb::Fmt(_) => "fmt",
             Verb::Schema(_) => "schema",
             Verb::Completions(_) => "completions",
@@ -177,6 +182,8 @@ pub enum Details {
     Explain(explain::Summary),
     /// Of `who-can`, `what-can`, `reach` and `simulate`.
     Question(questions::Summary),
+    /// Of `graph`.
+    Graph(graph::Summary),
     /// Of `fmt`.
     Fmt(fmt::Summary),
     /// Of `schema`.
@@ -228,6 +235,7 @@ fn carry_out(verb: Verb, session: &Session) -> Result<Report<Details>, Failure> 
         Verb::WhatCan(verb) => verb.run(session).map(|report| report.map(Details::Question)),
         Verb::Reach(verb) => verb.run(session).map(|report| report.map(Details::Question)),
         Verb::Simulate(verb) => verb.run(session).map(|report| report.map(Details::Question)),
+        Verb::Graph(verb) => verb.run(session).map(|report| report.map(Details::Graph)),
         Verb::Fmt(verb) => verb.run(session).map(|report| report.map(Details::Fmt)),
         Verb::Schema(verb) => verb.run(session).map(|report| report.map(Details::Schema)),
         Verb::Completions(verb) => verb.run(session).map(|report| report.map(Details::Completions)),

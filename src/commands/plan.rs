@@ -17,7 +17,7 @@ use crate::effect;
 use crate::graph::{self, Builder, StateSource};
 use crate::observed::ObservedState;
 use crate::plan::{self, predict};
-use crate::reports::page::Graphs;
+use crate::reports::drawn::Graphs;
 use crate::reports::plan::json;
 use crate::review::of_plan;
 

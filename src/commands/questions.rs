@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use super::base::{self, Version};
 use super::inputs::{Sources, World, blame};
 use super::{Failure, Report, Session, Status};
 use crate::diff;
@@ -16,7 +17,8 @@ use crate::graph::{
 };
 use crate::model::Direction;
 use crate::plan;
-use crate::reports::access::{Answer, Document, FORMAT_VERSION, OnAsset, ReadingName, json, text};
+use crate::reports::access::{Answer, Document, FORMAT_VERSION, OnAsset, json, text};
+use crate::reports::drawn::{Graphs, ReadingName};
 use crate::source::Files;
 use crate::source::nearest;
 use crate::terminal::prose;
@@ -25,12 +27,19 @@ use crate::terminal::prose;
 #[derive(clap::Args)]
 pub struct Asking {
     #[command(flatten)]
-    sources: Sources,
-    #[command(flatten)]
-    state: Which,
+    looking: Looking,
     /// How to show the answer
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t = Format::Text)]
     format: Format,
+}
+
+/// What is looked at.
+#[derive(clap::Args)]
+pub struct Looking {
+    #[command(flatten)]
+    sources: Sources,
+    #[command(flatten)]
+    state: Which,
 }
 
 /// Which state of access.
@@ -68,10 +77,18 @@ pub struct Summary {
 pub struct Asked {
     world: World,
     graph: AccessGraph,
+    before: Option<Before>,
 }
 
-impl Asking {
-    /// Reads what is needed and makes the graph.
+/// A state to compare with, over the same nodes.
+struct Before {
+    graph: AccessGraph,
+    /// The files whose lines it knows, where they are others.
+    files: Option<Version>,
+}
+
+impl Looking {
+    /// Reads what is needed and makes the graph. After the plan there is a state to compare with: what the exports show.
     ///
     /// # Errors
     /// Where something can't be read, or an error stands in the files.
@@ -81,18 +98,48 @@ impl Asking {
             let world = self.sources.read_files(session)?;
             let sources = GraphSources { files: Some(&world.desired), ..GraphSources::default() };
             let graph = Builder::new(sources).desired(diff::day(world.as_of));
-            return Ok(Asked { world, graph });
+            return Ok(Asked { world, graph, before: None });
         }
         let world = self.sources.read(session)?;
-        let graph = if self.state.planned {
-            plan::outlook(&world.input()).map_err(|error| Failure::from_error(&error).status(blame(&error)))?
-        } else {
-            let states = world.businesses.iter();
-            let states = states.map(|business| StateSource { observed: &business.observed, predicted: None });
-            let sources = GraphSources { files: Some(&world.desired), base: None, states: states.collect() };
-            Builder::new(sources).observed(diff::day(world.as_of))
-        };
-        Ok(Asked { world, graph })
+        if self.state.planned {
+            let outlook = plan::outlook(&world.input());
+            let (before, graph) = outlook.map_err(|error| Failure::from_error(&error).status(blame(&error)))?;
+            return Ok(Asked { world, graph, before: Some(Before { graph: before, files: None }) });
+        }
+        let sources = GraphSources { files: Some(&world.desired), base: None, states: exports(&world) };
+        let graph = Builder::new(sources).observed(diff::day(world.as_of));
+        Ok(Asked { world, graph, before: None })
+    }
+
+    /// What the files want, to be compared with what they wanted at the commit from which the branch began.
+    ///
+    /// # Errors
+    /// Where something can't be read, or an error stands in the files.
+    pub fn read_since(&self, reference: &str, session: &Session) -> Result<Asked, Failure> {
+        let _span = tracing::info_span!("graph").entered();
+        let world = self.sources.read_for_review(session)?;
+        let version = base::version(self.sources.folder(), reference, &world.desired)?;
+        let sources =
+            GraphSources { files: Some(&world.desired), base: Some(&version.desired), states: exports(&world) };
+        let builder = Builder::new(sources);
+        let day = diff::day(world.as_of);
+        let (before, graph) = (builder.base(day), builder.desired(day));
+        drop(builder);
+        Ok(Asked { world, graph, before: Some(Before { graph: before, files: Some(version) }) })
+    }
+}
+
+fn exports(world: &World) -> Vec<StateSource<'_>> {
+    world.businesses.iter().map(|one| StateSource { observed: &one.observed, predicted: None }).collect()
+}
+
+impl Asking {
+    /// Reads what is needed and makes the graph.
+    ///
+    /// # Errors
+    /// Where something can't be read, or an error stands in the files.
+    pub fn read(&self, session: &Session) -> Result<Asked, Failure> {
+        self.looking.read(session)
     }
 
     /// Shows an answer.
@@ -106,11 +153,7 @@ impl Asking {
         found: usize,
         session: &Session,
     ) -> Result<Report<Summary>, Failure> {
-        let reading = match asked.graph.reading() {
-            Reading::Observed => ReadingName::Observed,
-            Reading::Desired => ReadingName::Desired,
-            Reading::Planned => ReadingName::Planned,
-        };
+        let reading = asked.reading();
         let document = Document {
             format: "accord-access",
             format_version: FORMAT_VERSION,
@@ -138,7 +181,33 @@ impl Asked {
         self.graph.nodes()
     }
 
-    fn as_of(&self) -> Timestamp {
+    /// The graph, with the one before it where there is one.
+    pub fn graphs(&self) -> Graphs<'_> {
+        let files = self.files();
+        let before = self.before.as_ref().map(|one| {
+            let files = one.files.as_ref().map_or(files, |version| &version.desired.files);
+            (&one.graph, files)
+        });
+        Graphs { before, after: (&self.graph, files) }
+    }
+
+    /// The commit with whose files it is compared.
+    pub fn base(&self) -> Option<&str> {
+        let version = self.before.as_ref()?.files.as_ref()?;
+        Some(&version.base.commit)
+    }
+
+    /// Which state it is.
+    pub fn reading(&self) -> ReadingName {
+        match self.graph.reading() {
+            Reading::Observed => ReadingName::Observed,
+            Reading::Desired => ReadingName::Desired,
+            Reading::Planned => ReadingName::Planned,
+        }
+    }
+
+    /// The moment for which ends count.
+    pub fn as_of(&self) -> Timestamp {
         self.world.as_of
     }
 
@@ -250,6 +319,30 @@ impl Asked {
         }
     }
 
+    /// A person, a business or an asset.
+    ///
+    /// # Errors
+    /// Where a word names nothing, or several.
+    pub fn any(&self, word: &str) -> Result<Node, Failure> {
+        let nodes = self.nodes();
+        let people = nodes.find_people(word).into_iter().map(Node::Person);
+        let businesses = nodes.find_businesses(word).into_iter().map(Node::Business);
+        let assets = nodes.find_assets(word).into_iter().map(Node::Asset);
+        let found: Vec<Node> = people.chain(businesses).chain(assets).collect();
+        match found.as_slice() {
+            [one] => Ok(*one),
+            [] => {
+                let words = self.people_words().into_iter().chain(self.business_words()).chain(self.asset_words());
+                Err(self.nobody("person, partner or account", word, words.collect()))
+            }
+            several => {
+                let names: Vec<String> = several.iter().map(|&node| nodes.stable(node)).collect();
+                let names: Vec<String> = names.iter().map(|name| unprefixed(name).to_owned()).collect();
+                Err(ambiguous("people, partners or accounts", word, &names))
+            }
+        }
+    }
+
     /// Those of our businesses that let a partner in; none where it is a client, whose assets we reach.
     pub fn hosts(&self, business: BusinessIx) -> BTreeSet<BusinessIx> {
         let partnerships = self.nodes().partnerships().iter();
@@ -300,6 +393,11 @@ impl Asked {
 /// By name, then by id: as people look things up.
 pub fn sort(rows: &mut [OnAsset]) {
     rows.sort_by_key(|row| (row.asset.label(), row.asset.id.clone()));
+}
+
+/// A stable name without its kind: what a command line takes.
+fn unprefixed(name: &str) -> &str {
+    name.split_once(':').map_or(name, |(_, rest)| rest)
 }
 
 fn ambiguous(kinds: &str, word: &str, names: &[String]) -> Failure {

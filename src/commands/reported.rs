@@ -7,8 +7,9 @@ use std::path::{Path, PathBuf};
 use super::{Failure, Session, files};
 use crate::graph::Nodes;
 use crate::model::PersonRef;
+use crate::reports::drawn::Graphs;
 use crate::reports::findings;
-use crate::reports::page::{self, Data, Graphs, Page};
+use crate::reports::page::{self, Data, Page};
 use crate::reports::review::{self, DEFAULT_BUDGET, LEAST_BUDGET, Pseudonyms};
 use crate::review::Review;
 use crate::rules::finding::Level;
@@ -85,8 +86,7 @@ impl Reports {
 
     /// Pseudonyms of everybody, where they are asked for.
     pub fn pseudonyms(&self, nodes: &Nodes, others: impl Iterator<Item = PersonRef>) -> Option<Pseudonyms> {
-        let people = nodes.people().flat_map(|person| people_of(nodes, person));
-        self.pseudonymize.then(|| Pseudonyms::new(people.chain(others), &secret()))
+        self.pseudonymize.then(|| pseudonyms(nodes, others))
     }
 
     /// Writes every report.
@@ -115,7 +115,7 @@ impl Reports {
             Format::Html => {
                 let named = |text: String| names.map(|names| names.text(&text)).unwrap_or(text);
                 let data = Data::of(&of.graphs, &named);
-                let page = Page { review: &of.review, data: &data, text_of: &text_of };
+                let page = Page { subject: page::Subject::Review(&of.review), data: &data, text_of: &text_of };
                 page::render(&page).map_err(|error| failed(error.into()))
             }
             Format::Json => match &of.json {
@@ -141,6 +141,12 @@ impl Wanted {
     pub fn is_standard(&self) -> bool {
         self.file == Path::new(files::STANDARD)
     }
+}
+
+/// Pseudonyms of everybody.
+pub fn pseudonyms(nodes: &Nodes, others: impl Iterator<Item = PersonRef>) -> Pseudonyms {
+    let people = nodes.people().flat_map(|person| people_of(nodes, person));
+    Pseudonyms::new(people.chain(others), &secret())
 }
 
 /// Writes reports, and says where. Folders are made.

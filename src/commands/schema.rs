@@ -16,7 +16,7 @@ use crate::diagnostic::json;
 use crate::observed::snapshot;
 use crate::plan::Plan;
 use crate::plan::approvals::ApprovalFile;
-use crate::reports::{access, findings};
+use crate::reports::{access, findings, graph};
 use crate::review::Review;
 use crate::terminal::prose;
 
@@ -29,6 +29,7 @@ Formats:
   applied          what `apply` keeps for the next plan
   approvals        what `approve` writes
   findings         what `audit --format json` writes
+  graph            what `graph --format json` writes
   journal          a line of the journal of `apply`
   plan             what `plan -o` writes
   problems         a line of `validate --format json`
@@ -74,6 +75,7 @@ enum Name {
     Applied,
     Approvals,
     Findings,
+    Graph,
     Journal,
     Plan,
     Problems,
@@ -129,6 +131,7 @@ impl Name {
             Name::Applied => schema_for!(AppliedFile<'_>).to_value(),
             Name::Approvals => schema_for!(ApprovalFile).to_value(),
             Name::Findings => schema_for!(findings::Document<'_>).to_value(),
+            Name::Graph => schema_for!(graph::Picture).to_value(),
             Name::Journal => schema_for!(Record).to_value(),
             Name::Plan => schema_for!(Plan).to_value(),
             Name::Problems => schema_for!(json::Line).to_value(),

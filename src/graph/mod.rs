@@ -19,6 +19,7 @@
 //! | `paths` | how, with the lines and records behind every hop |
 //! | `potential` | what managers could give themselves; who administers an asset |
 //! | `reach` | the other way: who is concerned |
+//! | `focus` | what lies around one node |
 //! | `cut` | the fewest edges that end an access |
 //! | `changes` | the graph after a change, and only what it touches computed again |
 
@@ -30,6 +31,7 @@ mod cut;
 mod edge;
 mod effective;
 mod flood;
+mod focus;
 mod identity;
 mod name;
 mod node;

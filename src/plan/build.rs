@@ -180,11 +180,12 @@ pub fn build(input: &PlanInput<'_>) -> Result<Plan, BuildError> {
     whole(input, parts(input)?)
 }
 
-/// Who can do what after the plan: with every operation done, whoever does it, and with what it waits for as if it were there.
+/// Who can do what as it is, and after the plan: with every operation done, whoever does it, and with what it waits for as if it were
+/// there.
 ///
 /// # Errors
 /// As [`build`].
-pub fn outlook(input: &PlanInput<'_>) -> Result<AccessGraph, BuildError> {
+pub fn outlook(input: &PlanInput<'_>) -> Result<(AccessGraph, AccessGraph), BuildError> {
     Ok(judging::outlook(input, &parts(input)?))
 }
 

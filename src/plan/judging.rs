@@ -91,8 +91,8 @@ pub(super) fn judgement(input: &PlanInput<'_>, plans: &[(BusinessPlan, Part<'_>)
     judgement
 }
 
-/// Who can do what after a plan.
-pub(super) fn outlook(input: &PlanInput<'_>, plans: &[(BusinessPlan, Part<'_>)]) -> AccessGraph {
+/// Who can do what before and after a plan.
+pub(super) fn outlook(input: &PlanInput<'_>, plans: &[(BusinessPlan, Part<'_>)]) -> (AccessGraph, AccessGraph) {
     let later: Vec<Option<ObservedState>> =
         plans.iter().map(|(plan, part)| all_done(plan, part, input.as_of)).collect();
     let states = plans.iter().zip(&later).map(|((_, part), later)| StateSource {
@@ -101,7 +101,8 @@ pub(super) fn outlook(input: &PlanInput<'_>, plans: &[(BusinessPlan, Part<'_>)])
     });
     let builder = Builder::new(Sources { files: Some(input.desired), base: None, states: states.collect() });
     let day = diff::day(input.as_of);
-    builder.planned(day, &pending(&builder, input.desired, plans, day))
+    let after = builder.planned(day, &pending(&builder, input.desired, plans, day));
+    (builder.observed(day), after)
 }
 
 /// Both graphs, at the same time where there are threads for it.

@@ -43,6 +43,8 @@ const SHARED: &[&str] = &[
     "commands::remote",
     // Reading the directory and the dates of activity that a policy names, for every verb that asks the rules.
     "commands::outside",
+    // The files at the commit from which a branch began, for `plan` and `graph`.
+    "commands::base",
     // Which state of access, what people typed, and how answers are shown: the verbs that ask the graph.
     "commands::questions",
     // Options and output of the verbs that make or show a plan.
@@ -61,6 +63,8 @@ const SHARED: &[&str] = &[
     "reports::words",
     // How the effect on people is told, in text, Markdown and the page.
     "reports::told",
+    // Two states of access and the lines between people and assets, for the page and for `graph`.
+    "reports::drawn",
     // How findings are told, in their own reports and in those of plans.
     "reports::proof",
     // What a rule is, what it looks at and reports to, what comes of it, what a policy can set; and what asks all rules.

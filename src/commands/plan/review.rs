@@ -7,22 +7,22 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::Plan;
+use crate::commands::base;
 use crate::commands::inputs::{self, World};
 use crate::commands::reported::Subject;
 use crate::commands::rosters::{self, Roster};
 use crate::commands::{Failure, Report, Session, Status};
-use crate::desired::{self, DesiredState};
-use crate::diagnostic::Tally;
+use crate::desired::DesiredState;
 use crate::effect::Totals;
 use crate::graph::{AccessGraph, Builder, Sources, StateSource};
 use crate::model::PersonRef;
 use crate::plan;
-use crate::reports::page::Graphs;
+use crate::reports::drawn::Graphs;
 use crate::reports::review as reports;
 use crate::review::{Review, ReviewInput, Rosters, review};
 use crate::rules::{self, Known};
 use crate::source::Files;
-use crate::source::load::git::{self, Base, BaseError};
+use crate::source::load::git::{self, Base};
 use crate::terminal::prose;
 
 /// What the result file tells.
@@ -43,12 +43,6 @@ pub struct Summary {
     refused: bool,
 }
 
-/// A version of the files before the change.
-struct Before {
-    base: Base,
-    desired: DesiredState,
-}
-
 /// Reviews the change since `reference`.
 pub fn run(plan: &Plan, reference: &str, session: &Session) -> Result<Report<Summary>, Failure> {
     let world = plan.sources.read_for_review(session)?;
@@ -57,7 +51,7 @@ pub fn run(plan: &Plan, reference: &str, session: &Session) -> Result<Report<Sum
         return Err(Failure::new(Status::Usage, message).help("`--report json=FILE` writes the review"));
     }
     let folder = plan.sources.folder();
-    let before = before(folder, reference, &world.desired)?;
+    let before = base::version(folder, reference, &world.desired)?;
     let authors = authors(plan, folder, &before.base)?;
     let plans = plans(plan, &world, &before.desired, &authors)?;
     let people = people_of_partners(folder, &world.desired)?;
@@ -149,47 +143,12 @@ fn verdict(review: &Review) -> Option<String> {
     review.is_refused().then(|| format!("the change is refused by {}", prose::list(&rules)))
 }
 
-fn before(folder: &Path, reference: &str, head: &DesiredState) -> Result<Before, Failure> {
-    let base = git::base(folder, reference).map_err(|error| failed(&error))?;
-    // A folder that was not there yet wanted nothing.
-    let texts = match base.texts.is_empty() {
-        true => vec![(desired::ROOT_FILE.to_owned(), nothing(head))],
-        false => base.texts.clone(),
-    };
-    let reading = desired::from_texts(&texts);
-    let tally = Tally::of(&reading.problems);
-    let Some(desired) = reading.state else {
-        let message = format!("the access repository at {} has {tally}", base.commit);
-        let help = "the change can't be compared with it; mend it there first";
-        return Err(Failure::new(Status::Error, message).help(help));
-    };
-    Ok(Before { base, desired })
-}
-
-/// The businesses, and nobody in them.
-fn nothing(head: &DesiredState) -> String {
-    let mut text = String::from("version: 1\nbusinesses:\n");
-    for business in &head.businesses {
-        let (key, id) = (head.text(business.key), head.text(business.id));
-        text.push_str(&format!("  \"{key}\": {{ platform: {}, id: \"{id}\" }}\n", business.platform.name));
-    }
-    text
-}
-
-fn failed(error: &BaseError) -> Failure {
-    let failure = Failure::from_error(error);
-    match error.help() {
-        Some(help) => failure.help(help),
-        None => failure,
-    }
-}
-
 /// Whoever wrote the change can't approve it.
 fn authors(plan: &Plan, folder: &Path, base: &Base) -> Result<Vec<String>, Failure> {
     if !plan.making.authors.is_empty() {
         return Ok(plan.making.authors.clone());
     }
-    git::authors(folder, &base.commit).map_err(|error| failed(&error))
+    git::authors(folder, &base.commit).map_err(|error| base::failed(&error))
 }
 
 /// Plans with the change and without it, where there is an export.

@@ -11,6 +11,7 @@ use serde::Serialize;
 
 use crate::graph::{BusinessRef, HopRef, NodeRef, PathRef};
 use crate::model::{AssetRef, PersonRef};
+use crate::reports::drawn::ReadingName;
 
 /// Version of the JSON form.
 pub const FORMAT_VERSION: u32 = 1;
@@ -33,18 +34,6 @@ pub struct Document {
     /// The question, and what there is to say.
     #[serde(flatten)]
     pub answer: Answer,
-}
-
-/// Which state of access was looked at.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum ReadingName {
-    /// What the exports say.
-    Observed,
-    /// What the files say.
-    Desired,
-    /// What there is after the plan.
-    Planned,
 }
 
 /// What was asked, with the answer.

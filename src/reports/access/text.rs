@@ -1,8 +1,6 @@
 //! Answers for people.
 
-use super::{
-    Answer, CutRef, Document, Explain, Holder, OnAsset, Reach, ReadingName, Remains, Simulate, WhatCan, WhoCan,
-};
+use super::{Answer, CutRef, Document, Explain, Holder, OnAsset, Reach, Remains, Simulate, WhatCan, WhoCan};
 use crate::graph::{BusinessRef, EdgeKind, HopRef, NodeRef, PathRef};
 use crate::model::PersonRef;
 use crate::reports::words::{self, Words};
@@ -18,12 +16,7 @@ const PATHS: usize = 3;
 pub fn render(document: &Document, style: &Style) -> String {
     let words = Words::of_platform(&document.platform);
     let mut page = Page::new();
-    let reading = match document.reading {
-        ReadingName::Observed => "as the exports show it",
-        ReadingName::Desired => "as the files want it",
-        ReadingName::Planned => "as it will be after the plan",
-    };
-    let moment = format!("as of {}, {reading}", words::moment(document.as_of));
+    let moment = format!("as of {}, {}", words::moment(document.as_of), document.reading.told());
     page.line(0, Text::of(Ink::Dim, &moment));
     page.gap();
     match &document.answer {

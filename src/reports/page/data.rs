@@ -4,24 +4,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
-use crate::graph::{AccessGraph, AssetIx, Edge, EdgeIx, EdgeKind, Effective, Node, Nodes, PersonIx, PersonKind};
-use crate::model::PersonRef;
+use crate::graph::{AssetIx, EdgeKind, Effective, Node, PersonIx};
 use crate::platforms::Platform;
-use crate::reports::words::Words;
-use crate::source::Files;
-use crate::terminal::{prose, visible};
+use crate::reports::drawn::{self, Drawn, Graphs, Numbers};
+use crate::terminal::prose;
 
-/// More rows of access than this make a page that browsers open slowly: then only those of touched people are in it.
+/// More rows of access than this make a page that browsers open slowly: then only those of touched people are in it, or as many as fit where
+/// nothing is compared.
 const ROWS: usize = 200_000;
-
-/// Two states of access of one builder, with the files whose lines they know.
-#[derive(Clone, Copy)]
-pub struct Graphs<'a> {
-    /// Before, where there is one.
-    pub before: Option<(&'a AccessGraph, &'a Files)>,
-    /// After.
-    pub after: (&'a AccessGraph, &'a Files),
-}
 
 /// What the script draws. Its form stands in the first lines of the script.
 #[derive(Serialize)]
@@ -34,6 +24,8 @@ pub struct Data {
     capabilities: Vec<&'static str>,
     #[serde(skip)]
     left_out: usize,
+    #[serde(skip)]
+    compared: bool,
 }
 
 impl Data {
@@ -43,137 +35,36 @@ impl Data {
         let mut sets = Sets::default();
         let (access, left_out) = access(graphs, &numbers, &mut sets);
         let Sets { sets, levels, capabilities, .. } = sets;
-        let mut data = Data { nodes: Vec::new(), edges: Vec::new(), access, sets, levels, capabilities, left_out };
-        data.nodes = numbers.described(graphs.after.0.nodes(), name);
-        data.edges = edges(graphs, &numbers, name);
-        data
+        let described = numbers.described(graphs.after.0.nodes(), name).into_iter();
+        let nodes = described.map(|node| (node.kind, node.label, node.detail)).collect();
+        let row = |one: Drawn| (one.from, one.to, one.kind, one.change as u8, one.label, one.place);
+        let edges = drawn::edges(graphs, None, &numbers, name).into_iter().map(row).collect();
+        let compared = graphs.before.is_some();
+        Data { nodes, edges, access, sets, levels, capabilities, left_out, compared }
+    }
+
+    /// Whether there is a state before, so that something can be new or lost.
+    pub(super) fn is_compared(&self) -> bool {
+        self.compared
+    }
+
+    /// How many people reach something.
+    pub(super) fn people(&self) -> u64 {
+        self.access.iter().map(|row| row.0).collect::<BTreeSet<u32>>().len() as u64 + self.left_out as u64
+    }
+
+    /// How many accounts and groups somebody reaches.
+    pub(super) fn assets(&self) -> u64 {
+        self.access.iter().map(|row| row.1).collect::<BTreeSet<u32>>().len() as u64
     }
 
     /// What is not in it, in a sentence.
     pub(super) fn left_out(&self) -> Option<String> {
         let people = prose::count(self.left_out as u64, "person", "people");
-        (self.left_out > 0)
-            .then(|| format!("{people} whom the change does not touch are left out here: there are too many to draw."))
+        let whom = if self.compared { " whom the change does not touch" } else { "" };
+        let verb = if self.left_out == 1 { "is" } else { "are" };
+        (self.left_out > 0).then(|| format!("{people}{whom} {verb} left out here: there are too many to draw."))
     }
-}
-
-/// One number for each node: businesses, people, teams, assets.
-struct Numbers {
-    people: u32,
-    teams: u32,
-    assets: u32,
-}
-
-impl Numbers {
-    fn of(nodes: &Nodes) -> Self {
-        let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
-        let people = count(nodes.businesses().len());
-        let teams = people + count(nodes.people().len());
-        Numbers { people, teams, assets: teams + count(nodes.teams().len()) }
-    }
-
-    fn at(&self, node: Node) -> u32 {
-        match node {
-            Node::Business(business) => business.0,
-            Node::Person(person) => self.people + person.0,
-            Node::Team(team) => self.teams + team.0,
-            Node::Asset(asset) => self.assets + asset.0,
-        }
-    }
-
-    /// In the order of the numbers: kind, label, what else is known.
-    fn described(&self, nodes: &Nodes, name: &dyn Fn(String) -> String) -> Vec<(&'static str, String, String)> {
-        let businesses = nodes.businesses().map(|business| {
-            let of = nodes.business_ref(business);
-            let kind = if of.ours { "business" } else { "partner" };
-            (kind, safe(&of.label()), of.id)
-        });
-        let people = nodes.people().map(|person| {
-            let kind = match nodes.person(person).kind {
-                PersonKind::Human => "person",
-                PersonKind::Service | PersonKind::System => "service",
-            };
-            let of = nodes.person_ref(person);
-            // The name alone, which is short; the address stands below it.
-            let (shown, below) = match &of.name {
-                Some(own) => (own.clone(), PersonRef { name: None, ..of.clone() }.label()),
-                None => (of.label(), String::new()),
-            };
-            let (shown, below) = (safe(&name(shown)), safe(&name(below)));
-            (kind, shown.clone(), if below == shown { String::new() } else { below })
-        });
-        let teams = nodes.teams().map(|team| {
-            let of = nodes.team_ref(team);
-            ("team", safe(&name(of.key)), safe(&of.business))
-        });
-        let assets = nodes.assets().map(|asset| described(nodes, asset));
-        businesses.chain(people).chain(teams).chain(assets).collect()
-    }
-}
-
-fn described(nodes: &Nodes, asset: AssetIx) -> (&'static str, String, String) {
-    let of = nodes.asset_ref(asset);
-    let node = nodes.asset(asset);
-    let is_group = node.kind.is_some_and(|kind| kind.group);
-    let client = node.client.map(|client| format!("client {}", nodes.text(client)));
-    let facts = [Some(Words::of_kind(&of.kind).kind(&of.kind, 1)), client, of.id.clone()];
-    let facts: Vec<String> = facts.into_iter().flatten().collect();
-    (if is_group { "group" } else { "asset" }, safe(&of.label()), safe(&facts.join(" · ")))
-}
-
-type EdgeKey = (u32, u32, EdgeKind, String);
-
-fn edges(
-    graphs: &Graphs<'_>,
-    numbers: &Numbers,
-    name: &dyn Fn(String) -> String,
-) -> Vec<(u32, u32, EdgeKind, u8, String, String)> {
-    let after = keyed(graphs.after.0, graphs.after.1, numbers, name);
-    let before = graphs.before.map(|(graph, files)| keyed(graph, files, numbers, name));
-    let mut all = Vec::with_capacity(after.len());
-    for (key, place) in &after {
-        let is_new = before.as_ref().is_some_and(|before| !before.contains_key(key));
-        let (from, to, kind, label) = key.clone();
-        all.push((from, to, kind, u8::from(is_new), label, place.clone()));
-    }
-    for (key, place) in before.unwrap_or_default() {
-        if !after.contains_key(&key) {
-            let (from, to, kind, label) = key;
-            all.push((from, to, kind, 2, label, place));
-        }
-    }
-    all
-}
-
-/// Every edge by what it says, with the line or record that says so.
-fn keyed(
-    graph: &AccessGraph,
-    files: &Files,
-    numbers: &Numbers,
-    name: &dyn Fn(String) -> String,
-) -> BTreeMap<EdgeKey, String> {
-    let mut all = BTreeMap::new();
-    for index in graph.edges() {
-        let edge = graph.edge(index);
-        let key = (numbers.at(edge.from), numbers.at(edge.to), edge.kind, label(graph, index, &edge));
-        all.entry(key).or_insert_with(|| match graph.lines(index).first() {
-            Some(line) => name(format!("{}:{}", files.path(line.pos.file), line.pos.line)),
-            None => graph.record(index).map(name).unwrap_or_default(),
-        });
-    }
-    all
-}
-
-fn label(graph: &AccessGraph, index: EdgeIx, edge: &Edge) -> String {
-    let label = match (edge.kind, edge.to) {
-        (EdgeKind::Member, _) => if edge.admin { "manager" } else { "employee" }.to_owned(),
-        (_, Node::Asset(asset)) => {
-            let kind = graph.nodes().asset_ref(asset).kind;
-            Words::of_kind(&kind).permissions(&graph.words(index))
-        }
-        _ => String::new(),
-    };
-    if edge.pending && !label.is_empty() { format!("{label} (once accepted)") } else { label }
 }
 
 /// Sets of capabilities by number; 0 is the empty one.
@@ -242,7 +133,8 @@ fn access(graphs: &Graphs<'_>, numbers: &Numbers, sets: &mut Sets) -> (Vec<(u32,
     for person in nodes.people() {
         let pairs = pairs(person, before.as_ref(), &after);
         let touched = pairs.values().any(|(before, after)| before != after);
-        if too_many && !touched {
+        let fits = before.is_none() && rows.len() + pairs.len() <= ROWS;
+        if too_many && !touched && !fits {
             left_out += usize::from(!pairs.is_empty());
             continue;
         }
@@ -265,8 +157,4 @@ fn pairs(person: PersonIx, before: Option<&Effective>, after: &Effective) -> BTr
     };
     let pair = |asset| (of(before.unwrap_or(after), asset), of(after, asset));
     assets.into_iter().map(|asset| (asset, pair(asset))).filter(|(_, pair)| *pair != (0, 0)).collect()
-}
-
-fn safe(text: &str) -> String {
-    visible::line(text).into_owned()
 }

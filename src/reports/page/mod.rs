@@ -3,6 +3,7 @@
 //!
 //! Its policy (CSP) allows exactly the script and the style that stand in it, by their digests.
 
+mod audit;
 mod data;
 mod parts;
 
@@ -15,7 +16,8 @@ use crate::reports::words;
 use crate::review::Review;
 use crate::terminal::prose;
 
-pub use data::{Data, Graphs};
+pub use audit::{Audit, Examined};
+pub use data::Data;
 
 const STYLE: &str = include_str!("assets/page.css");
 const SCRIPT: &str = include_str!("assets/page.js");
@@ -28,12 +30,30 @@ const DRAWING_STYLE: &str = ".__________cytoscape_container { position: relative
 
 /// What a page is made from.
 pub struct Page<'a> {
-    /// The change.
-    pub review: &'a Review,
+    /// What it is about.
+    pub subject: Subject<'a>,
     /// The graphs, for picture and matrix.
     pub data: &'a Data,
     /// Reads a file of the access repository again, by its path relative to the root; gives nothing where its text must not be shown.
     pub text_of: &'a dyn Fn(&str) -> Option<String>,
+}
+
+/// What a page is about.
+pub enum Subject<'a> {
+    /// A change.
+    Review(&'a Review),
+    /// A state as it is.
+    Audit(&'a Audit<'a>),
+}
+
+/// What stands on a page beside the picture and the matrix.
+struct Content {
+    title: String,
+    header: Markup,
+    /// Anchors with their titles; the first is where the skip link leads.
+    sections: Vec<(&'static str, &'static str)>,
+    body: Markup,
+    files: Digest,
 }
 
 /// The page.
@@ -43,11 +63,14 @@ pub struct Page<'a> {
 pub fn render(page: &Page<'_>) -> Result<String, serde_json::Error> {
     // Within a script element only `<` could end it.
     let data = serde_json::to_string(page.data)?.replace('<', "\\u003c");
-    Ok(document(page, &data).into_string())
+    let content = match page.subject {
+        Subject::Review(review) => of_review(review, page),
+        Subject::Audit(audit) => audit::content(audit, page),
+    };
+    Ok(document(&content, page.data, &data).into_string())
 }
 
-fn document(page: &Page<'_>, data: &str) -> Markup {
-    let review = page.review;
+fn document(content: &Content, data: &Data, json: &str) -> Markup {
     html! {
         (DOCTYPE)
         html lang="en" {
@@ -57,27 +80,38 @@ fn document(page: &Page<'_>, data: &str) -> Markup {
                 meta name="viewport" content="width=device-width, initial-scale=1";
                 meta name="referrer" content="no-referrer";
                 meta name="color-scheme" content="light dark";
-                title { "Access review " (review.digest.short(12)) }
+                title { (content.title) }
                 style { (PreEscaped(STYLE)) }
                 style id="__________cytoscape_stylesheet" { (PreEscaped(DRAWING_STYLE)) }
             }
             body {
-                a.skip href="#effect" { "Skip to the effect on people" }
-                (header(review))
-                (contents(review))
-                main {
-                    (parts::effect(review))
-                    (parts::allowed(review, page.text_of))
-                    (parts::merge(review))
-                    (picture(page.data))
-                    (matrix(page.data))
+                @if let Some((anchor, title)) = content.sections.first() {
+                    a.skip href={ "#" (anchor) } { "Skip to: " (title) }
                 }
-                (footer(review))
-                script type="application/json" id="data" { (PreEscaped(data)) }
+                (content.header)
+                (contents(&content.sections))
+                main {
+                    (content.body)
+                    (picture(data))
+                    (matrix(data))
+                }
+                (footer(&content.files))
+                script type="application/json" id="data" { (PreEscaped(json)) }
                 script { (PreEscaped(DRAWING)) }
                 script { (PreEscaped(SCRIPT)) }
             }
         }
+    }
+}
+
+fn of_review(review: &Review, page: &Page<'_>) -> Content {
+    let merge = if review.base.is_some() { "On merge" } else { "Operations" };
+    Content {
+        title: format!("Access review {}", review.digest.short(12)),
+        header: header(review),
+        sections: vec![("effect", "Effect on people"), ("allowed", "Is it allowed?"), ("merge", merge)],
+        body: html! { (parts::effect(review)) (parts::allowed(review, page.text_of)) (parts::merge(review)) },
+        files: review.files,
     }
 }
 
@@ -127,7 +161,7 @@ fn short(commit: &str) -> String {
 
 fn tiles(review: &Review) -> Markup {
     let totals = &review.effects.totals;
-    let tiles = [
+    numbers(&[
         ("alarm", totals.new_managers + totals.new_administrators, "come to administer"),
         ("loss", totals.people_losing + totals.partners_losing, "lose access"),
         ("loss", totals.leaving, "leave"),
@@ -135,23 +169,25 @@ fn tiles(review: &Review) -> Markup {
         ("gain", totals.joining, "join"),
         ("alarm", totals.partners_unknown, "partners whose people nobody knows"),
         ("", totals.assets, "accounts touched"),
-    ];
+    ])
+}
+
+/// Numbers that are seen first, in colour where they are not zero.
+fn numbers(tiles: &[(&str, u64, &str)]) -> Markup {
     html! {
         ul.tiles {
             @for (class, count, what) in tiles {
-                li class=(if count > 0 { class } else { "" }) { b { (prose::number(count)) } (what) }
+                li class=(if *count > 0 { class } else { "" }) { b { (prose::number(*count)) } (what) }
             }
         }
     }
 }
 
-fn contents(review: &Review) -> Markup {
+fn contents(sections: &[(&str, &str)]) -> Markup {
     html! {
         nav.contents aria-label="Contents" {
             ul {
-                li { a href="#effect" { "Effect on people" } }
-                li { a href="#allowed" { "Is it allowed?" } }
-                li { a href="#merge" { @if review.base.is_some() { "On merge" } @else { "Operations" } } }
+                @for (anchor, title) in sections { li { a href={ "#" (anchor) } { (title) } } }
                 li { a href="#access" { "Picture" } }
                 li { a href="#who" { "People and accounts" } }
                 li.theme { button id="theme" type="button" class="only-script" { "Light or dark" } }
@@ -173,13 +209,13 @@ fn picture(data: &Data) -> Markup {
     html! {
         section id="access" {
             h2 { "Picture of access" }
-            p.no-script { "The picture needs JavaScript; the effects above say the same in words." }
+            p.no-script { "The picture needs JavaScript." }
             @if let Some(left) = data.left_out() {
                 p.caution { (left) }
             }
             div class="only-script" {
                 div class="tools" role="group" aria-label="What is drawn" {
-                    button type="button" data-view="changes" aria-pressed="false" { "What changes" }
+                    @if data.is_compared() { button type="button" data-view="changes" aria-pressed="false" { "What changes" } }
                     button type="button" data-view="all" aria-pressed="false" { "Everything" }
                     label { "Find " input id="search" type="search" placeholder="a person, partner or account" autocomplete="off"; }
                     button id="closer" type="button" aria-label="closer" { "+" }
@@ -190,8 +226,10 @@ fn picture(data: &Data) -> Markup {
                 p id="drawn" class="small" aria-live="polite" {}
                 ul.legend aria-hidden="true" {
                     @for (class, name) in kinds { li { i class=(class) {} (name) } }
-                    li { i.line.gained {} "new" }
-                    li { i.line.lost {} "lost" }
+                    @if data.is_compared() {
+                        li { i.line.gained {} "new" }
+                        li { i.line.lost {} "lost" }
+                    }
                 }
                 div id="picture" {
                     div id="canvas" role="img" aria-label="Graph of people, teams, businesses and accounts; the list beside it says what it shows" {}
@@ -216,7 +254,7 @@ fn matrix(data: &Data) -> Markup {
                 div class="tools" role="group" aria-label="Rows and columns" {
                     label { "Person " input id="matrix-person" type="search" autocomplete="off"; }
                     label { "Account " input id="matrix-asset" type="search" autocomplete="off"; }
-                    label { input id="matrix-changes" type="checkbox"; "only what changes" }
+                    @if data.is_compared() { label { input id="matrix-changes" type="checkbox"; "only what changes" } }
                     button id="row-back" type="button" { "↑ people" }
                     button id="row-on" type="button" { "↓ people" }
                     button id="column-back" type="button" { "← accounts" }
@@ -225,19 +263,19 @@ fn matrix(data: &Data) -> Markup {
                 p id="matrix-where" class="small" aria-live="polite" {}
                 div id="matrix" tabindex="0" role="region" aria-label="Who reaches what" {}
                 p.small {
-                    "The highest thing somebody can do: see, edit, money (edit billing), admin (give others access). "
-                    "+ gains, − loses, ± both, struck out: no longer."
+                    "The highest thing somebody can do: see, edit, money (edit billing), admin (give others access)."
+                    @if data.is_compared() { " + gains, − loses, ± both, struck out: no longer." }
                 }
             }
         }
     }
 }
 
-fn footer(review: &Review) -> Markup {
+fn footer(files: &Digest) -> Markup {
     html! {
         footer {
             p {
-                "Made by accord " (env!("CARGO_PKG_VERSION")) " from files with the digest " code { (review.files.short(20)) } "."
+                "Made by accord " (env!("CARGO_PKG_VERSION")) " from files with the digest " code { (files.short(20)) } "."
             }
             p { "The picture is drawn by Cytoscape.js, © 2016-2026 The Cytoscape Consortium, MIT licence." }
             details {

@@ -12,7 +12,7 @@ use crate::source::extent;
 use crate::terminal::{prose, visible};
 
 /// So many findings of one state are shown in full.
-const FINDINGS: usize = 300;
+pub(super) const FINDINGS: usize = 300;
 
 /// So many effects are shown one by one; those in the picture and the matrix are all there.
 const EFFECTS: usize = 2_000;
@@ -150,12 +150,12 @@ fn of(review: &Review, wanted: impl Fn(Option<State>) -> bool) -> Vec<&Finding> 
     review.judgement.findings.iter().filter(|finding| wanted(finding.state)).collect()
 }
 
-fn rest(all: usize) -> Markup {
+pub(super) fn rest(all: usize) -> Markup {
     let more = all.saturating_sub(FINDINGS);
     html! { @if more > 0 { p.caution { "And " (prose::count(more as u64, "more", "more")) ": see the JSON." } } }
 }
 
-fn finding(finding: &Finding, text_of: &dyn Fn(&str) -> Option<String>) -> Markup {
+pub(super) fn finding(finding: &Finding, text_of: &dyn Fn(&str) -> Option<String>) -> Markup {
     html! {
         div.card {
             h3 {
@@ -174,7 +174,7 @@ fn finding(finding: &Finding, text_of: &dyn Fn(&str) -> Option<String>) -> Marku
     }
 }
 
-fn level(level: Level) -> &'static str {
+pub(super) fn level(level: Level) -> &'static str {
     level.word()
 }
 
@@ -207,7 +207,7 @@ fn marked(line: &str, column: usize) -> Markup {
     html! { (text(&shown[..from])) mark { (text(&shown[from..to])) } (text(&shown[to..])) }
 }
 
-fn missing(all: &[NotEvaluated]) -> Markup {
+pub(super) fn missing(all: &[NotEvaluated]) -> Markup {
     html! {
         @if !all.is_empty() {
             details {
@@ -261,6 +261,6 @@ fn business(merge: &Merge, change: bool) -> Markup {
 }
 
 /// Without hidden characters; maud escapes the rest.
-fn safe(text: &str) -> String {
+pub(super) fn safe(text: &str) -> String {
     visible::line(text).into_owned()
 }

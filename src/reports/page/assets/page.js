@@ -6,7 +6,7 @@
   const COLUMN = { business: 0, partner: 0, person: 1, service: 1, team: 2, group: 3, asset: 4 };
   const STATE = ["", "new", "lost"];
   const LEVEL = ["", "see", "edit", "money", "admin"];
-  const MAX_DRAWN = 300;
+  const MAX_PEOPLE = 200, MAX_OTHERS = 200; // boxes; more can't be told apart
 
   const nodes = data.nodes.map(([kind, label, sub], index) => ({ index, kind, label, sub, out: [], into: [] }));
   const edges = data.edges.map(([from, to, kind, state, label, place]) => ({ from, to, kind, state, label, place }));
@@ -123,14 +123,15 @@
       if (!bundles.has(signature)) bundles.set(signature, []);
       bundles.get(signature).push(index);
     }
-    let lists = [...bundles.values()];
-    let left = 0;
-    if (lists.length > MAX_DRAWN) {
-      const weight = (list) => (list.some((index) => (outs.get(index) || []).some((edge) => edge.state !== 0)) ? 1e6 : 0) + list.length;
-      lists.sort((a, b) => weight(b) - weight(a) || a[0] - b[0]);
-      left = lists.slice(MAX_DRAWN).reduce((sum, list) => sum + list.length, 0);
-      lists = lists.slice(0, MAX_DRAWN);
-    }
+    const changes = (index) => nodes[index].out.some((edge) => edge.state !== 0) || nodes[index].into.some((edge) => edge.state !== 0);
+    const weight = (list) => (list.includes(view.node) ? 1e9 : 0) + (list.some(changes) ? 1e6 : 0);
+    const most = (all, most, size) => all.sort((a, b) => weight(b) - weight(a) || size(b) - size(a) || a[0] - b[0]).splice(most).flat().length;
+    const lists = [...bundles.values()];
+    const others = [...keep].filter((index) => !isPerson(nodes[index])).map((index) => [index]);
+    const left = {
+      people: most(lists, MAX_PEOPLE, (list) => list.length),
+      others: most(others, MAX_OTHERS, ([index]) => nodes[index].out.length + nodes[index].into.length),
+    };
     const shown = [];
     for (const list of lists) {
       const first = nodes[list[0]];
@@ -138,11 +139,9 @@
       for (const index of list) of.set(index, id);
       shown.push({ id, members: list, kind: first.kind, label: list.length === 1 ? first.label : count(list.length, "person", "people") });
     }
-    for (const index of keep) {
-      const node = nodes[index];
-      if (isPerson(node)) continue;
+    for (const [index] of others) {
       of.set(index, `n${index}`);
-      shown.push({ id: `n${index}`, members: [index], kind: node.kind, label: node.label });
+      shown.push({ id: `n${index}`, members: [index], kind: nodes[index].kind, label: nodes[index].label });
     }
     const merged = new Map();
     for (const edge of drawn) {
@@ -173,7 +172,7 @@
       }
       number();
     }
-    const spots = new Map(), WIDE = 190, GAP = 110;
+    const spots = new Map(), WIDE = 190, GAP = 90;
     const tallest = Math.max(12, Math.ceil(Math.sqrt(shown.length) * 2.2));
     const used = columns.filter((column) => column.length > 0).map((column) => {
       const strips = Math.ceil(column.length / tallest);
@@ -182,7 +181,7 @@
     // Rows as far apart as the place allows, so that the picture fills it.
     const across = used.reduce((sum, { strips }) => sum + strips * (WIDE + 12) + GAP, -GAP);
     const rows = Math.max(1, ...used.map(({ per }) => per));
-    const HIGH = Math.min(95, Math.max(40, across / 1.5 / rows));
+    const HIGH = Math.min(95, Math.max(44, across / 1.5 / rows));
     let x = 0;
     for (const { column, strips, per } of used) {
       column.forEach((node, at) => {
@@ -195,18 +194,17 @@
   }
 
   function style() {
-    const colour = { business: "#7a5195", partner: "#b5543a", team: "#2f7d6d", person: "#3566a8", service: "#5b6472", asset: "#8a6d1b", group: "#6a6f1a" };
     const rules = [
-      { selector: "node", style: { shape: "round-rectangle", width: 180, height: 28, label: "data(label)", "font-size": 12, "text-valign": "center", "text-max-width": 168, "text-wrap": "ellipsis", color: css("--ink"), "background-color": css("--paper"), "border-width": 1.5, "border-color": css("--dim") } },
+      { selector: "node", style: { shape: "round-rectangle", width: 184, height: 34, label: "data(label)", "font-size": 15, "text-valign": "center", "text-max-width": 174, "text-wrap": "ellipsis", color: css("--ink"), "background-color": css("--paper"), "border-width": 1.5, "border-color": css("--dim") } },
       { selector: "node.bundle", style: { "border-style": "double", "border-width": 4 } },
       { selector: "edge", style: { width: 1.2, "line-color": css("--dim"), "curve-style": "bezier", opacity: .55, "target-arrow-shape": "triangle", "target-arrow-color": css("--dim"), "arrow-scale": .7 } },
       { selector: "edge.new", style: { width: 2.6, "line-color": css("--gain"), "target-arrow-color": css("--gain"), opacity: 1, "z-index": 5 } },
       { selector: "edge.lost", style: { width: 2.6, "line-style": "dashed", "line-color": css("--loss"), "target-arrow-color": css("--loss"), opacity: 1, "z-index": 5 } },
       { selector: ".faded", style: { opacity: .12 } },
       { selector: "node.picked", style: { "border-width": 4, "border-color": css("--link") } },
-      { selector: "edge.lit", style: { opacity: 1, width: 2.4, label: "data(label)", "font-size": 10, color: css("--ink"), "text-background-color": css("--panel"), "text-background-opacity": .9, "text-rotation": "autorotate" } },
+      { selector: "edge.lit", style: { opacity: 1, width: 2.4, label: "data(label)", "font-size": 12, color: css("--ink"), "text-background-color": css("--panel"), "text-background-opacity": .9, "text-rotation": "autorotate" } },
     ];
-    for (const [kind, line] of Object.entries(colour)) rules.push({ selector: `node.${kind}`, style: { "border-color": line } });
+    for (const kind of Object.keys(KIND)) rules.splice(1, 0, { selector: `node.${kind}`, style: { "border-color": css(`--k-${kind}`) } });
     return rules;
   }
 
@@ -221,7 +219,8 @@
     cy.on("tap", (event) => { if (event.target === cy) light(null); });
     cy.on("dbltap", "node", (event) => { const members = event.target.data("members"); if (members.length === 1) focus(members[0]); });
     const what = { changes: "What this change touches", all: "Everything", focus: view.node === null ? "" : `Everything about ${nodes[view.node].label}` }[view.mode];
-    const rest = left > 0 ? ` ${count(left, "person is", "people are")} not drawn: look for them by name.` : "";
+    const missing = [left.people ? count(left.people, "person", "people") : "", left.others ? `${left.others.toLocaleString("en")} accounts, teams and partners` : ""].filter(Boolean).join(" and ");
+    const rest = missing ? ` Not drawn: ${missing}; look for them by name.` : "";
     $("drawn").textContent = `${what}: ${count(shown.length, "box", "boxes")}, ${count(lines.length, "line", "lines")}.${rest}`;
     for (const button of document.querySelectorAll("[data-view]")) button.setAttribute("aria-pressed", String(button.dataset.view === view.mode));
     if (view.mode === "focus") lit(cy.getElementById(`n${view.node}`));
@@ -325,9 +324,10 @@
   const people = [...access.keys()].sort((a, b) => nodes[a].label.localeCompare(nodes[b].label) || a - b);
   const assets = [...reached.keys()].sort((a, b) => nodes[a].label.localeCompare(nodes[b].label) || a - b);
   const page = { row: 0, column: 0 };
+  const onlyChanges = $("matrix-changes"); // not there where nothing is compared
   function matrix() {
     const who = $("matrix-person").value.trim().toLowerCase(), where = $("matrix-asset").value.trim().toLowerCase();
-    const only = $("matrix-changes").checked;
+    const only = onlyChanges !== null && onlyChanges.checked;
     const touched = new Set();
     let rows = people.filter((index) => `${nodes[index].label} ${nodes[index].sub}`.toLowerCase().includes(who));
     if (only) rows = rows.filter((index) => [...access.get(index).values()].some(changed));
@@ -339,7 +339,7 @@
     const head = element("tr", {}, element("th", { scope: "col" }, "Person"), shownColumns.map((index) => element("th", { scope: "col", title: nodes[index].label }, element("span", {}, nodes[index].label))));
     const body = shownRows.map((index) => element("tr", {}, element("th", { scope: "row", title: nodes[index].sub }, link(index)), shownColumns.map((asset) => cell(index, asset))));
     const caption = element("caption", { className: "small" }, `${count(rows.length, "person", "people")} and ${count(columns.length, "account", "accounts")}`);
-    $("matrix").replaceChildren(rows.length && columns.length ? element("table", {}, caption, element("thead", {}, head), element("tbody", {}, body)) : element("p", {}, only ? " No person who is known by name gains or loses anything." : " Nobody to show."));
+    $("matrix").replaceChildren(rows.length && columns.length ? element("table", {}, caption, element("thead", {}, head), element("tbody", {}, body)) : element("p", {}, only ? "No person who is known by name gains or loses anything." : "Nobody to show."));
     const span = (from, size, all, what) => all === 0 ? "" : `${what} ${from + 1} to ${Math.min(from + size, all)} of ${all.toLocaleString("en")}`;
     $("matrix-where").textContent = [span(page.row, ROWS, rows.length, "people"), span(page.column, COLUMNS, columns.length, "accounts")].filter(Boolean).join(", ");
     $("row-back").disabled = page.row === 0; $("row-on").disabled = page.row + ROWS >= rows.length;
@@ -357,9 +357,9 @@
     return made;
   }
   for (const id of ["matrix-person", "matrix-asset"]) $(id).addEventListener("input", () => { page.row = page.column = 0; matrix(); });
-  $("matrix-changes").addEventListener("change", () => { page.row = page.column = 0; matrix(); });
+  if (onlyChanges) onlyChanges.addEventListener("change", () => { page.row = page.column = 0; matrix(); });
   for (const [id, key, step] of [["row-back", "row", -ROWS], ["row-on", "row", ROWS], ["column-back", "column", -COLUMNS], ["column-on", "column", COLUMNS]]) $(id).addEventListener("click", () => { page[key] += step; matrix(); });
-  $("matrix-changes").checked = data.access.some(([, , before, after]) => before !== after);
+  if (onlyChanges) onlyChanges.checked = data.access.some(([, , before, after]) => before !== after);
 
   // ---- light and dark
   $("theme").addEventListener("click", () => {
@@ -369,6 +369,13 @@
     if (cy) cy.style(style());
   });
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => { if (cy) cy.style(style()); });
+  let width = window.innerWidth; // a telephone's bars come and go and change the height alone
+  window.addEventListener("resize", () => {
+    if (!cy || width === window.innerWidth) return;
+    width = window.innerWidth;
+    cy.resize();
+    cy.fit(undefined, 24);
+  });
   window.addEventListener("beforeprint", () => { for (const details of document.querySelectorAll("main details:not(#about details)")) details.open = true; });
 
   document.documentElement.classList.add("has-script");
