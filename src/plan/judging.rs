@@ -65,10 +65,11 @@ pub(super) fn judgement(input: &PlanInput<'_>, plans: &[(BusinessPlan, Part<'_>)
         predicted: later.as_ref().or(part.predicted.as_ref()),
     });
     let states: Vec<StateSource<'_>> = states.collect();
-    let builder = Builder::new(Sources { files: Some(input.desired), base: None, states: states.clone() });
+    let builder = tracing::debug_span!("who is who")
+        .in_scope(|| Builder::new(Sources { files: Some(input.desired), base: None, states: states.clone() }));
     let day = diff::day(input.as_of);
     let pending = pending(&builder, input.desired, plans, day);
-    let [before, after] = graphs(&builder, day, &pending, ruling.threads);
+    let [before, after] = tracing::debug_span!("graphs").in_scope(|| graphs(&builder, day, &pending, ruling.threads));
     let was: Vec<Export<'_>> = export(plans, states.iter().map(|state| state.observed));
     let is: Vec<Export<'_>> = export(plans, states.iter().map(|state| state.predicted.unwrap_or(state.observed)));
     let facts = facts(input, plans);

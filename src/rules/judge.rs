@@ -116,11 +116,17 @@ impl Asking<'_> {
     /// The answers about the state that is looked at and the one before.
     fn both(&self) -> (Answer, Option<Answer>) {
         let Question { now, before, threads, .. } = *self.question;
-        let now = || self.ask(&self.case(now, before), &|kind| kind != Kind::Waivers);
+        let now = || {
+            let _span = tracing::debug_span!("rules about the state").entered();
+            self.ask(&self.case(now, before), &|kind| kind != Kind::Waivers)
+        };
         let Some(before) = before else {
             return (now(), None);
         };
-        let old = || self.ask(&self.case(before, None), &|kind| kind == Kind::State);
+        let old = || {
+            let _span = tracing::debug_span!("rules about the state before").entered();
+            self.ask(&self.case(before, None), &|kind| kind == Kind::State)
+        };
         if threads < 2 {
             return (now(), Some(old()));
         }
@@ -158,6 +164,7 @@ impl Asking<'_> {
             return;
         }
         let mut sink = Sink::new(rule, &setting.params);
+        let _span = tracing::debug_span!("rule", name = rule.name).entered();
         (rule.check)(case, &mut sink);
         let (drafts, not_evaluated) = sink.finish();
         answer.not_evaluated.extend(not_evaluated);

@@ -8,6 +8,7 @@ mod files;
 
 use std::collections::BTreeMap;
 
+use super::csr::Csr;
 use super::node::{Asset, Business, BusinessIx, Name, NameKind, Nodes, Partnership, Person, PersonKind, count};
 use super::store::NONE;
 use crate::model::{Direction, Strings, Sym};
@@ -256,6 +257,8 @@ impl Census {
             renumber(&mut map.invitees);
         }
         self.settle_owners();
+        let partners = (0u32..).zip(&self.nodes.partnerships).map(|(at, one)| (one.theirs.0, at));
+        self.nodes.as_partner = Csr::of(self.nodes.businesses.len(), partners);
         self.nodes
     }
 
