@@ -182,6 +182,7 @@ fn judgement(world: &World, rules: &[&'static Rule], profile: Option<Profile>) -
             plan: None,
         },
         profile,
+        unproven: false,
         threads: ruling.threads,
     })
 }

@@ -53,6 +53,11 @@ impl Strings {
         Strings::with_capacity(bytes / 100)
     }
 
+    /// Whether another table is this one, so that their symbols mean the same.
+    pub fn is_same(&self, other: &Strings) -> bool {
+        Arc::ptr_eq(&self.interner, &other.interner)
+    }
+
     /// The symbol of a string, stored at first use.
     pub fn intern(&mut self, text: &str) -> Sym {
         if let Some(own) = Arc::get_mut(&mut self.interner) {
@@ -120,8 +125,9 @@ mod tests {
         let old = one.intern("old");
         let mut two = one.clone();
         assert_eq!(two.intern("old"), old);
-        assert!(Arc::ptr_eq(&one.interner, &two.interner));
+        assert!(one.is_same(&two));
         let new = two.intern("new");
+        assert!(!one.is_same(&two));
         assert_eq!((two.get(old), two.get(new)), ("old", "new"));
         assert_eq!(one.find("new"), None);
         assert_eq!(one.intern("other"), new);

@@ -69,7 +69,8 @@ impl<'a> Builder<'a> {
     pub fn new(sources: Sources<'a>) -> Self {
         let people = sources.states.iter().map(|source| source.observed.members.len()).sum::<usize>();
         let wanted = sources.files.map_or(0, |files| files.people.len());
-        let mut census = Census::new(people.max(wanted));
+        let first = sources.states.first().map(|source| &source.observed.strings);
+        let mut census = Census::new(people.max(wanted), first);
         let mut states: Vec<(StateMap, Option<StateMap>)> = Vec::with_capacity(sources.states.len());
         for source in &sources.states {
             let map = census.state(source.observed, None);
