@@ -1,4 +1,5 @@
-//! What `accord plan` costs against bare event parsing of the same YAML: the same parser, the same number of threads, whole processes.
+//! What `accord plan` costs against bare event parsing of the same YAML, with the same parser and the same number of threads, and
+//! against `accord drift`, which reads and compares the same and asks no rule. Whole processes.
 //!
 //! ```sh
 //! cargo bench --bench plan                    # 1e4, 1e5 and 1e6 grants
@@ -6,7 +7,7 @@
 //! cargo bench --bench plan -- --quick         # one run of 1e3 grants: that it works, not how fast
 //! ```
 //!
-//! Both processes run by turns, so that a busy machine slows both, and the best run of each counts. Time on the clock is what a user
+//! The processes run by turns, so that a busy machine slows all, and the best run of each counts. Time on the clock is what a user
 //! waits; the processor's time is the fairer measure where others use the machine. Prints, never judges.
 //!
 //! Each process is started by a copy of this program that measures nothing else: the kernel then tells its time and peak memory exactly.
@@ -73,17 +74,17 @@ fn run(task: &Task) {
     let Task { sizes, runs, threads } = task;
     println!("{threads} threads; the best of {runs} runs by turns; one percent of the grants differ; seconds");
     println!(
-        "| grants | YAML | export | events: clock | processor | plan: clock | processor | ratio: clock | processor | peak memory | to YAML |"
+        "| grants | YAML | export | events: clock | processor | plan: clock | processor | ratio: clock | processor | to drift, without rules: clock | processor | peak memory | to YAML |"
     );
-    println!("|---|---|---|---|---|---|---|---|---|---|---|");
+    println!("|---|---|---|---|---|---|---|---|---|---|---|---|---|");
     let mut rows: Vec<(u64, Cost)> = Vec::new();
     for &grants in sizes {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let size = world::Size { grants, files: 40.min(grants / 100).max(1), differing: 10, seed: 1 };
         let written = world::generate(folder.path(), size).expect("writing the generated business");
-        let (events, plan) = compare(folder.path(), *runs, *threads);
+        let [events, drift, plan] = compare(folder.path(), *runs, *threads);
         println!(
-            "| {grants} | {:.1} MB | {:.1} MB | {:.3} | {:.3} | {:.3} | {:.3} | {:.2} | {:.2} | {:.0} MiB | {:.2} |",
+            "| {grants} | {:.1} MB | {:.1} MB | {:.3} | {:.3} | {:.3} | {:.3} | {:.2} | {:.2} | {:.2} | {:.2} | {:.0} MiB | {:.2} |",
             written.yaml as f64 / 1e6,
             written.export as f64 / 1e6,
             events.clock,
@@ -92,6 +93,8 @@ fn run(task: &Task) {
             plan.processor,
             plan.clock / events.clock,
             plan.processor / events.processor,
+            plan.clock / drift.clock,
+            plan.processor / drift.processor,
             plan.peak / f64::from(1 << 20),
             plan.peak / written.yaml as f64,
         );
@@ -116,36 +119,27 @@ struct Cost {
     peak: f64,
 }
 
-/// Runs both by turns; the best of each, and the highest peak.
-fn compare(folder: &Path, runs: usize, threads: usize) -> (Cost, Cost) {
+/// Runs bare events, `drift` and `plan` by turns; the best of each, and the highest peak.
+fn compare(folder: &Path, runs: usize, threads: usize) -> [Cost; 3] {
     let own = std::env::current_exe().expect("this program");
     let own = own.to_string_lossy();
     let (path, threads) = (folder.to_string_lossy(), threads.to_string());
     let events = [own.as_ref(), "events", path.as_ref(), threads.as_str()];
-    let plan = [
-        env!("CARGO_BIN_EXE_accord"),
-        "plan",
-        path.as_ref(),
-        "--at",
-        "2026-11-22",
-        "--detail",
-        "headline",
-        "--threads",
-        threads.as_str(),
-    ];
-    let mut costs = Vec::with_capacity(runs);
-    for _ in 0..runs {
-        costs.push((measured(&own, &events), measured(&own, &plan)));
-    }
-    let best = |of: fn(&(Cost, Cost)) -> Cost| {
-        let all = costs.iter().map(of);
-        all.reduce(|a, b| Cost {
+    let program = env!("CARGO_BIN_EXE_accord");
+    let common = [path.as_ref(), "--at", "2026-11-22", "--threads", threads.as_str()];
+    let drift = [&[program, "drift"], &common[..]].concat();
+    let plan = [&[program, "plan"], &common[..], &["--detail", "headline"]].concat();
+    let commands = [&events[..], &drift, &plan];
+    let turns: Vec<[Cost; 3]> = (0..runs).map(|_| commands.map(|command| measured(&own, command))).collect();
+    [0, 1, 2].map(|which| {
+        let all = turns.iter().map(|turn| turn[which]);
+        let best = all.reduce(|a, b| Cost {
             clock: a.clock.min(b.clock),
             processor: a.processor.min(b.processor),
             peak: a.peak.max(b.peak),
-        })
-    };
-    best(|pair| pair.0).zip(best(|pair| pair.1)).expect("at least one run")
+        });
+        best.expect("at least one run")
+    })
 }
 
 /// Starts the copy of this program that runs a command, and reads what it found.

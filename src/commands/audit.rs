@@ -253,6 +253,7 @@ fn judgement(world: &World, graph: &AccessGraph, rules: &[&'static Rule], profil
             plan: None,
         },
         profile,
+        unproven: false,
         threads: ruling.threads,
     })
 }

@@ -40,7 +40,8 @@ impl AccessGraph {
         for added in &changes.added {
             self.add(&mut draft, added);
         }
-        AccessGraph::of(self.reading, self.day, Arc::clone(&self.nodes), draft)
+        let after = AccessGraph::of(self.reading, self.day, Arc::clone(&self.nodes), draft);
+        AccessGraph { files: Arc::clone(&self.files), ..after }
     }
 
     /// Everybody whom a change may concern, in order. `after` is the graph after it.

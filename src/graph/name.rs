@@ -1,9 +1,11 @@
 //! What nodes, edges and paths are called: stable names for fingerprints, plain data for reports, and finding by what people type.
 
+use std::borrow::Cow;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::model::{AssetRef, Direction, PartnerRef, PersonRef, Sym, fold};
+use crate::model::{AssetRef, Direction, PartnerRef, PersonRef, PrincipalIx, Sym, fold, person_label};
 use crate::source::Files;
 
 use super::edge::{EdgeIx, EdgeKind};
@@ -68,16 +70,16 @@ impl Nodes {
     /// `business:6480`, `team:acme/social-fr`.
     pub fn stable(&self, node: Node) -> String {
         match node {
-            Node::Person(person) => format!("person:{}", self.best_name(person)),
+            Node::Person(person) => ["person:", &self.best_name(person)].concat(),
             Node::Business(business) => {
                 let node = self.business(business);
                 let kind = if node.ours { "business" } else { "partner" };
-                format!("{kind}:{}", self.text(node.id))
+                [kind, ":", self.text(node.id)].concat()
             }
             Node::Asset(asset) => {
                 let node = self.asset(asset);
                 match (node.id, node.key) {
-                    (Some(id), _) => format!("asset:{}", self.text(id)),
+                    (Some(id), _) => ["asset:", self.text(id)].concat(),
                     (None, Some(key)) => format!("asset:{}/{}", self.business_word(node.home), self.text(key)),
                     (None, None) => format!("asset:{}/?", self.business_word(node.home)),
                 }
@@ -89,13 +91,37 @@ impl Nodes {
         }
     }
 
-    fn best_name(&self, person: PersonIx) -> String {
+    /// What people call a node: the label of its [`NodeRef`], without the rest of it.
+    pub fn label(&self, node: Node) -> String {
+        let text = |sym: Sym| self.text(sym);
+        match node {
+            Node::Person(person) => {
+                let first = |kind| self.names_of_kind(person, kind).next();
+                let address = first(NameKind::Address).or_else(|| first(NameKind::Username));
+                let node = self.person(person);
+                let address = address.or_else(|| first(NameKind::Id)).or(node.key.map(text));
+                person_label(node.name.map(text), address)
+            }
+            Node::Business(business) => {
+                let node = self.business(business);
+                let key = || node.key.or_else(|| self.partnerships_with(business).find_map(|one| one.key));
+                text(node.name.or_else(key).unwrap_or(node.id)).to_owned()
+            }
+            Node::Asset(asset) => {
+                let node = self.asset(asset);
+                node.name.or(node.key).or(node.id).map_or("an unnamed asset", text).to_owned()
+            }
+            Node::Team(team) => ["team ", text(self.team(team).key)].concat(),
+        }
+    }
+
+    fn best_name(&self, person: PersonIx) -> Cow<'_, str> {
         if let Some(key) = self.person(person).key {
-            return fold(self.text(key)).into_owned();
+            return fold(self.text(key));
         }
         let of = |kind| self.names_of_kind(person, kind).min();
         let name = of(NameKind::Address).or_else(|| of(NameKind::Username)).or_else(|| of(NameKind::Id));
-        name.unwrap_or("?").to_owned()
+        Cow::Borrowed(name.unwrap_or("?"))
     }
 
     fn business_word(&self, business: BusinessIx) -> &str {
@@ -119,7 +145,7 @@ impl Nodes {
     /// A business as plain data.
     pub fn business_ref(&self, business: BusinessIx) -> BusinessRef {
         let node = self.business(business);
-        let as_partner = || self.partnerships.iter().filter(|one| one.theirs == business).find_map(|one| one.key);
+        let as_partner = || self.partnerships_with(business).find_map(|one| one.key);
         BusinessRef {
             key: self.owned(node.key.or_else(as_partner)),
             id: self.text(node.id).to_owned(),
@@ -130,8 +156,7 @@ impl Nodes {
 
     /// A business as a partner of one of ours, as plain data.
     pub fn partner_ref(&self, ours: BusinessIx, theirs: BusinessIx, direction: Direction) -> PartnerRef {
-        let found =
-            self.partnerships.iter().find(|one| (one.ours, one.theirs, one.direction) == (ours, theirs, direction));
+        let found = self.partnerships_with(theirs).find(|one| (one.ours, one.direction) == (ours, direction));
         let node = self.business(theirs);
         PartnerRef {
             key: self.owned(found.and_then(|one| one.key)),
@@ -238,6 +263,34 @@ impl Nodes {
 }
 
 impl AccessGraph {
+    /// A person of the version of the files that explains the graph, by the index there.
+    pub fn person_of_files(&self, person: usize) -> Option<PersonIx> {
+        self.files.people.get(person).copied().map(PersonIx)
+    }
+
+    /// The business that a partner of those files is.
+    pub fn partner_of_files(&self, partner: usize) -> Option<BusinessIx> {
+        self.files.partners.get(partner).copied().map(BusinessIx)
+    }
+
+    /// A person or a partner of those files.
+    pub fn principal_of_files(&self, principal: PrincipalIx) -> Option<Node> {
+        match principal.is_partner() {
+            true => self.partner_of_files(principal.index()).map(Node::Business),
+            false => self.person_of_files(principal.index()).map(Node::Person),
+        }
+    }
+
+    /// One of our businesses in those files.
+    pub fn business_of_files(&self, business: usize) -> Option<BusinessIx> {
+        self.files.businesses.get(business).copied().map(BusinessIx)
+    }
+
+    /// An asset of those files.
+    pub fn asset_of_files(&self, asset: usize) -> Option<AssetIx> {
+        self.files.assets.get(asset).copied().map(AssetIx)
+    }
+
     /// The words of an edge's permissions, known and unknown, sorted.
     pub fn words(&self, edge: EdgeIx) -> Vec<String> {
         let raw = self.raw(edge.0);

@@ -3,6 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::csr::Csr;
 use crate::model::{AssetRef, Direction, PersonRef, Strings, Sym};
 use crate::platforms::{AssetType, Platform};
 use crate::source::Pos;
@@ -181,6 +182,8 @@ pub struct Nodes {
     pub(super) names: Vec<Name>,
     pub(super) businesses: Vec<Business>,
     pub(super) partnerships: Vec<Partnership>,
+    /// By business: the partnerships in which it is the other side.
+    pub(super) as_partner: Csr,
     pub(super) assets: Vec<Asset>,
     pub(super) teams: Vec<Team>,
     /// Every key of an asset in the files, with the business whose files have it.
@@ -306,6 +309,11 @@ impl Nodes {
     /// Every partnership that the files or an export name, in both directions.
     pub fn partnerships(&self) -> &[Partnership] {
         &self.partnerships
+    }
+
+    /// Those of them in which a business is the partner.
+    pub fn partnerships_with(&self, theirs: BusinessIx) -> impl Iterator<Item = &Partnership> {
+        self.as_partner.row(theirs.0).iter().map(|&at| &self.partnerships[at as usize])
     }
 
     /// Words of a set that no table has.

@@ -10,6 +10,7 @@ use crate::platforms::{Certainty, Platform};
 use super::caps::Caps;
 use super::csr::Csr;
 use super::edge::{Edge, EdgeIx, EdgeKind, Line};
+use super::identity::FileMap;
 use super::node::{AssetIx, BusinessIx, Node, Nodes, PersonIx, TeamIx};
 
 /// Which state of access a graph shows.
@@ -29,6 +30,8 @@ pub struct AccessGraph {
     pub(super) reading: Reading,
     pub(super) day: Date,
     pub(super) nodes: Arc<Nodes>,
+    /// Nodes by the indexes of the files that explain it; empty where no files do.
+    pub(super) files: Arc<FileMap>,
     pub(super) draft: Draft,
     pub(super) index: Index,
     pub(super) caps: Caps,
@@ -189,7 +192,8 @@ impl AccessGraph {
             }
         }
         let tables = platforms.into_iter().map(Table::of).collect();
-        let mut graph = AccessGraph { reading, day, nodes, draft, index, caps: Caps::default(), tables };
+        let (files, caps) = (Arc::default(), Caps::default());
+        let mut graph = AccessGraph { reading, day, nodes, files, draft, index, caps, tables };
         graph.caps = Caps::of(&graph);
         graph.cap_rows();
         graph

@@ -13,5 +13,5 @@ pub use digest::Digest;
 pub use fact::{Fact, FactKey};
 pub use permissions::PermissionSet;
 pub use strings::{SmallMap, SmallSet, Strings, Sym, fold};
-pub use subject::{AssetRef, Direction, PartnerRef, PersonRef, Principal, PrincipalIx};
+pub use subject::{AssetRef, Direction, PartnerRef, PersonRef, Principal, PrincipalIx, person_label};
 pub use until::Until;

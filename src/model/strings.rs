@@ -79,6 +79,14 @@ impl Strings {
         Strings { kept: Kept::Shared(shared) }
     }
 
+    /// Whether another table is this one, so that their symbols mean the same.
+    pub fn is_same(&self, other: &Strings) -> bool {
+        match (&self.kept, &other.kept) {
+            (Kept::Shared(one), Kept::Shared(two)) => Arc::ptr_eq(one, two),
+            (Kept::Own(_), _) | (_, Kept::Own(_)) => std::ptr::eq(self, other),
+        }
+    }
+
     /// The symbol of a string, stored at first use.
     pub fn intern(&mut self, text: &str) -> Sym {
         let sym = match &mut self.kept {
@@ -157,8 +165,9 @@ mod tests {
         let mut one = one.finished();
         let mut two = one.clone();
         assert_eq!(two.intern("old"), old);
-        assert!(std::ptr::eq(one.interner(), two.interner()));
+        assert!(one.is_same(&two));
         let new = two.intern("new");
+        assert!(!one.is_same(&two));
         assert_eq!((two.get(old), two.get(new)), ("old", "new"));
         assert_eq!(one.find("new"), None);
         assert_eq!(one.intern("other"), new);

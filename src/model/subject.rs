@@ -123,11 +123,16 @@ impl PersonRef {
     /// The shortest text a reader recognises: name and address, else user name, else id.
     pub fn label(&self) -> String {
         let address = self.email.as_deref().or(self.username.as_deref()).or(self.id.as_deref()).or(self.key.as_deref());
-        match (self.name.as_deref(), address) {
-            (Some(name), Some(address)) => format!("{name} ({address})"),
-            (Some(one), None) | (None, Some(one)) => one.to_owned(),
-            (None, None) => "somebody unnamed".to_owned(),
-        }
+        person_label(self.name.as_deref(), address)
+    }
+}
+
+/// The label of a person with this name and this address, user name, id or key.
+pub fn person_label(name: Option<&str>, address: Option<&str>) -> String {
+    match (name, address) {
+        (Some(name), Some(address)) => [name, " (", address, ")"].concat(),
+        (Some(one), None) | (None, Some(one)) => one.to_owned(),
+        (None, None) => "somebody unnamed".to_owned(),
     }
 }
 

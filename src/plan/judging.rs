@@ -14,8 +14,8 @@ use crate::model::PrincipalIx;
 use crate::observed::ObservedState;
 use crate::policy::Profile;
 use crate::policy::outside::{Activity, Directory};
-use crate::rules::finding::{Place, State};
-use crate::rules::{Conflict, Export, Finding, Judgement, Known, PlanFacts, Question, Rule, World, judge};
+use crate::rules::finding::Place;
+use crate::rules::{Conflict, Export, Judgement, Known, PlanFacts, Question, Rule, World, judge};
 
 use super::build::PlanInput;
 use super::{BusinessPlan, Executor, Operation, Withheld, predict};
@@ -65,10 +65,11 @@ pub(super) fn judgement(input: &PlanInput<'_>, plans: &[(BusinessPlan, Part<'_>)
         predicted: later.as_ref().or(part.predicted.as_ref()),
     });
     let states: Vec<StateSource<'_>> = states.collect();
-    let builder = Builder::new(Sources { files: Some(input.desired), base: None, states: states.clone() });
+    let builder = tracing::debug_span!("who is who")
+        .in_scope(|| Builder::new(Sources { files: Some(input.desired), base: None, states: states.clone() }));
     let day = diff::day(input.as_of);
     let pending = pending(&builder, input.desired, plans, day);
-    let [before, after] = graphs(&builder, day, &pending, ruling.threads);
+    let [before, after] = tracing::debug_span!("graphs").in_scope(|| graphs(&builder, day, &pending, ruling.threads));
     let was: Vec<Export<'_>> = export(plans, states.iter().map(|state| state.observed));
     let is: Vec<Export<'_>> = export(plans, states.iter().map(|state| state.predicted.unwrap_or(state.observed)));
     let facts = facts(input, plans);
@@ -79,16 +80,16 @@ pub(super) fn judgement(input: &PlanInput<'_>, plans: &[(BusinessPlan, Part<'_>)
         base: ruling.base,
         plan: Some(&facts),
     };
-    let mut judgement = judge(&Question {
+    judge(&Question {
         rules: ruling.rules,
         now: World { graph: &after.0, effective: &after.1, desired: input.desired, observed: &is },
         before: Some(World { graph: &before.0, effective: &before.1, desired: input.desired, observed: &was }),
         known,
         profile: ruling.profile,
+        // Its proof is for `audit`, so that a plan stays small where much is wrong.
+        unproven: true,
         threads: ruling.threads,
-    });
-    judgement.findings.iter_mut().for_each(shorten);
-    judgement
+    })
 }
 
 /// Who can do what before and after a plan.
@@ -121,16 +122,6 @@ fn graphs(builder: &Builder<'_>, day: Date, pending: &[Pending], threads: usize)
         let after = after();
         [before.join().unwrap_or_else(|panic| resume_unwind(panic)), after]
     })
-}
-
-/// What was there before is counted and named; its proof is for `audit`, so that a plan stays small where much is wrong.
-fn shorten(finding: &mut Finding) {
-    if finding.state == Some(State::Unchanged) {
-        finding.related.clear();
-        finding.witness.clear();
-        finding.cut.clear();
-        finding.fix = None;
-    }
 }
 
 fn export<'s>(plans: &[(BusinessPlan, Part<'_>)], states: impl Iterator<Item = &'s ObservedState>) -> Vec<Export<'s>> {

@@ -128,6 +128,7 @@ pub fn review(input: &ReviewInput<'_>) -> Review {
         before: Some(World { graph: &before, effective: &old, desired: base, observed: &[] }),
         known: Known { base: Some(base), ..input.known },
         profile: input.profile,
+        unproven: false,
         threads: input.threads,
     };
     let judgement = judge(&question);

@@ -1,12 +1,10 @@
 //! What several rules ask of people and what they reach: who is from outside, whose an asset is, and a finding about an access with its
 //! paths, lines and cut.
 
-use std::borrow::Cow;
+use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-use crate::desired::{Asset, Person};
 use crate::graph::{AssetIx, BusinessIx, EdgeIx, EdgeKind, Hop, Node, Path, PersonIx, PersonKind};
-use crate::model::fold;
 use crate::platforms::Platform;
 
 use super::case::World;
@@ -19,6 +17,29 @@ const PATHS: usize = 3;
 /// The mask of a capability; 0 where the platform has none of this name.
 pub fn capability(platform: &Platform, name: &str) -> u64 {
     platform.capability_bit(name).unwrap_or_default()
+}
+
+/// Some capabilities as a mask, for rules that ask about every row: their names are looked up once for each platform in turn.
+pub struct Rights<'n> {
+    names: &'n [&'n str],
+    last: Cell<Option<(&'static Platform, u64)>>,
+}
+
+impl<'n> Rights<'n> {
+    /// Of these names.
+    pub fn new(names: &'n [&'n str]) -> Self {
+        Rights { names, last: Cell::new(None) }
+    }
+
+    /// Their mask on a platform; what it doesn't have counts for nothing.
+    pub fn on(&self, platform: &'static Platform) -> u64 {
+        if let Some((_, mask)) = self.last.get().filter(|(known, _)| std::ptr::eq(*known, platform)) {
+            return mask;
+        }
+        let mask = self.names.iter().fold(0, |mask, name| mask | capability(platform, name));
+        self.last.set(Some((platform, mask)));
+        mask
+    }
 }
 
 impl World<'_> {
@@ -149,37 +170,6 @@ impl World<'_> {
     /// The place of somebody in the files: their entry, or the line that names them first.
     pub fn person_place(&self, person: PersonIx) -> Option<super::finding::Place> {
         self.graph.nodes().person(person).pos.map(|pos| self.place(pos))
-    }
-
-    /// The nodes of the people of the files, by their index there.
-    pub fn people_of_files(&self) -> Vec<Option<PersonIx>> {
-        let nodes = self.graph.nodes();
-        let mut by_name: BTreeMap<Cow<'_, str>, PersonIx> = BTreeMap::new();
-        for person in nodes.people() {
-            let names = nodes.names_of(person).iter().map(|name| name.text).chain(nodes.person(person).key);
-            for name in names {
-                by_name.entry(fold(nodes.text(name))).or_insert(person);
-            }
-        }
-        let find = |person: &Person| by_name.get(&fold(self.desired.text(person.key))).copied();
-        self.desired.people.iter().map(find).collect()
-    }
-
-    /// The nodes of the assets of the files, by their index there.
-    pub fn assets_of_files(&self) -> Vec<Option<AssetIx>> {
-        let nodes = self.graph.nodes();
-        let mut by_id: BTreeMap<&str, AssetIx> = BTreeMap::new();
-        let mut by_index: BTreeMap<u32, AssetIx> = BTreeMap::new();
-        for asset in nodes.assets() {
-            let node = nodes.asset(asset);
-            by_id.extend(node.id.map(|id| (nodes.text(id), asset)));
-            by_index.extend(node.desired.map(|index| (index, asset)));
-        }
-        let find = |(index, asset): (u32, &Asset)| match asset.id {
-            Some(id) => by_id.get(self.desired.text(id)).copied(),
-            None => by_index.get(&index).copied(),
-        };
-        (0u32..).zip(&self.desired.assets).map(find).collect()
     }
 
     /// The membership of somebody in a business, the one that administers it first.

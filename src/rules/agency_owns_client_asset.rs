@@ -100,11 +100,8 @@ fn client_businesses<'a>(world: &World<'a>) -> BTreeMap<&'a str, BTreeSet<Busine
 /// An inbound partner of one of ours that is none of ours: it works for us, and owns what is labelled as a client's.
 fn is_agency(world: &World<'_>, owner: BusinessIx) -> bool {
     let nodes = world.graph.nodes();
-    let inbound = |one: &&crate::graph::Partnership| one.theirs == owner && one.direction == Direction::Inbound;
-    let outbound = |one: &&crate::graph::Partnership| one.theirs == owner && one.direction == Direction::Outbound;
-    !nodes.business(owner).ours
-        && nodes.partnerships().iter().any(|one| inbound(&one))
-        && !nodes.partnerships().iter().any(|one| outbound(&one))
+    let is = |direction| nodes.partnerships_with(owner).any(|one| one.direction == direction);
+    !nodes.business(owner).ours && is(Direction::Inbound) && !is(Direction::Outbound)
 }
 
 fn draft(world: &World<'_>, asset: AssetIx, owner: BusinessIx, client: &str, right: Option<BusinessIx>) -> Draft {

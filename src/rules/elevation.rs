@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use crate::graph::{AssetIx, BusinessIx, EdgeKind, Hop, Node, Path, PersonIx};
+use crate::graph::{Access, AssetIx, BusinessIx, EdgeKind, Hop, Node, Path, PersonIx};
 
-use super::access::capability;
+use super::access::Rights;
 use super::finding::{Fix, Safety, Severity};
 use super::{Case, Docs, Draft, Family, Kind, Levels, Rule, Sink, World};
 
@@ -58,11 +58,12 @@ fn check(case: &Case<'_>, sink: &mut Sink<'_>) {
         sink.report(manages(now, *business, *person));
     }
     let nodes = now.graph.nodes();
+    let rights = Rights::new(&["administer"]);
     for (person, rows) in now.effective.iter() {
         for row in rows {
-            let mask = capability(nodes.asset(row.asset).platform, "administer");
-            let had = before.effective.access(person, row.asset).is_some_and(|old| old.sure & mask != 0);
-            if row.sure & mask != 0 && !had {
+            let mask = rights.on(nodes.asset(row.asset).platform);
+            let had = |row: &Access| before.effective.access(person, row.asset).is_some_and(|old| old.sure & mask != 0);
+            if row.sure & mask != 0 && !had(row) {
                 let (who, asset) = (now.label(Node::Person(person)), now.label(Node::Asset(row.asset)));
                 let draft = now.access_draft(person, row.asset, mask, format!("{who} comes to administer {asset}"));
                 sink.report(draft.fix(fix()));

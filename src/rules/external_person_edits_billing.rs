@@ -2,7 +2,7 @@
 
 use crate::graph::{Access, AssetIx, BusinessIx, Node, PersonIx};
 
-use super::access::capability;
+use super::access::Rights;
 use super::finding::{Fix, Safety, Severity};
 use super::params::Param;
 use super::{Case, Docs, Draft, Family, Kind, Levels, Rule, Sink, World};
@@ -49,10 +49,11 @@ fn check(case: &Case<'_>, sink: &mut Sink<'_>) {
     let world = &case.now;
     let nodes = world.graph.nodes();
     let allowed: Vec<_> = sink.params.words("allowed").iter().flat_map(|name| nodes.find_people(name)).collect();
+    let rights = Rights::new(&["edit-billing"]);
     let mut unknown = 0;
     for (person, rows) in world.effective.iter().filter(|(person, _)| !allowed.contains(person)) {
         for row in rows {
-            let billing = capability(nodes.asset(row.asset).platform, "edit-billing");
+            let billing = rights.on(nodes.asset(row.asset).platform);
             let Some(owner) = world.owner_of_ours(row.asset).filter(|_| row.sure & billing != 0) else { continue };
             match world.is_outsider(person, owner) {
                 Some(true) => sink.report(draft(world, person, row, billing, owner)),

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::desired::{Grant, Holder};
-use crate::graph::{BusinessIx, Node, PersonIx};
+use crate::graph::Node;
 use crate::model::{Direction, Until};
 
 use super::finding::{self, Fix, Safety, Severity};
@@ -58,7 +58,6 @@ fn check(case: &Case<'_>, sink: &mut Sink<'_>) {
     let desired = world.desired;
     let max = i64::from(sink.params.number("max"));
     let far = |until: Until| until.date().is_none_or(|day| max > 0 && i64::from((day - case.day).get_days()) > max);
-    let people = world.people_of_files();
     let mut far_items: BTreeMap<u32, (Grant, BTreeSet<u32>)> = BTreeMap::new();
     for grant in desired.grants.iter().filter(|grant| far(grant.until)) {
         let item = &desired.items[grant.item as usize];
@@ -73,7 +72,7 @@ fn check(case: &Case<'_>, sink: &mut Sink<'_>) {
         }
     }
     for (grant, assets) in far_items.values() {
-        sink.report(draft(world, grant, assets, &people));
+        sink.report(draft(world, grant, assets));
     }
 }
 
@@ -81,10 +80,7 @@ fn is_outsider(world: &World<'_>, person: u32, grant: &Grant) -> bool {
     let desired = world.desired;
     let nodes = world.graph.nodes();
     let business = desired.assets[grant.asset as usize].business;
-    let id = desired.text(desired.businesses[business as usize].id);
-    let Some(business) = nodes.businesses().find(|&one: &BusinessIx| nodes.text(nodes.business(one).id) == id) else {
-        return false;
-    };
+    let Some(business) = world.graph.business_of_files(business as usize) else { return false };
     let entry = &desired.people[person as usize];
     let domains: Vec<&str> = nodes.business(business).domains.iter().map(|&domain| nodes.text(domain)).collect();
     let own = |address: &str| address.rsplit_once('@').is_some_and(|(_, domain)| domains.contains(&domain));
@@ -94,16 +90,12 @@ fn is_outsider(world: &World<'_>, person: u32, grant: &Grant) -> bool {
         && !entry.addresses.iter().any(|&address| own(desired.text(address)))
 }
 
-fn draft(world: &World<'_>, grant: &Grant, assets: &BTreeSet<u32>, people: &[Option<PersonIx>]) -> Draft {
+fn draft(world: &World<'_>, grant: &Grant, assets: &BTreeSet<u32>) -> Draft {
     let desired = world.desired;
     let item = &desired.items[grant.item as usize];
-    let nodes = world.graph.nodes();
     let who = match item.holder {
-        Holder::Partner(index) => {
-            let id = desired.text(desired.partners[index as usize].id);
-            nodes.businesses().find(|&one| nodes.text(nodes.business(one).id) == id).map(Node::Business)
-        }
-        Holder::Person(index) => people.get(index as usize).copied().flatten().map(Node::Person),
+        Holder::Partner(index) => world.graph.partner_of_files(index as usize).map(Node::Business),
+        Holder::Person(index) => world.graph.person_of_files(index as usize).map(Node::Person),
         Holder::Team(_) => None,
     };
     let who = who.map_or_else(|| finding::Node::new("line", "?", "somebody"), |node| world.node(node));

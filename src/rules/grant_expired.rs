@@ -73,15 +73,11 @@ fn check(case: &Case<'_>, sink: &mut Sink<'_>) {
         false => grant.until,
     };
     let over = |grant: &Grant| until(grant).date().filter(|&day| i64::from((case.day - day).get_days()) > grace);
-    let (people, assets) = (world.people_of_files(), world.assets_of_files());
     for rows in desired.grants.chunk_by(|a, b| (a.principal, a.asset) == (b.principal, b.asset)) {
         let ends: Option<Vec<Date>> = rows.iter().map(over).collect();
         let Some(day) = ends.and_then(|ends| ends.into_iter().max()) else { continue };
-        let Some(asset) = assets[rows[0].asset as usize] else { continue };
-        let holder = match rows[0].principal.is_partner() {
-            true => partner(world, rows[0].principal.index()),
-            false => people[rows[0].principal.index()].map(Node::Person),
-        };
+        let Some(asset) = world.graph.asset_of_files(rows[0].asset as usize) else { continue };
+        let holder = world.graph.principal_of_files(rows[0].principal);
         let item = &desired.items[rows[0].item as usize];
         // Another item of the same lines may hold a group that contains the asset: only what is on the asset itself has ended.
         let edge = holder.and_then(|holder| still_there(world, holder, asset));
@@ -89,12 +85,6 @@ fn check(case: &Case<'_>, sink: &mut Sink<'_>) {
             sink.report(draft(world, edge, day).at(Some(world.place(item.pos)), format!("ended on {day}")));
         }
     }
-}
-
-fn partner(world: &World<'_>, index: usize) -> Option<Node> {
-    let nodes = world.graph.nodes();
-    let id = world.desired.text(world.desired.partners[index].id);
-    nodes.businesses().find(|&one| nodes.text(nodes.business(one).id) == id).map(Node::Business)
 }
 
 /// The grant or share of an export on the asset itself.

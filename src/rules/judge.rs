@@ -1,7 +1,9 @@
 //! Asks the rules, compares with the state before, and applies what the policy says.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::cmp::Ordering::{Equal, Less};
+use std::collections::BTreeSet;
 use std::panic::resume_unwind;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -13,10 +15,10 @@ use crate::policy::waiver::Match;
 use crate::policy::{Policy, Profile, Waiver, Waivers};
 
 use super::case::{self, Case, Known, World};
-use super::finding::{Finding, Level, NotEvaluated, Related, Severity, State, Waived};
+use super::finding::{Finding, Level, NotEvaluated, Related, State, Waived};
 use super::rule::{Kind, Rule};
 use super::settings::{Setting, settings};
-use super::sink::{Draft, Sink};
+use super::sink::{Entry, Sink};
 
 /// What is to be judged.
 #[derive(Clone, Copy)]
@@ -31,6 +33,8 @@ pub struct Question<'a> {
     pub known: Known<'a>,
     /// Another profile than that of the policy.
     pub profile: Option<Profile>,
+    /// What was there before is counted and named only, without related places, witness, cut and fix.
+    pub unproven: bool,
     /// How many threads to use; they change nothing but the time it takes.
     pub threads: usize,
 }
@@ -57,19 +61,19 @@ impl Judgement {
     }
 }
 
-/// Everything one side has to say, by rule and fingerprint.
-#[derive(Default)]
-struct Answer {
-    found: BTreeMap<(String, String), Found>,
+/// What one rule says of one side, in the order of names and fingerprints.
+struct Answer<'a> {
+    setting: &'a Setting,
+    level: Level,
+    found: Vec<Entry<'a>>,
     not_evaluated: Vec<NotEvaluated>,
 }
 
-/// A draft with what the policy makes of it.
-struct Found {
-    draft: Draft,
-    level: Level,
-    severity: Severity,
-    written: Vec<Related>,
+/// One of the two states.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Side {
+    Now,
+    Before,
 }
 
 /// Asks the rules. The same question has the same answer, whatever the number of threads.
@@ -78,8 +82,9 @@ pub fn judge(question: &Question<'_>) -> Judgement {
     let settings = settings(question.rules, policy, question.profile);
     let asking = Asking { question, settings: &settings, policy, day: day(question) };
     let (now, before) = asking.both();
-    let Answer { found, mut not_evaluated } = now;
-    let mut findings = compare(found, before.map(|before| before.found));
+    let mut not_evaluated: Vec<NotEvaluated> =
+        now.iter().flat_map(|answer| answer.not_evaluated.iter().cloned()).collect();
+    let mut findings = asking.compare(now, before);
     let waivers = Waivers::new(&policy.waivers, asking.day).asking(asking.asked(&not_evaluated));
     for finding in &mut findings {
         finding.waived = waived(finding, &waivers, question.now.desired);
@@ -103,7 +108,7 @@ struct Asking<'a> {
     day: Date,
 }
 
-impl Asking<'_> {
+impl<'a> Asking<'a> {
     /// Names of the rules that said something, so that a waiver nobody needed is known to be unused.
     fn asked(&self, not_evaluated: &[NotEvaluated]) -> BTreeSet<String> {
         let silent = |name: &str| not_evaluated.iter().any(|one| one.rule == name && one.count == 0);
@@ -113,137 +118,178 @@ impl Asking<'_> {
         names.chain(self.policy.custom_rules.iter().map(|rule| rule.name.value.clone())).collect()
     }
 
-    /// The answers about the state that is looked at and the one before.
-    fn both(&self) -> (Answer, Option<Answer>) {
-        let Question { now, before, threads, .. } = *self.question;
-        let now = || self.ask(&self.case(now, before), &|kind| kind != Kind::Waivers);
-        let Some(before) = before else {
-            return (now(), None);
+    /// The answers about the state that is looked at and the one before, in the order of the rules.
+    fn both(&self) -> (Vec<Answer<'a>>, Vec<Answer<'a>>) {
+        let tasks = self.tasks();
+        let next = AtomicUsize::new(0);
+        let work = || {
+            let mut answers = Vec::new();
+            while let Some(&(side, setting, level)) = tasks.get(next.fetch_add(1, Ordering::Relaxed)) {
+                answers.push((side, setting.rule.name, self.ask(side, setting, level)));
+            }
+            answers
         };
-        let old = || self.ask(&self.case(before, None), &|kind| kind == Kind::State);
-        if threads < 2 {
-            return (now(), Some(old()));
-        }
-        std::thread::scope(|scope| {
-            let old = scope.spawn(old);
-            let now = now();
-            (now, Some(old.join().unwrap_or_else(|panic| resume_unwind(panic))))
-        })
+        let mut answers = if self.question.threads < 2 {
+            work()
+        } else {
+            std::thread::scope(|scope| {
+                let others: Vec<_> = (1..self.question.threads).map(|_| scope.spawn(work)).collect();
+                let own = work();
+                let others =
+                    others.into_iter().flat_map(|other| other.join().unwrap_or_else(|panic| resume_unwind(panic)));
+                own.into_iter().chain(others).collect()
+            })
+        };
+        answers.sort_by_key(|&(side, rule, _)| (side, rule));
+        let before = answers.split_off(answers.partition_point(|&(side, ..)| side == Side::Now));
+        let only = |answers: Vec<(Side, &str, Answer<'a>)>| answers.into_iter().map(|(_, _, answer)| answer).collect();
+        (only(answers), only(before))
     }
 
-    fn case<'c>(&'c self, now: World<'c>, before: Option<World<'c>>) -> Case<'c> {
+    /// Which rule is asked about which state.
+    fn tasks(&self) -> Vec<(Side, &'a Setting, Level)> {
+        let compared = self.question.before.is_some();
+        let mut tasks = Vec::new();
+        for setting in self.settings {
+            let Some(level) = setting.level else { continue };
+            let (now, before) = match setting.rule.kind {
+                Kind::State => (true, compared),
+                Kind::Change => (compared, false),
+                Kind::Waivers => (false, false),
+            };
+            tasks.extend(now.then_some((Side::Now, setting, level)));
+            tasks.extend(before.then_some((Side::Before, setting, level)));
+        }
+        tasks
+    }
+
+    fn ask(&self, side: Side, setting: &'a Setting, level: Level) -> Answer<'a> {
+        let _span = tracing::debug_span!("rule", name = setting.rule.name, before = side == Side::Before).entered();
+        let Question { now, before, .. } = *self.question;
+        let case = match (side, before) {
+            (Side::Before, Some(before)) => self.case(before, None),
+            (Side::Now, _) | (Side::Before, None) => self.case(now, before),
+        };
+        let compared = case.before.filter(|_| setting.rule.kind == Kind::Change);
+        self.answer(setting, level, &Case { before: compared, ..case })
+    }
+
+    fn case(&self, now: World<'a>, before: Option<World<'a>>) -> Case<'a> {
         let (known, policy, day) = (self.question.known, self.policy, self.day);
         Case { now, before, as_is: before, known, policy, waivers: None, day }
     }
 
-    fn ask(&self, case: &Case<'_>, asked: &dyn Fn(Kind) -> bool) -> Answer {
-        let mut answer = Answer::default();
-        for setting in self.settings.iter().filter(|setting| asked(setting.rule.kind)) {
-            let Some(level) = setting.level else { continue };
-            let case = match setting.rule.kind {
-                Kind::State | Kind::Waivers => Case { before: None, ..*case },
-                Kind::Change if case.before.is_none() => continue,
-                Kind::Change => *case,
-            };
-            self.ask_one(setting, level, &case, &mut answer);
-        }
-        answer
-    }
-
-    fn ask_one(&self, setting: &Setting, level: Level, case: &Case<'_>, answer: &mut Answer) {
+    fn answer<'w>(&self, setting: &'w Setting, level: Level, case: &Case<'w>) -> Answer<'w> {
         let rule = setting.rule;
         if let Some(data) = rule.data.iter().find(|data| !case.has(**data)) {
             let reason = data.missing().to_owned();
-            answer.not_evaluated.push(NotEvaluated { rule: rule.name.to_owned(), reason, count: 0 });
-            return;
+            let missing = NotEvaluated { rule: rule.name.to_owned(), reason, count: 0 };
+            return Answer { setting, level, found: Vec::new(), not_evaluated: vec![missing] };
         }
         let mut sink = Sink::new(rule, &setting.params);
         (rule.check)(case, &mut sink);
-        let (drafts, not_evaluated) = sink.finish();
-        answer.not_evaluated.extend(not_evaluated);
-        let written: Vec<Related> = setting
-            .written
-            .iter()
-            .map(|(span, label)| Related {
-                place: case::place(self.question.now.desired, span.start),
-                label: label.clone(),
-            })
-            .collect();
-        for (fingerprint, mut draft) in drafts {
-            let own = draft.own.take();
-            let name = own.as_ref().map_or_else(|| rule.name.to_owned(), |own| own.name.clone());
-            let found = Found {
-                level: own.as_ref().map_or(level, |own| own.level),
-                severity: draft.severity.unwrap_or(rule.severity),
-                written: written.clone(),
-                draft,
-            };
-            answer.found.insert((name, fingerprint), found);
+        let (found, not_evaluated) = sink.finish();
+        Answer { setting, level, found, not_evaluated }
+    }
+
+    /// Findings of both states, those of the state before that are gone included.
+    fn compare(&self, now: Vec<Answer<'a>>, before: Vec<Answer<'a>>) -> Vec<Finding> {
+        let mut findings = Vec::new();
+        let mut before = before.into_iter().peekable();
+        for answer in now {
+            let old = before.next_if(|old| old.setting.rule.name == answer.setting.rule.name);
+            let telling = Telling { desired: self.question.now.desired, setting: answer.setting, level: answer.level };
+            let mut old = old.map(|old| old.found).unwrap_or_default().into_iter().peekable();
+            for entry in answer.found {
+                while let Some(gone) = old.next_if(|old| old.order(&entry) == Less) {
+                    findings.push(telling.finding(gone, Some(State::Fixed), true));
+                }
+                let same = old.next_if(|old| old.order(&entry) == Equal);
+                let state = self.question.before.map(|_| match same {
+                    None => State::New,
+                    Some(old) if is_worse(&entry, &old) => State::Worsened,
+                    Some(_) => State::Unchanged,
+                });
+                let proven = !(self.question.unproven && state == Some(State::Unchanged));
+                findings.push(telling.finding(entry, state, proven));
+            }
+            findings.extend(old.map(|gone| telling.finding(gone, Some(State::Fixed), true)));
         }
+        findings
     }
 
     /// Rules about waivers look at what the others left of them. An unused waiver is not news, so its findings are never new.
     fn waivers(&self, waivers: &Waivers<'_>, findings: &mut Vec<Finding>, not_evaluated: &mut Vec<NotEvaluated>) {
         let case = Case { waivers: Some(waivers), ..self.case(self.question.now, None) };
-        let answer = self.ask(&case, &|kind| kind == Kind::Waivers);
         let state = self.question.before.map(|_| State::Unchanged);
-        findings.extend(answer.found.into_iter().map(|(key, found)| finding(key, found, state)));
-        not_evaluated.extend(answer.not_evaluated);
+        for setting in self.settings.iter().filter(|setting| setting.rule.kind == Kind::Waivers) {
+            let Some(level) = setting.level else { continue };
+            let answer = self.answer(setting, level, &case);
+            let telling = Telling { desired: self.question.now.desired, setting, level };
+            findings.extend(
+                answer
+                    .found
+                    .into_iter()
+                    .map(|entry| telling.finding(entry, state, state.is_none() || !self.question.unproven)),
+            );
+            not_evaluated.extend(answer.not_evaluated);
+        }
     }
-}
-
-type ByKey = BTreeMap<(String, String), Found>;
-
-fn compare(now: ByKey, before: Option<ByKey>) -> Vec<Finding> {
-    let Some(mut before) = before else {
-        return now.into_iter().map(|(key, found)| finding(key, found, None)).collect();
-    };
-    let mut findings = Vec::with_capacity(now.len());
-    for (key, found) in now {
-        let state = match before.remove(&key) {
-            None => State::New,
-            Some(old) if is_worse(&found.draft, &old.draft) => State::Worsened,
-            Some(_) => State::Unchanged,
-        };
-        findings.push(finding(key, found, Some(state)));
-    }
-    findings.extend(before.into_iter().map(|(key, found)| finding(key, found, Some(State::Fixed))));
-    findings
 }
 
 /// It touches more people or assets, or others than before, or weighs more.
-fn is_worse(now: &Draft, before: &Draft) -> bool {
+fn is_worse(now: &Entry<'_>, before: &Entry<'_>) -> bool {
     now.exposure.people > before.exposure.people
         || now.exposure.assets > before.exposure.assets
         || !now.assets.is_subset(&before.assets)
         || now.impact > before.impact
 }
 
-fn finding((rule, fingerprint): (String, String), found: Found, state: Option<State>) -> Finding {
-    let Found { draft, level, severity, written } = found;
-    let mut related = draft.related;
-    related.extend(written);
-    Finding {
-        rule,
-        fingerprint,
-        severity,
-        level,
-        state,
-        business: draft.business,
-        subject: draft.subject,
-        object: draft.object,
-        message: draft.message,
-        place: draft.place,
-        label: draft.label,
-        record: draft.record,
-        related,
-        witness: draft.witness,
-        exposure: draft.exposure,
-        impact: draft.impact,
-        cut: draft.cut,
-        root: draft.root,
-        fix: draft.fix,
-        waived: None,
+/// What the policy makes of the findings of one rule.
+struct Telling<'a> {
+    desired: &'a DesiredState,
+    setting: &'a Setting,
+    level: Level,
+}
+
+impl Telling<'_> {
+    fn finding(&self, entry: Entry<'_>, state: Option<State>, proven: bool) -> Finding {
+        let rule = self.setting.rule;
+        let (own, fingerprint) = (entry.own.clone(), entry.fingerprint.clone());
+        let mut draft = entry.tell(rule, proven);
+        if proven {
+            draft.related.extend(self.written());
+        } else {
+            draft = draft.unproven();
+        }
+        let (name, level) = own.map_or_else(|| (rule.name.to_owned(), self.level), |own| (own.name, own.level));
+        Finding {
+            rule: name,
+            fingerprint,
+            severity: draft.severity.unwrap_or(rule.severity),
+            level,
+            state,
+            business: draft.business,
+            subject: draft.subject,
+            object: draft.object,
+            message: draft.message,
+            place: draft.place,
+            label: draft.label,
+            record: draft.record,
+            related: draft.related,
+            witness: draft.witness,
+            exposure: draft.exposure,
+            impact: draft.impact,
+            cut: draft.cut,
+            root: draft.root,
+            fix: draft.fix,
+            waived: None,
+        }
+    }
+
+    fn written(&self) -> impl Iterator<Item = Related> {
+        let written = self.setting.written.iter();
+        written.map(|(span, label)| Related { place: case::place(self.desired, span.start), label: label.clone() })
     }
 }
 

@@ -1,8 +1,10 @@
 //! Nobody of the owning business can edit the billing of an ad account.
 
+use std::collections::BTreeMap;
+
 use crate::graph::{AssetIx, BusinessIx, Node, PersonIx};
 
-use super::access::capability;
+use super::access::Rights;
 use super::finding::{Fix, Safety, Severity};
 use super::params::Param;
 use super::{Case, Docs, Draft, Family, Kind, Levels, Rule, Sink, World};
@@ -52,20 +54,22 @@ fn check(case: &Case<'_>, sink: &mut Sink<'_>) {
     let world = &case.now;
     let nodes = world.graph.nodes();
     let needed = sink.params.len("min");
+    let billing = Rights::new(&["edit-billing"]);
+    let managers = Managers::of(world);
     let mut able = vec![0_usize; nodes.assets().len()];
+    // Managers who hold it already, and need not give it to themselves.
+    let mut hold = vec![0_usize; nodes.assets().len()];
     for (person, rows) in world.effective.iter().filter(|(person, _)| world.is_human(*person)) {
-        for row in rows {
-            let billing = capability(nodes.asset(row.asset).platform, "edit-billing");
-            let owner = world.owner_of_ours(row.asset);
-            if row.sure & billing != 0 && owner.is_some_and(|owner| counts(world, person, owner)) {
-                able[row.asset.at()] += 1;
-            }
+        for row in rows.iter().filter(|row| row.sure & billing.on(nodes.asset(row.asset).platform) != 0) {
+            let Some(owner) = world.owner_of_ours(row.asset) else { continue };
+            able[row.asset.at()] += usize::from(counts(world, person, owner));
+            hold[row.asset.at()] += managers.entries(owner, person);
         }
     }
     for asset in nodes.assets() {
         let is_account = nodes.asset(asset).kind.is_some_and(|kind| kind.name == "ad-account");
         let Some(owner) = world.owner_of_ours(asset).filter(|_| is_account) else { continue };
-        let people = able[asset.at()] + managers(world, owner, asset);
+        let people = able[asset.at()] + managers.all(owner) - hold[asset.at()];
         if people < needed {
             sink.report(draft(world, asset, owner, people, needed));
         }
@@ -77,14 +81,32 @@ fn counts(world: &World<'_>, person: PersonIx, owner: BusinessIx) -> bool {
     world.works_for(person, owner) && world.is_outsider(person, owner) != Some(true)
 }
 
-/// Managers who don't hold it yet and can give it to themselves.
-fn managers(world: &World<'_>, owner: BusinessIx, asset: AssetIx) -> usize {
-    let billing = capability(world.graph.nodes().asset(asset).platform, "edit-billing");
-    let holds = |person| world.effective.access(person, asset).is_some_and(|row| row.sure & billing != 0);
-    let managers = world.graph.managers(owner).map(|one| one.person);
-    managers
-        .filter(|&person| world.is_human(person) && world.is_outsider(person, owner) != Some(true) && !holds(person))
-        .count()
+/// Managers of each of our businesses who are not known to be from outside, with how many memberships make them one.
+struct Managers(BTreeMap<BusinessIx, (usize, BTreeMap<PersonIx, usize>)>);
+
+impl Managers {
+    fn of(world: &World<'_>) -> Self {
+        let nodes = world.graph.nodes();
+        let ours = nodes.businesses().filter(|&business| nodes.business(business).ours);
+        let all = ours.map(|business| {
+            let mut found: BTreeMap<PersonIx, usize> = BTreeMap::new();
+            for one in world.graph.managers(business) {
+                if world.is_human(one.person) && world.is_outsider(one.person, business) != Some(true) {
+                    *found.entry(one.person).or_default() += 1;
+                }
+            }
+            (business, (found.values().sum(), found))
+        });
+        Managers(all.collect())
+    }
+
+    fn all(&self, business: BusinessIx) -> usize {
+        self.0.get(&business).map_or(0, |(all, _)| *all)
+    }
+
+    fn entries(&self, business: BusinessIx, person: PersonIx) -> usize {
+        self.0.get(&business).and_then(|(_, found)| found.get(&person)).copied().unwrap_or_default()
+    }
 }
 
 fn draft(world: &World<'_>, asset: AssetIx, owner: BusinessIx, people: usize, needed: usize) -> Draft {

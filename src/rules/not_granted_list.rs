@@ -2,7 +2,7 @@
 
 use crate::graph::Node;
 
-use super::access::capability;
+use super::access::Rights;
 use super::finding::{Fix, Safety, Severity};
 use super::params::Param;
 use super::{Case, Docs, Family, Kind, Levels, Rule, Sink};
@@ -70,10 +70,11 @@ people:
 
 fn check(case: &Case<'_>, sink: &mut Sink<'_>) {
     let Some(before) = case.before else { return };
-    let listed = sink.params.words("capabilities").to_vec();
+    let listed: Vec<&str> = sink.params.words("capabilities").iter().map(String::as_str).collect();
     if listed.is_empty() {
         return;
     }
+    let rights = Rights::new(&listed);
     let labels = sink.params.words("labels").to_vec();
     let outsiders = sink.params.flag("outsiders_only");
     let now = &case.now;
@@ -82,7 +83,10 @@ fn check(case: &Case<'_>, sink: &mut Sink<'_>) {
     for (person, rows) in now.effective.iter() {
         for row in rows {
             let asset = nodes.asset(row.asset);
-            let mask = listed.iter().fold(0, |mask, name| mask | capability(asset.platform, name));
+            let mask = rights.on(asset.platform);
+            if row.sure & mask == 0 {
+                continue;
+            }
             let labelled = labels.is_empty()
                 || asset.labels.iter().any(|&label| labels.iter().any(|one| one == nodes.text(label)));
             let had = before.effective.access(person, row.asset).map_or(0, |old| old.sure);

@@ -2,7 +2,7 @@
 
 use crate::graph::{EdgeIx, EdgeKind, Node};
 
-use super::access::capability;
+use super::access::{Rights, capability};
 use super::finding::{Fix, Safety, Severity};
 use super::params::Param;
 use super::{Case, Docs, Draft, Family, Kind, Levels, Rule, Sink, World};
@@ -53,12 +53,13 @@ fn check(case: &Case<'_>, sink: &mut Sink<'_>) {
     let world = &case.now;
     let nodes = world.graph.nodes();
     let allowed: Vec<_> = sink.params.words("allowed").iter().flat_map(|name| nodes.find_businesses(name)).collect();
+    let rights = Rights::new(&["edit-billing"]);
     for edge in world.graph.edges() {
         let read = world.graph.edge(edge);
         let (EdgeKind::Share, Node::Business(partner), Node::Asset(asset)) = (read.kind, read.from, read.to) else {
             continue;
         };
-        let billing = capability(nodes.asset(asset).platform, "edit-billing");
+        let billing = rights.on(nodes.asset(asset).platform);
         let gives = world.graph.capabilities(nodes.asset(asset).platform, read.permissions.known).0;
         let owned = world.owner_of_ours(asset).is_some_and(|owner| read.within == Some(owner));
         // Whoever administers edits billing as well: `partner-has-admin` says it.

@@ -74,7 +74,7 @@ fn check(case: &Case<'_>, sink: &mut Sink<'_>) {
 fn draft(world: &World<'_>, giver: BusinessIx, partner: BusinessIx, edges: &[EdgeIx]) -> Draft {
     let node = world.node(Node::Business(partner));
     let nodes = world.graph.nodes();
-    let known = nodes.partnerships().iter().find(|one| one.ours == giver && one.theirs == partner);
+    let known = nodes.partnerships_with(partner).find(|one| one.ours == giver);
     let shared = edges.iter().filter_map(|&edge| match world.graph.edge(edge).to {
         Node::Asset(asset) => Some(asset),
         Node::Person(_) | Node::Business(_) | Node::Team(_) => None,

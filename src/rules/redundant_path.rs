@@ -1,9 +1,7 @@
 //! A second line that gives what another one gives already.
 
-use std::collections::BTreeMap;
-
 use crate::desired::{Grant, Holder};
-use crate::graph::{AssetIx, Node, PersonIx};
+use crate::graph::Node;
 
 use super::finding::{self, Edit, Fix, Safety, Severity};
 use super::{Case, Docs, Draft, Family, Kind, Levels, Rule, Sink, World};
@@ -57,10 +55,9 @@ fn check(case: &Case<'_>, sink: &mut Sink<'_>) {
         let item = &world.desired.items[grant.item as usize];
         grant.until.holds_on(case.day) && item.from.is_none_or(|from| from <= case.day)
     };
-    let (people, assets) = (world.people_of_files(), world.assets_of_files());
-    let mut assets_of: BTreeMap<u32, usize> = BTreeMap::new();
+    let mut assets_of = vec![0_u32; world.desired.items.len()];
     for grant in grants {
-        *assets_of.entry(grant.item).or_default() += 1;
+        assets_of[grant.item as usize] += 1;
     }
     for rows in grants.chunk_by(|a, b| (a.principal, a.asset) == (b.principal, b.asset)) {
         if rows.len() < 2 || rows[0].principal.is_partner() {
@@ -75,8 +72,7 @@ fn check(case: &Case<'_>, sink: &mut Sink<'_>) {
             if grant.permissions & !given == 0
                 && let Some(team) = covers.first()
             {
-                let nodes = (people[grant.principal.index()], assets[grant.asset as usize]);
-                sink.report(draft(world, grant, team, nodes, assets_of.get(&grant.item) == Some(&1)));
+                sink.report(draft(world, grant, team, assets_of[grant.item as usize] == 1));
             }
         }
     }
@@ -87,14 +83,9 @@ fn lasts(one: &Grant, other: &Grant) -> bool {
     one.until.later(other.until) == one.until
 }
 
-fn draft(
-    world: &World<'_>,
-    grant: &Grant,
-    team: &Grant,
-    nodes: (Option<PersonIx>, Option<AssetIx>),
-    alone: bool,
-) -> Draft {
-    let (person, asset) = nodes;
+fn draft(world: &World<'_>, grant: &Grant, team: &Grant, alone: bool) -> Draft {
+    let person = world.graph.person_of_files(grant.principal.index());
+    let asset = world.graph.asset_of_files(grant.asset as usize);
     let desired = world.desired;
     let key = desired.text(desired.people[grant.principal.index()].key);
     let asset_key = desired.text(desired.assets[grant.asset as usize].key);

@@ -1,12 +1,14 @@
 //! A permission that adds nothing to the others of its grant.
 
-use std::cell::OnceCell;
 use std::collections::BTreeSet;
+use std::sync::{Arc, OnceLock};
 
 use crate::graph::{EdgeIx, EdgeKind, Node};
+use crate::model::SmallMap;
 use crate::platforms::Platform;
 
 use super::finding::{self, Fix, Safety, Severity};
+use super::sink::Brief;
 use super::world::Written;
 use super::{Case, Docs, Draft, Family, Kind, Levels, Rule, Sink, World};
 
@@ -48,18 +50,40 @@ accounts:
     check,
 };
 
-fn check(case: &Case<'_>, sink: &mut Sink<'_>) {
-    let world = &case.now;
-    let written = OnceCell::new();
+fn check<'a>(case: &Case<'a>, sink: &mut Sink<'a>) {
+    let world = case.now;
+    let nodes = world.graph.nodes();
+    let written = Arc::new(OnceLock::new());
+    // Of a million grants few sets differ.
+    let mut known: SmallMap<(&str, u32), Vec<u32>> = SmallMap::default();
     for edge in world.graph.edges() {
         let read = world.graph.edge(edge);
         let Node::Asset(asset) = read.to else { continue };
         if !matches!(read.kind, EdgeKind::Grant | EdgeKind::TeamGrant | EdgeKind::Share) || !read.removable {
             continue;
         }
-        let platform = world.graph.nodes().asset(asset).platform;
-        for bit in redundant(world, platform, read.permissions.known) {
-            sink.report(draft(world, edge, platform, bit, written.get_or_init(|| world.written())));
+        let platform = nodes.asset(asset).platform;
+        let permissions = read.permissions.known;
+        let bits =
+            known.entry((platform.name, permissions)).or_insert_with(|| redundant(&world, platform, permissions));
+        if bits.is_empty() {
+            continue;
+        }
+        let (holder, object) = (nodes.stable(read.from), nodes.stable(read.to));
+        for &bit in bits.iter() {
+            let brief = Brief {
+                business: read.within.and_then(|business| world.business_key(business)),
+                subject: &holder,
+                object: Some(&object),
+                detail: &[&platform.words(bit).join("")],
+                exposure: (1, 1),
+                impact: 0,
+            };
+            let written = Arc::clone(&written);
+            sink.report_later(&brief, move |proven| {
+                let draft = draft(&world, edge, platform, bit);
+                if proven { prove(draft, &world, edge, platform, bit, &written) } else { draft }
+            });
         }
     }
 }
@@ -83,26 +107,43 @@ fn redundant(world: &World<'_>, platform: &Platform, permissions: u32) -> Vec<u3
     found
 }
 
-fn draft(world: &World<'_>, edge: EdgeIx, platform: &Platform, bit: u32, written: &[Written]) -> Draft {
+fn draft(world: &World<'_>, edge: EdgeIx, platform: &Platform, bit: u32) -> Draft {
     let read = world.graph.edge(edge);
     let (holder, asset) = (world.node(read.from), world.node(read.to));
     let word = platform.words(bit).join("");
     let others = platform.words(read.permissions.known & !bit).join(", ");
     let message = format!("{word} adds nothing to {others}, which {} has on {}", holder.label, asset.label);
-    let mut draft = Draft::new(holder, message)
+    let place = world.edge_place(edge);
+    let root = place.as_ref().map(|place| format!("{}:{}", place.file, place.line));
+    let draft = Draft::new(holder, message)
         .on(asset)
         .business(read.within.and_then(|business| world.business_key(business)))
-        .detail(&word)
-        .at(world.edge_place(edge), format!("gives {word} beside {others}"))
+        .detail(word.as_str())
+        .at(place, format!("gives {word} beside {others}"))
         .record(world.edge_record(edge))
-        .witness(Some(world.edge_witness(edge, others)))
-        .exposure(1, 1)
-        .cut(world.cuts(&[edge]))
-        .fix(fix(world, edge, platform, bit, written));
-    if let Some(place) = world.edge_place(edge) {
-        draft = draft.root(finding::Node::new("line", &format!("{}:{}", place.file, place.line), "the same line"));
+        .exposure(1, 1);
+    match root {
+        Some(line) => draft.root(finding::Node::new("line", &line, "the same line")),
+        None => draft,
     }
-    draft
+}
+
+fn prove(
+    draft: Draft,
+    world: &World<'_>,
+    edge: EdgeIx,
+    platform: &Platform,
+    bit: u32,
+    written: &OnceLock<Vec<Written>>,
+) -> Draft {
+    let others = platform.words(world.graph.edge(edge).permissions.known & !bit).join(", ");
+    draft.witness(Some(world.edge_witness(edge, others))).cut(world.cuts(&[edge])).fix(fix(
+        world,
+        edge,
+        platform,
+        bit,
+        written.get_or_init(|| world.written()),
+    ))
 }
 
 /// Where every line behind the grant has words of its own, they lose this one.

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::graph::{Access, AssetIx, BusinessIx, EdgeKind, Node, PersonIx};
+use crate::graph::{Access, AssetIx, BusinessIx, Edge, EdgeIx, EdgeKind, Node, PersonIx};
 
 use super::finding::{Fix, Safety, Severity};
 use super::{Case, Docs, Draft, Family, Kind, Levels, Rule, Sink, World};
@@ -78,8 +78,7 @@ rosters:
 fn check(case: &Case<'_>, sink: &mut Sink<'_>) {
     let Some(before) = case.before else { return };
     let now = &case.now;
-    let (old, new) = (relations(&before), relations(now));
-    for &(kind, giver, gone) in old.difference(&new) {
+    for (kind, giver, gone) in ended(&before, now) {
         match (kind, gone) {
             (EdgeKind::Partner, Node::Business(partner)) => {
                 for person in people_of(&before, partner) {
@@ -92,23 +91,27 @@ fn check(case: &Case<'_>, sink: &mut Sink<'_>) {
     }
 }
 
-/// Who is let into a business of ours: members and partners.
-fn relations(world: &World<'_>) -> BTreeSet<(EdgeKind, BusinessIx, Node)> {
-    let nodes = world.graph.nodes();
+/// Who was let into a business of ours and is not any more: members and partners.
+fn ended(before: &World<'_>, now: &World<'_>) -> BTreeSet<(EdgeKind, BusinessIx, Node)> {
+    let nodes = before.graph.nodes();
     let mut found = BTreeSet::new();
-    for edge in world.graph.edges() {
-        let read = world.graph.edge(edge);
-        match (read.kind, read.from, read.to) {
-            (EdgeKind::Partner, Node::Business(giver), Node::Business(_)) if nodes.business(giver).ours => {
-                found.insert((read.kind, giver, read.to));
-            }
-            (EdgeKind::Member, Node::Person(_), Node::Business(business)) if nodes.business(business).ours => {
-                found.insert((read.kind, business, read.from));
-            }
-            _ => {}
+    for ours in nodes.businesses().filter(|&business| nodes.business(business).ours) {
+        let people = |world: &World<'_>| ends(world, world.graph.members_of(ours), |edge| edge.from);
+        let partners = |world: &World<'_>| ends(world, world.graph.partners_of(ours), |edge| edge.to);
+        for (kind, old, new) in
+            [(EdgeKind::Member, people(before), people(now)), (EdgeKind::Partner, partners(before), partners(now))]
+        {
+            let gone = old.into_iter().filter(|node| new.binary_search(node).is_err());
+            found.extend(gone.map(|node| (kind, ours, node)));
         }
     }
     found
+}
+
+fn ends(world: &World<'_>, edges: impl Iterator<Item = EdgeIx>, end: fn(&Edge) -> Node) -> Vec<Node> {
+    let mut nodes: Vec<Node> = edges.map(|edge| end(&world.graph.edge(edge))).collect();
+    nodes.sort_unstable();
+    nodes
 }
 
 fn people_of(world: &World<'_>, partner: BusinessIx) -> BTreeSet<PersonIx> {

@@ -225,7 +225,7 @@ fn facts_of_asset<'a>(case: &Case<'a>, asset: AssetIx) -> AssetFacts<'a> {
     let node = nodes.asset(asset);
     let id = node.id.map(|id| nodes.text(id));
     let partner = |owner: BusinessIx| {
-        let found = nodes.partnerships().iter().find(|one| one.theirs == owner).and_then(|one| one.key);
+        let found = nodes.partnerships_with(owner).next().and_then(|one| one.key);
         nodes.text(found.unwrap_or(nodes.business(owner).id))
     };
     AssetFacts {
@@ -262,7 +262,7 @@ fn named<'a>(case: &Case<'a>, businesses: Vec<BusinessIx>) -> Partners<'a> {
     for &business in &businesses {
         let node = nodes.business(business);
         ids.push(nodes.text(node.id));
-        let named = nodes.partnerships().iter().filter(|one| one.theirs == business).filter_map(|one| one.key);
+        let named = nodes.partnerships_with(business).filter_map(|one| one.key);
         keys.extend(named.map(|key| nodes.text(key)));
     }
     keys.sort_unstable();

@@ -28,7 +28,7 @@ pub struct Rule {
     /// What people read.
     pub docs: Docs,
     /// Looks, and reports to the sink. It must report in an order that depends on nothing but the case.
-    pub check: fn(&Case<'_>, &mut Sink<'_>),
+    pub check: for<'a> fn(&Case<'a>, &mut Sink<'a>),
 }
 
 /// Documentation of a rule, in Markdown. Examples are fixtures (`tests/rules/README.md`) and run as tests: the bad one yields exactly

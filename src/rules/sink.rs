@@ -1,5 +1,6 @@
 //! Where rules report to.
 
+use std::cmp::Ordering;
 use std::collections::BTreeSet;
 
 use super::finding::{Cut, Exposure, Fix, Level, Node, NotEvaluated, Place, Related, Severity, Witness, fingerprint};
@@ -11,8 +12,83 @@ pub struct Sink<'r> {
     rule: &'r Rule,
     /// The values of the rule's parameters.
     pub params: &'r Params,
-    drafts: Vec<Draft>,
+    entries: Vec<Entry<'r>>,
     not_evaluated: Vec<NotEvaluated>,
+}
+
+/// What makes a finding the same as another one, and how much it touches: enough to compare two states.
+#[derive(Clone, Copy, Debug)]
+pub struct Brief<'n> {
+    /// [`Draft::business`].
+    pub business: Option<&'n str>,
+    /// The stable name of the subject.
+    pub subject: &'n str,
+    /// The stable name of the object.
+    pub object: Option<&'n str>,
+    /// [`Draft::detail`].
+    pub detail: &'n [&'n str],
+    /// [`Draft::exposure`].
+    pub exposure: (usize, usize),
+    /// [`Draft::impact`].
+    pub impact: u64,
+}
+
+/// One finding of a rule, told or not yet.
+pub(super) struct Entry<'r> {
+    /// Under which name it is reported, where that is not the rule's.
+    pub(super) own: Option<Own>,
+    pub(super) fingerprint: String,
+    pub(super) exposure: Exposure,
+    pub(super) assets: BTreeSet<String>,
+    pub(super) impact: u64,
+    telling: Telling<'r>,
+}
+
+enum Telling<'r> {
+    Told(Box<Draft>),
+    /// Asked with whether somebody will read the proof.
+    Untold(Box<dyn FnOnce(bool) -> Draft + Send + 'r>),
+}
+
+impl Telling<'_> {
+    fn told(self, proven: bool) -> Draft {
+        match self {
+            Telling::Told(draft) => *draft,
+            Telling::Untold(tell) => tell(proven),
+        }
+    }
+}
+
+impl Entry<'_> {
+    /// The finding itself; `proven` says whether somebody will read its proof.
+    pub(super) fn tell(self, rule: &Rule, proven: bool) -> Draft {
+        let draft = self.telling.told(proven);
+        debug_assert_eq!(draft.fingerprint(rule.name), self.fingerprint, "a brief says what is told");
+        let told = (draft.exposure, &draft.assets, draft.impact);
+        debug_assert_eq!(told, (self.exposure, &self.assets, self.impact), "a brief says what is told");
+        draft
+    }
+
+    /// With the places of another one of the same finding, which both have to be told for.
+    fn with(self, other: Self, rule: &Rule) -> Self {
+        let Entry { own, fingerprint, exposure, assets, impact, telling } = self;
+        let mut draft = telling.told(true);
+        draft.absorb(&other.tell(rule, true));
+        Entry { own, fingerprint, exposure, assets, impact, telling: Telling::Told(Box::new(draft)) }
+    }
+
+    fn name(&self) -> Option<&str> {
+        self.own.as_ref().map(|own| own.name.as_str())
+    }
+
+    fn key(&self) -> (Option<&str>, &str) {
+        (self.name(), &self.fingerprint)
+    }
+
+    /// Which of two comes first.
+    pub(super) fn order(&self, other: &Entry<'_>) -> Ordering {
+        self.key().cmp(&other.key())
+    }
 }
 
 /// A finding before it is known what the policy makes of it.
@@ -48,12 +124,36 @@ pub(super) struct Own {
 impl<'r> Sink<'r> {
     /// An empty one.
     pub(super) fn new(rule: &'r Rule, params: &'r Params) -> Self {
-        Sink { rule, params, drafts: Vec::new(), not_evaluated: Vec::new() }
+        Sink { rule, params, entries: Vec::new(), not_evaluated: Vec::new() }
     }
 
     /// Takes a finding.
     pub fn report(&mut self, draft: Draft) {
-        self.drafts.push(draft);
+        let fingerprint = draft.fingerprint(self.rule.name);
+        let (own, exposure, impact) = (draft.own.clone(), draft.exposure, draft.impact);
+        let assets = draft.assets.clone();
+        let telling = Telling::Told(Box::new(draft));
+        self.entries.push(Entry { own, fingerprint, exposure, assets, impact, telling });
+    }
+
+    /// Takes a finding that is told only where somebody reads it: of what was there before, a plan compares no more than the brief. For
+    /// rules that find much. `tell` is asked with whether the proof is wanted as well (related places, witness, cut and fix).
+    pub fn report_later(&mut self, brief: &Brief<'_>, tell: impl FnOnce(bool) -> Draft + Send + 'r) {
+        let names = [brief.subject, brief.object.unwrap_or_default()];
+        let mut detail = brief.detail.to_vec();
+        detail.sort_unstable();
+        let names: Vec<&str> = names.into_iter().chain(detail).collect();
+        let fingerprint = fingerprint(self.rule.name, brief.business, &names);
+        let (people, assets) = brief.exposure;
+        self.entries.push(Entry {
+            own: None,
+            fingerprint,
+            exposure: Exposure { people: people as u64, assets: assets as u64 },
+            // A brief is for findings about one asset, which is in their fingerprint.
+            assets: BTreeSet::new(),
+            impact: brief.impact,
+            telling: Telling::Untold(Box::new(tell)),
+        });
     }
 
     /// Says that so many things could not be looked at, and why. Unknown is not false: whoever lacks data says so here.
@@ -63,21 +163,20 @@ impl<'r> Sink<'r> {
     }
 
     /// Everything, by fingerprint; drafts of one fingerprint are one finding with several places.
-    pub(super) fn finish(self) -> (Vec<(String, Draft)>, Vec<NotEvaluated>) {
-        let named = self.drafts.into_iter().map(|draft| (draft.fingerprint(self.rule.name), draft));
-        let mut named: Vec<(String, Draft)> = named.collect();
+    pub(super) fn finish(self) -> (Vec<Entry<'r>>, Vec<NotEvaluated>) {
+        let mut sorted = self.entries;
         // Stable: of one fingerprint the first that the rule reported leads.
-        named.sort_by(|a, b| a.0.cmp(&b.0));
-        named.dedup_by(|later, first| {
-            let same = later.0 == first.0;
-            if same {
-                first.1.absorb(&later.1);
+        sorted.sort_by(Entry::order);
+        let mut entries: Vec<Entry<'r>> = Vec::with_capacity(sorted.len());
+        for entry in sorted {
+            match entries.pop() {
+                Some(first) if first.key() == entry.key() => entries.push(first.with(entry, self.rule)),
+                before => entries.extend(before.into_iter().chain([entry])),
             }
-            same
-        });
+        }
         let mut not_evaluated = self.not_evaluated;
         not_evaluated.sort();
-        (named, not_evaluated)
+        (entries, not_evaluated)
     }
 }
 
@@ -212,6 +311,15 @@ impl Draft {
     #[must_use]
     pub fn under(mut self, name: &str, level: Level) -> Self {
         self.own = Some(Own { name: name.to_owned(), level });
+        self
+    }
+
+    /// Without its proof.
+    pub(super) fn unproven(mut self) -> Self {
+        self.related.clear();
+        self.witness.clear();
+        self.cut.clear();
+        self.fix = None;
         self
     }
 

@@ -57,7 +57,9 @@ fn check(case: &Case<'_>, sink: &mut Sink<'_>) {
     let nodes = world.graph.nodes();
     for business in nodes.businesses().filter(|&business| nodes.business(business).ours) {
         let managers: BTreeSet<PersonIx> = world.graph.managers(business).map(|one| one.person).collect();
-        let members = world.graph.members_of(business).map(|edge| world.graph.edge(edge).from).collect::<BTreeSet<_>>();
+        let mut members: Vec<Node> = world.graph.members_of(business).map(|edge| world.graph.edge(edge).from).collect();
+        members.sort_unstable();
+        members.dedup();
         let share = members.len() * sink.params.len("share") / 100;
         let limit = share.max(sink.params.len("max"));
         if managers.len() > limit {

@@ -70,16 +70,17 @@ grants: [{ member: "3", asset: "1001", permissions: [CAMPAIGN_MANAGER] }]
 
 fn check(case: &Case<'_>, sink: &mut Sink<'_>) {
     let world = &case.now;
-    let desired = world.desired;
+    let (desired, graph) = (world.desired, world.graph);
     if !desired.profiles.iter().any(|profile| matches!(profile.bundle, Bundle::Needs(_))) {
         return;
     }
-    let (people, assets) = (world.people_of_files(), world.assets_of_files());
     for grant in desired.grants.iter().filter(|grant| !grant.principal.is_partner()) {
         let item = &desired.items[grant.item as usize];
         let profile = item.profile.and_then(|index| desired.profiles.get(index as usize));
         let Some(Bundle::Needs(words)) = profile.map(|profile| &profile.bundle) else { continue };
-        let (Some(person), Some(asset)) = (people[grant.principal.index()], assets[grant.asset as usize]) else {
+        let (Some(person), Some(asset)) =
+            (graph.person_of_files(grant.principal.index()), graph.asset_of_files(grant.asset as usize))
+        else {
             continue;
         };
         // Who is only invited has nothing yet, and that is no surprise.

@@ -108,9 +108,8 @@ fn draft(world: &World<'_>, edge: EdgeIx) -> Draft {
     let place = match read.from {
         Node::Person(person) => world.person_place(person),
         Node::Business(partner) => {
-            let known =
-                world.graph.nodes().partnerships().iter().find(|one| one.theirs == partner && one.pos.is_some());
-            known.and_then(|one| one.pos).map(|pos| world.place(pos))
+            let known = world.graph.nodes().partnerships_with(partner).find_map(|one| one.pos);
+            known.map(|pos| world.place(pos))
         }
         Node::Asset(_) | Node::Team(_) => None,
     };

@@ -1,7 +1,7 @@
 //! A line that does not say why somebody has access, or who agreed.
 
 use crate::desired::{GrantItem, Holder};
-use crate::graph::{Node, PersonIx};
+use crate::graph::Node;
 
 use super::finding::{self, Fix, Safety, Severity};
 use super::params::{Param, Value};
@@ -54,7 +54,6 @@ people:
 fn check(case: &Case<'_>, sink: &mut Sink<'_>) {
     let world = &case.now;
     let fields = sink.params.words("fields").to_vec();
-    let people = world.people_of_files();
     let mut first: Vec<Option<usize>> = vec![None; world.desired.items.len()];
     let mut counts = vec![0_usize; world.desired.items.len()];
     for (at, grant) in world.desired.grants.iter().enumerate() {
@@ -66,7 +65,7 @@ fn check(case: &Case<'_>, sink: &mut Sink<'_>) {
         let missing: Vec<&str> = fields.iter().map(String::as_str).filter(|field| is_missing(item, field)).collect();
         // An item that grants nothing to anybody has nothing to explain.
         if let (false, Some(at)) = (missing.is_empty(), first[index]) {
-            sink.report(draft(world, item, at, counts[index], &missing, &people));
+            sink.report(draft(world, item, at, counts[index], &missing));
         }
     }
 }
@@ -82,14 +81,7 @@ fn is_missing(item: &GrantItem, field: &str) -> bool {
     }
 }
 
-fn draft(
-    world: &World<'_>,
-    item: &GrantItem,
-    at: usize,
-    rows: usize,
-    missing: &[&str],
-    people: &[Option<PersonIx>],
-) -> Draft {
+fn draft(world: &World<'_>, item: &GrantItem, at: usize, rows: usize, missing: &[&str]) -> Draft {
     let desired = world.desired;
     let grant = &desired.grants[at];
     let asset = &desired.assets[grant.asset as usize];
@@ -102,7 +94,9 @@ fn draft(
     let platform = desired.businesses[asset.business as usize].platform;
     let privileged = platform.permissions_in(grant.permissions).any(|permission| permission.privileged);
     let holder = match item.holder {
-        Holder::Person(index) => people[index as usize].map(|person| world.node(Node::Person(person))),
+        Holder::Person(index) => {
+            world.graph.person_of_files(index as usize).map(|person| world.node(Node::Person(person)))
+        }
         Holder::Team(_) | Holder::Partner(_) => None,
     };
     let holder =

@@ -18,12 +18,12 @@ impl<'a> World<'a> {
     /// A node as findings name it.
     pub fn node(&self, node: GraphNode) -> Node {
         let nodes = self.graph.nodes();
-        Node { id: nodes.stable(node), label: nodes.node_ref(node).label() }
+        Node { id: nodes.stable(node), label: nodes.label(node) }
     }
 
     /// What people call a node.
     pub fn label(&self, node: GraphNode) -> String {
-        self.graph.nodes().node_ref(node).label()
+        self.graph.nodes().label(node)
     }
 
     /// The key of one of our businesses.

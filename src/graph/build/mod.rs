@@ -58,8 +58,8 @@ pub struct Pending {
 pub struct Builder<'a> {
     sources: Sources<'a>,
     nodes: Arc<Nodes>,
-    files: Option<FileMap>,
-    base: Option<FileMap>,
+    files: Option<Arc<FileMap>>,
+    base: Option<Arc<FileMap>>,
     /// By export: as it is, and as a plan leaves it.
     states: Vec<(StateMap, Option<StateMap>)>,
 }
@@ -69,7 +69,8 @@ impl<'a> Builder<'a> {
     pub fn new(sources: Sources<'a>) -> Self {
         let people = sources.states.iter().map(|source| source.observed.members.len()).sum::<usize>();
         let wanted = sources.files.map_or(0, |files| files.people.len());
-        let mut census = Census::new(people.max(wanted));
+        let first = sources.states.first().map(|source| &source.observed.strings);
+        let mut census = Census::new(people.max(wanted), first);
         let mut states: Vec<(StateMap, Option<StateMap>)> = Vec::with_capacity(sources.states.len());
         for source in &sources.states {
             let map = census.state(source.observed, None);
@@ -88,7 +89,7 @@ impl<'a> Builder<'a> {
             maps.extend(later.as_mut());
         }
         let nodes = Arc::new(census.finish(&mut files, &mut maps));
-        let mut files = files.into_iter();
+        let mut files = files.into_iter().map(Arc::new);
         let head = sources.files.and_then(|_| files.next());
         let base = sources.base.and_then(|_| files.next());
         Builder { sources, nodes, files: head, base, states }
@@ -126,7 +127,7 @@ impl<'a> Builder<'a> {
             self.draw_state(&mut draft, source.observed, map, false);
         }
         self.draw_rosters(&mut draft);
-        self.graph(Reading::Observed, day, draft)
+        self.graph(Reading::Observed, day, draft, self.files.as_ref())
     }
 
     /// What there is after the plan, with pending invitations and `pending` as if accepted.
@@ -141,7 +142,7 @@ impl<'a> Builder<'a> {
         }
         self.draw_rosters(&mut draft);
         draft.pending(pending);
-        self.graph(Reading::Planned, day, draft)
+        self.graph(Reading::Planned, day, draft, self.files.as_ref())
     }
 
     /// What the files want on a day. Rosters of exports count, because the files can't change them.
@@ -154,13 +155,13 @@ impl<'a> Builder<'a> {
         self.wanted(day, self.sources.base, self.base.as_ref())
     }
 
-    fn wanted(&self, day: Date, files: Option<&DesiredState>, map: Option<&FileMap>) -> AccessGraph {
+    fn wanted(&self, day: Date, files: Option<&DesiredState>, map: Option<&Arc<FileMap>>) -> AccessGraph {
         let mut draft = self.draft();
         if let (Some(files), Some(map)) = (files, map) {
             desired::draw(&mut draft, files, map, day);
         }
         self.draw_rosters(&mut draft);
-        self.graph(Reading::Desired, day, draft)
+        self.graph(Reading::Desired, day, draft, map)
     }
 
     fn draft(&self) -> Draft {
@@ -170,7 +171,7 @@ impl<'a> Builder<'a> {
     fn draw_state(&self, draft: &mut Draft, state: &'a ObservedState, map: &StateMap, accept: bool) {
         let whole = [Collection::Partners, Collection::Grants].iter().all(|&name| state.is_complete(name));
         draft.known[map.business as usize] = whole;
-        let explained = Explained::of(&self.nodes, self.sources.files, self.files.as_ref(), map.business);
+        let explained = Explained::of(&self.nodes, self.sources.files, self.files.as_deref(), map.business);
         let known = |business: u32| self.is_whole(business);
         observed::draw(draft, state, map, &explained, &known);
         if accept {
@@ -194,9 +195,10 @@ impl<'a> Builder<'a> {
         rosters::draw(draft, &exports);
     }
 
-    fn graph(&self, reading: Reading, day: Date, mut draft: Draft) -> AccessGraph {
+    fn graph(&self, reading: Reading, day: Date, mut draft: Draft, files: Option<&Arc<FileMap>>) -> AccessGraph {
         draft.owners(&self.nodes);
-        AccessGraph::of(reading, day, Arc::clone(&self.nodes), draft)
+        let graph = AccessGraph::of(reading, day, Arc::clone(&self.nodes), draft);
+        AccessGraph { files: files.cloned().unwrap_or_default(), ..graph }
     }
 }
 

@@ -6,7 +6,7 @@ use crate::model::{Sym, fold};
 use crate::observed::{InviteKind, InviteStatus, Member, ObservedState};
 
 use super::{Census, StateMap};
-use crate::graph::node::{Asset, BusinessIx, NameKind, Partnership};
+use crate::graph::node::{Asset, BusinessIx, Name, NameKind, Partnership};
 use crate::graph::store::NONE;
 
 impl Census {
@@ -45,22 +45,30 @@ impl Census {
         let mut at = 0;
         for member in &state.members {
             if let Some((old, map)) = before {
-                let id = state.text(member.id);
-                while old.members.get(at).is_some_and(|row| old.text(row.id) < id) {
-                    at += 1;
-                }
+                let one_table = old.strings.is_same(&state.strings);
                 let same = |row: &&Member| {
-                    old.text(row.id) == id
+                    if one_table {
+                        return (row.id, row.email, row.username) == (member.id, member.email, member.username);
+                    }
+                    old.text(row.id) == state.text(member.id)
                         && text(old, row.email) == text(state, member.email)
                         && text(old, row.username) == text(state, member.username)
                 };
+                if old.members.get(at).filter(same).is_none() {
+                    let id = state.text(member.id);
+                    while old.members.get(at).is_some_and(|row| old.text(row.id) < id) {
+                        at += 1;
+                    }
+                }
                 if old.members.get(at).filter(same).is_some() {
                     entities.push(map.members[at]);
+                    at += 1;
                     continue;
                 }
             }
             let entity = self.unknown(member.system);
-            self.claim(entity, platform, NameKind::Id, state.text(member.id));
+            let id = Name { kind: NameKind::Id, text: self.adopted(&state.strings, member.id) };
+            self.claim_symbol(entity, platform, id);
             self.claim_names(entity, platform, state, member.email, member.username);
             entities.push(entity);
         }
@@ -76,10 +84,12 @@ impl Census {
         username: Option<Sym>,
     ) {
         if let Some(email) = email {
-            self.claim(entity, platform, NameKind::Address, &fold(state.text(email)));
+            let text = self.folded(&state.strings, email);
+            self.claim_symbol(entity, platform, Name { kind: NameKind::Address, text });
         }
         if let Some(username) = username {
-            self.claim(entity, platform, NameKind::Username, &fold(state.text(username)));
+            let text = self.folded(&state.strings, username);
+            self.claim_symbol(entity, platform, Name { kind: NameKind::Username, text });
         }
     }
 

@@ -6,7 +6,7 @@ use crate::desired::{self, DesiredState};
 use crate::model::{Sym, fold};
 use crate::observed::ObservedState;
 
-use super::{ADDRESSES, Census, Entry, FileMap, StateMap};
+use super::{Census, Entry, FileMap, StateMap};
 use crate::graph::node::{Asset, AssetIx, BusinessIx, Name, NameKind, Nodes, Partnership, PersonKind, Team, count};
 use crate::graph::store::NONE;
 
@@ -198,7 +198,7 @@ impl Census {
             for &address in &person.addresses {
                 if address == person.key {
                     // Most keys are addresses: they need not be looked up twice.
-                    self.claim_symbol(entity, ADDRESSES, Name { kind: NameKind::Address, text: key });
+                    self.claim_symbol(entity, platform, Name { kind: NameKind::Address, text: key });
                 } else {
                     self.claim(entity, platform, NameKind::Address, files.text(address));
                 }

@@ -6,11 +6,13 @@
 mod exports;
 mod files;
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
+use super::csr::Csr;
 use super::node::{Asset, Business, BusinessIx, Name, NameKind, Nodes, Partnership, Person, PersonKind, count};
 use super::store::NONE;
-use crate::model::{Direction, Strings, Sym};
+use crate::model::{Direction, Strings, Sym, fold};
 use crate::platforms::Platform;
 
 /// Nodes by the indexes of one version of the files.
@@ -46,6 +48,8 @@ const ADDRESSES: usize = 0;
 /// Collects names until all are known.
 pub(super) struct Census {
     pub(super) nodes: Nodes,
+    /// The table that the nodes' strings began as a copy of: its symbols are the same there.
+    base: Option<Strings>,
     groups: Vec<u32>,
     /// By namespace and symbol: who has the name.
     holders: Vec<Vec<u32>>,
@@ -75,11 +79,14 @@ struct Entry {
 }
 
 impl Census {
-    /// With room for about so many people.
-    pub(super) fn new(people: usize) -> Self {
+    /// With room for about so many people. Strings of the first export are taken over as they lie: most names are its, and looking a
+    /// million of them up again is most of the work.
+    pub(super) fn new(people: usize, first: Option<&Strings>) -> Self {
+        // An id, an address, a user name and a name each.
+        let strings = first.cloned().unwrap_or_else(|| Strings::with_capacity(4 * people));
         Census {
-            // An id, an address, a user name and a name each.
-            nodes: Nodes { strings: Strings::with_capacity(4 * people), ..Nodes::default() },
+            nodes: Nodes { strings, ..Nodes::default() },
+            base: first.cloned(),
             groups: Vec::new(),
             holders: Vec::new(),
             names: Vec::new(),
@@ -115,19 +122,35 @@ impl Census {
         })
     }
 
+    /// A symbol of some table as one of ours.
+    fn adopted(&mut self, strings: &Strings, sym: Sym) -> Sym {
+        match &self.base {
+            Some(base) if base.is_same(strings) => sym,
+            _ => self.nodes.strings.intern(strings.get(sym)),
+        }
+    }
+
+    /// The same for names that are compared without case.
+    fn folded(&mut self, strings: &Strings, sym: Sym) -> Sym {
+        match fold(strings.get(sym)) {
+            Cow::Borrowed(_) => self.adopted(strings, sym),
+            Cow::Owned(text) => self.nodes.strings.intern(&text),
+        }
+    }
+
     /// Notes that an entity has a name; whoever had it before is the same person.
     fn claim(&mut self, entity: u32, platform: usize, kind: NameKind, text: &str) {
-        let space = match kind {
+        let text = self.nodes.strings.intern(text);
+        self.claim_symbol(entity, platform, Name { kind, text });
+    }
+
+    /// The same for a name that is stored already.
+    fn claim_symbol(&mut self, entity: u32, platform: usize, name: Name) {
+        let space = match name.kind {
             NameKind::Address => ADDRESSES,
             NameKind::Id => 1 + 2 * platform,
             NameKind::Username => 2 + 2 * platform,
         };
-        let text = self.nodes.strings.intern(text);
-        self.claim_symbol(entity, space, Name { kind, text });
-    }
-
-    /// The same for a name that is stored already.
-    fn claim_symbol(&mut self, entity: u32, space: usize, name: Name) {
         let text = name.text;
         if self.holders.len() <= space {
             self.holders.resize_with(space + 1, Vec::new);
@@ -256,6 +279,8 @@ impl Census {
             renumber(&mut map.invitees);
         }
         self.settle_owners();
+        let partners = (0u32..).zip(&self.nodes.partnerships).map(|(at, one)| (one.theirs.0, at));
+        self.nodes.as_partner = Csr::of(self.nodes.businesses.len(), partners);
         self.nodes
     }
 

@@ -172,7 +172,7 @@ impl Fixture {
             base,
             plan: plan.as_ref(),
         };
-        judge(&Question { rules, now, before, known, profile: None, threads: 1 })
+        judge(&Question { rules, now, before, known, profile: None, unproven: false, threads: 1 })
     }
 
     fn states(
