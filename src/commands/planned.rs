@@ -16,6 +16,7 @@ use crate::plan::{Override, Plan, file};
 use crate::policy::Applicant;
 use crate::reports;
 use crate::reports::plan::{Depth, json, render_text};
+use crate::source::load::git;
 use crate::terminal::prose;
 
 /// Options of verbs that make a plan.
@@ -27,8 +28,8 @@ pub struct Making {
     /// The account that will apply the plan (address, id or user name): it may not lose its own access
     #[arg(long = "as", value_name = "ACCOUNT")]
     applicant: Option<String>,
-    /// Who made the change (address): they can't approve it; may be repeated
-    #[arg(long = "author", value_name = "ADDRESS")]
+    /// Who made the change (address, or `Name <address>`): they can't approve it; may be repeated
+    #[arg(long = "author", value_name = "ADDRESS", value_parser = author)]
     pub authors: Vec<String>,
     /// Write the plan to FILE
     #[arg(short, long, value_name = "FILE")]
@@ -232,6 +233,11 @@ fn depths() -> impl TypedValueParser<Value = Depth> {
     })
 }
 
+/// The bare address of an author: another form would be nobody's, and nobody can't be told from an approver.
+fn author(text: &str) -> Result<String, String> {
+    git::bare_address(text).ok_or_else(|| "expected an address, such as bo@acme.example".to_owned())
+}
+
 /// `[BUSINESS:]GUARD=COUNT`.
 fn allow(text: &str) -> Result<Override, String> {
     let (guard, count) = text.split_once('=').ok_or("expected GUARD=COUNT, such as removals=7")?;
@@ -256,5 +262,14 @@ mod tests {
         assert!(read("removals").is_err());
         assert!(read("removals=all").is_err());
         assert!(read("removals=-1").is_err());
+    }
+
+    #[test]
+    fn an_author_is_an_address() {
+        assert_eq!(author("Bo@Acme.example"), Ok("bo@acme.example".to_owned()));
+        assert_eq!(author("Bo Larsen <Bo@Acme.example>"), Ok("bo@acme.example".to_owned()));
+        for wrong in ["", "bo", "Bo Larsen", "@acme.example", "bo@", "bo@acme.example, cy@acme.example", "Bo <>"] {
+            assert!(author(wrong).is_err(), "{wrong}");
+        }
     }
 }

@@ -13,6 +13,8 @@ pub struct ApprovalPolicy {
     pub signed: bool,
     /// Keys that approvals are signed with.
     pub signers: Vec<Signer>,
+    /// Addresses of authors who are no person of the files, such as bots.
+    pub authors: Vec<Placed<String>>,
 }
 
 /// Approvers under one name (`security`).

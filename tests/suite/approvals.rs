@@ -202,6 +202,40 @@ fn a_plan_without_an_author_waits() {
 }
 
 #[test]
+fn an_author_whom_no_file_names_could_be_an_approver() {
+    let repository = Repository::new();
+    repository.plan("Sam <sam@home.example>");
+    // Sam would approve the own change from another address.
+    repository.approve("sam@acme.example", 0, "sam@home.example is an author of the change, and no file says who");
+    repository.approve("priya@acme.example", 0, "sam@home.example is an author");
+    repository.apply(3, &["sam@home.example is an author", "under `also`"]);
+    assert_eq!(repository.state(), STATE);
+    // With the address in the entry the author is known, and refused by name.
+    let files = FILES.replace("[sam.oduya@acme.example]", "[sam.oduya@acme.example, sam@home.example]");
+    fs::write(repository.path().join("access.yaml"), files).expect("a file");
+    repository.plan("Sam <SAM@home.example>");
+    repository.approve("sam@acme.example", 3, "sam@acme.example is an author of the change");
+}
+
+#[test]
+fn a_bot_that_the_policy_lists_is_a_known_author() {
+    let repository = Repository::with(&format!("{POLICY}    authors: Bot@ci.example\n"));
+    repository.plan("bot@ci.example");
+    repository.approve("priya@acme.example", 0, "1 of 2");
+    repository.approve("sam@acme.example", 0, "every approval");
+    repository.apply(0, &["1 of 1 done"]);
+    let repository = Repository::with(&format!("{POLICY}    authors: bot\n"));
+    let (code, text) = repository.accord(&["validate"]);
+    assert!(code == 1 && text.contains("`bot` is no address"), "{text}");
+}
+
+#[test]
+fn an_author_that_is_no_address_is_wrong_usage() {
+    let (code, text) = Repository::new().accord(&["plan", "--at", "2026-11-22", "--author", "Sam"]);
+    assert!(code == 64 && text.contains("expected an address"), "{code} {text}");
+}
+
+#[test]
 fn only_signed_approvals_count_where_the_policy_wants_them() {
     if Command::new("ssh-keygen").arg("-?").output().is_err() {
         eprintln!("skipped: there is no ssh-keygen");

@@ -143,12 +143,13 @@ fn verdict(review: &Review) -> Option<String> {
     review.is_refused().then(|| format!("the change is refused by {}", prose::list(&rules)))
 }
 
-/// Whoever wrote the change can't approve it.
+/// Whoever wrote the change can't approve it: whom git names, and whom the command line names besides.
 fn authors(plan: &Plan, folder: &Path, base: &Base) -> Result<Vec<String>, Failure> {
-    if !plan.making.authors.is_empty() {
-        return Ok(plan.making.authors.clone());
-    }
-    git::authors(folder, &base.commit).map_err(|error| base::failed(&error))
+    let mut authors = git::authors(folder, &base.commit).map_err(|error| base::failed(&error))?;
+    authors.extend(plan.making.authors.iter().cloned());
+    authors.sort_unstable();
+    authors.dedup();
+    Ok(authors)
 }
 
 /// Plans with the change and without it, where there is an export.

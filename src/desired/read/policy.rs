@@ -47,6 +47,7 @@ fn approvals(r: &mut Reader<'_>, at: At) -> ApprovalPolicy {
         }),
         "needs" => r.map("risks", |r, key| policy.needs.extend(approval(r, &key))),
         "signed" => policy.signed = r.flag("`true` or `false`").unwrap_or(false),
+        "authors" => policy.authors = texts(r, "an address"),
         _ => r.map("keys by person", |r, key| {
             let person = keep(r, &key);
             policy.signers.extend(placed(r, "an SSH public key").map(|key| Signer { person, key }));

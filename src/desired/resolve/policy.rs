@@ -96,6 +96,11 @@ impl Resolver {
                     Some("write one line as ssh-keygen makes it: `ssh-ed25519 AAAA...`".to_owned());
             }
         }
+        for author in approvals.authors.iter().filter(|author| !author.value.contains('@')) {
+            let message = format!("`{}` is no address", author.value);
+            self.error("bad-address", author.span, message).help =
+                Some("write the address under which the commits are made".to_owned());
+        }
         self.policy.approvals = approvals.clone();
     }
 

@@ -47,6 +47,7 @@ pub(in crate::desired) static APPROVALS: Record = Record {
         ),
         optional("signed", Shape::Flag, "whether only signed approvals count"),
         optional("signers", Shape::MapOf(&Shape::Text), "SSH public keys of approvers, by person"),
+        optional("authors", NAMES, "addresses under which bots write changes; those of people stand in their entries"),
     ],
 };
 

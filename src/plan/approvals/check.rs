@@ -49,6 +49,11 @@ pub enum Objection {
     },
     /// The plan doesn't say whose change it is, so nobody's approval can be told from the author's.
     NoAuthor,
+    /// Nobody knows who that author is, so their own approval under another address can't be told.
+    UnknownAuthor {
+        /// The address.
+        author: String,
+    },
     /// Too few approve.
     TooFew {
         /// Key of the business.
@@ -83,6 +88,10 @@ impl Objection {
             Objection::NoAuthor => {
                 "the plan does not say who made the change, so that nobody can be told from its author".to_owned()
             }
+            Objection::UnknownAuthor { author } => format!(
+                "{author} is an author of the change, and no file says who that is; write the address under `also` of the \
+                 person, or a bot's under `approvals: authors` in the policy, and plan again"
+            ),
             Objection::TooFew { business, risk, operations, given, needed, missing } => {
                 let waiting = count(*operations, "operation");
                 let who = match missing.is_empty() {
@@ -96,7 +105,7 @@ impl Objection {
 
     /// Whether something is missing, rather than given in vain.
     pub fn refuses(&self) -> bool {
-        matches!(self, Objection::NoAuthor | Objection::TooFew { .. })
+        matches!(self, Objection::NoAuthor | Objection::UnknownAuthor { .. } | Objection::TooFew { .. })
     }
 }
 
@@ -126,6 +135,8 @@ pub fn check(plan: &Plan, given: &[Approval], verify: Verify<'_>) -> Checked {
     if asked.authors.is_empty() {
         checked.objections.push(Objection::NoAuthor);
     }
+    let unknown = asked.unknown_authors.iter().cloned();
+    checked.objections.extend(unknown.map(|author| Objection::UnknownAuthor { author }));
     let mut valid: Vec<(String, &Approval)> = Vec::new();
     for approval in given {
         let address = fold(&approval.by).into_owned();

@@ -34,6 +34,9 @@ pub struct Approvals {
     /// Who made the change: all known addresses of every author, in lower case. Empty = nobody said, and then nothing that needs an
     /// approval can be applied.
     pub authors: Vec<String>,
+    /// Those of them whom no file names: they may be anybody, so nothing that needs an approval can be applied.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub unknown_authors: Vec<String>,
     /// What is needed; empty = nothing.
     pub needs: Vec<Need>,
     /// Whether only signed approvals count.

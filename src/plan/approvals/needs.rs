@@ -37,7 +37,13 @@ pub(in crate::plan) fn of(input: &PlanInput<'_>, plans: &[BusinessPlan]) -> Appr
         })
         .collect();
     signers.sort_unstable();
-    Approvals { authors: authors.into_iter().collect(), needs, signed: policy.signed, signers }
+    Approvals {
+        authors: authors.into_iter().collect(),
+        unknown_authors: known.strangers(&input.authors),
+        needs,
+        signed: policy.signed,
+        signers,
+    }
 }
 
 /// What the operations of one business need.
@@ -206,6 +212,18 @@ impl<'a> Known<'a> {
             }
         }
         Known { desired, by_name, by_id }
+    }
+
+    /// Authors whom the files name neither as a person nor as a bot.
+    fn strangers(&self, authors: &[String]) -> Vec<String> {
+        let bots: BTreeSet<Cow<'_, str>> =
+            self.desired.policy.approvals.authors.iter().map(|bot| fold(bot.value.trim())).collect();
+        let folded = authors.iter().map(|author| fold(author));
+        let unknown: BTreeSet<String> = folded
+            .filter(|author| !self.by_name.contains_key(author) && !bots.contains(author))
+            .map(Cow::into_owned)
+            .collect();
+        unknown.into_iter().collect()
     }
 
     /// Somebody by an address, a key or a user name: as the files know them, else by that name alone.

@@ -136,20 +136,22 @@ pub fn authors(root: &Path, commit: &str) -> Result<Vec<String>, BaseError> {
         return Err(unreadable(commit, &output.stderr));
     }
     let text = String::from_utf8_lossy(&output.stdout);
-    let mut authors: Vec<String> = text.lines().filter_map(address).collect();
+    let mut authors: Vec<String> = text.lines().filter_map(bare_address).collect();
     authors.sort_unstable();
     authors.dedup();
     Ok(authors)
 }
 
-/// The address of `bo@acme.example` or `Bo <bo@acme.example>`, in lower case.
-fn address(line: &str) -> Option<String> {
-    let address = match line.split_once('<') {
+/// The address of `bo@acme.example` or `Bo <bo@acme.example>`, in lower case; `None` where there is none.
+pub fn bare_address(text: &str) -> Option<String> {
+    let address = match text.rsplit_once('<') {
         Some((_, rest)) => rest.split('>').next().unwrap_or_default(),
-        None => line,
+        None => text,
     };
     let address = address.trim().to_lowercase();
-    address.contains('@').then_some(address)
+    let whole = !address.contains(|sign: char| sign.is_whitespace() || sign.is_control());
+    let parts = address.split_once('@').is_some_and(|(name, domain)| !name.is_empty() && !domain.is_empty());
+    (whole && parts).then_some(address)
 }
 
 /// A YAML file of a tree.
