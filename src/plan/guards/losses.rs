@@ -67,10 +67,31 @@ pub(super) fn own_access(case: &Case<'_>) -> Finding {
         names.extend(own.into_iter().flatten().cloned());
     }
     let names: Vec<String> = names.iter().map(|name| fold(name).into_owned()).collect();
-    let own: BTreeSet<PrincipalIx> = members_named(case, &names).into_iter().map(PrincipalIx::person).collect();
+    let own: BTreeSet<PrincipalIx> = accounts_of(case, &names).into_iter().map(PrincipalIx::person).collect();
     refuse_for(losses(case, &own, &BTreeSet::new()), |lost| {
         format!("the applying account would lose {} of its own", things(lost))
     })
+}
+
+/// Members with one of these folded names or ids, and every other account of the same people, by any name that the files give them.
+fn accounts_of(case: &Case<'_>, names: &[String]) -> BTreeSet<u32> {
+    let person_of = &case.matches.people.person_of;
+    let named = members_named(case, names);
+    let mut people: BTreeSet<u32> = named.iter().filter_map(|&member| person_of[member as usize]).collect();
+    let mut known: Vec<String> = names.to_vec();
+    for (index, person) in (0..).zip(&case.desired.people) {
+        let own = [Some(person.key), person.id, person.username].into_iter().flatten();
+        let own = own.chain(person.addresses.iter().copied()).map(|sym| fold(case.desired.text(sym)).into_owned());
+        let own: Vec<String> = own.collect();
+        if people.contains(&index) || own.iter().any(|name| names.contains(name)) {
+            people.insert(index);
+            known.extend(own);
+        }
+    }
+    let mut accounts = members_named(case, &known);
+    let theirs = (0..).zip(person_of).filter(|(_, person)| person.is_some_and(|person| people.contains(&person)));
+    accounts.extend(theirs.map(|(member, _)| member));
+    accounts
 }
 
 /// A protected principal would lose something, be it named in the files or only in `protected`.

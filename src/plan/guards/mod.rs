@@ -151,11 +151,23 @@ fn incomplete_export(case: &Case<'_>) -> Finding {
     Finding::Quiet
 }
 
+/// So much later than the plan's moment may an export be: clocks differ.
+const AHEAD_SECONDS: i64 = 3600;
+
+/// The export is too old, or newer than the moment for which the plan is made: then ends and ages were judged too early.
 fn snapshot_age(case: &Case<'_>, limits: &GuardLimits) -> Finding {
     let Some(limit) = limits.snapshot_age_hours else {
         return Finding::Off;
     };
     let age = case.as_of.duration_since(case.observed.captured_at);
+    if !case.steps.is_empty() && age.as_secs() < -AHEAD_SECONDS {
+        let hours = age.as_hours().unsigned_abs();
+        return Finding::Refused(Refusal {
+            count: hours,
+            message: format!("the export is {hours} h newer than the moment of the plan, limit 1 h"),
+            details: vec![format!("captured at {}, planned for {}", case.observed.captured_at, case.as_of)],
+        });
+    }
     let hours = u64::try_from(age.as_hours()).unwrap_or(0);
     let too_old = age.as_secs() > i64::from(limit) * 3600;
     if case.steps.is_empty() || !too_old {

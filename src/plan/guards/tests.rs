@@ -183,6 +183,24 @@ fn table() -> Vec<Row> {
             ..Row::new("somebody else's", "own-access", None).rows(strangers(1))
         },
         Row {
+            applicant: Some("bo.private@home.example"),
+            ..Row::new("one's own role, under another address", "own-access", Some(1))
+                .text("people: { ana@acme.example: { role: manager }, bo@acme.example: { also: [bo.private@home.example] } }\n")
+                .rows("member 12 bo@acme.example BIZ_ADMIN")
+        },
+        Row {
+            applicant: Some("bo"),
+            ..Row::new("one's own role, by the key in the files", "own-access", Some(1))
+                .text("people: { ana@acme.example: { role: manager }, bo: { id: \"12\" } }\n")
+                .rows("member 12 bo@acme.example BIZ_ADMIN")
+        },
+        Row {
+            applicant: Some("bolarsen"),
+            ..Row::new("one's own role, by a user name that the export lacks", "own-access", Some(1))
+                .text("people: { ana@acme.example: { role: manager }, bo@acme.example: { username: BoLarsen } }\n")
+                .rows("member 12 bo@acme.example BIZ_ADMIN")
+        },
+        Row {
             business: ", protected: [bo@acme.example]",
             ..Row::new("a protected line vanished", "protected", Some(1)).rows("member 12 bo@acme.example EMPLOYEE")
         },
@@ -238,6 +256,20 @@ fn table() -> Vec<Row> {
         Row {
             as_of: "2026-11-23T06:00:01Z",
             ..Row::new("a second too old", "snapshot-age", Some(24)).rows(strangers(1))
+        },
+        Row {
+            as_of: "2026-11-22T05:00:00Z",
+            ..Row::new("an hour newer, as clocks differ", "snapshot-age", None).rows(strangers(1))
+        },
+        Row {
+            as_of: "2026-11-22T03:59:59Z",
+            ..Row::new("newer than the plan's moment", "snapshot-age", Some(2)).rows(strangers(1))
+        },
+        Row {
+            as_of: "2026-11-22T03:59:59Z",
+            ..Row::new("newer, and the guard is off", "snapshot-age", None)
+                .rows(strangers(1))
+                .limits(|limits| limits.snapshot_age_hours = None)
         },
         Row {
             as_of: "2027-11-23T07:00:00Z",
