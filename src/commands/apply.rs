@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use clap::ValueEnum;
+use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -25,7 +26,7 @@ use crate::desired::{self, NamedStates};
 use crate::observed::ObservedState;
 use crate::plan::Plan;
 use crate::plan::approvals::Objection;
-use crate::plan::file::{PlanFileError, VerifiedPlan};
+use crate::plan::file::{PlanFileError, VerifiedPlan, When};
 use crate::reports::apply::{Options, render_text};
 use crate::terminal::{Progress, prose};
 
@@ -65,6 +66,9 @@ pub struct Apply {
     /// The approvals that were given [default: PLAN.approvals]
     #[arg(long, value_name = "FILE")]
     approvals: Option<PathBuf>,
+    /// The moment that the plan is for, as it was planned with `--at`: applies a plan that is older than 7 days, or for a day to come
+    #[arg(long, value_name = "DATE|TIMESTAMP", value_parser = inputs::moment)]
+    at: Option<Timestamp>,
     /// Go on where an earlier run of this plan ended
     #[arg(long)]
     resume: bool,
@@ -115,8 +119,9 @@ impl Apply {
     pub fn run(self, session: &Session) -> Result<Report<Summary>, Failure> {
         let approvals = self.approvals.clone().unwrap_or_else(|| approve::beside(&self.plan));
         let approvals = approve::existing(&approvals)?;
-        let plan =
-            inputs::stored_plan(&self.plan)?.approve(&approve::given(&approvals)).map_err(|error| refused(&error))?;
+        let when = When { now: inputs::now(), meant: self.at };
+        let stored = inputs::stored_plan(&self.plan)?;
+        let plan = stored.approve(&approve::given(&approvals), when).map_err(|error| refused(&error))?;
         if !self.checklist.is_empty() {
             let checklists = checklist::write(plan.plan(), &self.checklist, self.lang, session)?;
             let (journal, last_applied, report) = (None, Vec::new(), None);
@@ -257,6 +262,9 @@ fn refused(error: &PlanFileError) -> Failure {
             failure.causes = objections.iter().map(Objection::sentence).collect();
             failure.help("`accord approve PLAN --as ADDRESS` gives one; `--approvals FILE` names the file with them")
         }
+        PlanFileError::Moment { as_of, .. } => Failure::of("the plan can't be applied", error)
+            .status(status)
+            .help(format!("plan again; where that moment is meant, say so: `--at {as_of}`")),
         _ => Failure::of("the plan can't be applied", error)
             .status(status)
             .help("look at it with `accord show`; `accord plan --allow` makes one that may be applied"),

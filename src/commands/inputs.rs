@@ -396,7 +396,10 @@ pub fn stored_plan(path: &Path) -> Result<StoredPlan, Failure> {
 }
 
 /// A day (its first moment in UTC) or a moment.
-fn moment(text: &str) -> Result<Timestamp, String> {
+///
+/// # Errors
+/// Where it is neither.
+pub fn moment(text: &str) -> Result<Timestamp, String> {
     if let Ok(moment) = text.parse::<Timestamp>() {
         return Ok(moment);
     }

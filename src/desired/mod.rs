@@ -310,8 +310,13 @@ pub struct Content {
     pub pos: Pos,
 }
 
+/// Whether a file is there for `policy:`, by its path; the root file may hold it, too.
+pub fn is_policy_file(path: &str) -> bool {
+    matches!(path, "policy.yaml" | "policy.yml") || path.starts_with("policy/")
+}
+
 impl DesiredState {
-    /// Paths of the files that say something of a business, sorted.
+    /// Paths of the files that say something of a business, or what must hold in all of them (`policy:`), sorted.
     pub fn files_of(&self, business: usize) -> Vec<String> {
         let ours = |index: u32| index as usize == business;
         let mut seen = vec![false; self.files.len()];
@@ -325,6 +330,11 @@ impl DesiredState {
         self.teams.iter().filter(|row| ours(row.business)).for_each(|row| see(row.pos));
         self.partners.iter().filter(|row| ours(row.business)).for_each(|row| see(row.pos));
         self.businesses.get(business).into_iter().for_each(|row| see(row.pos));
+        for file in &self.policy.files {
+            if let Some(seen) = seen.get_mut(usize::from(file.0)) {
+                *seen = true;
+            }
+        }
         self.files.iter().zip(seen).filter(|(_, seen)| *seen).map(|((_, path), _)| path.to_owned()).collect()
     }
 

@@ -409,6 +409,19 @@ fn nobody_accepts_what_is_to_their_own_good() {
         assert_eq!(waiver(subject, approver), [format!("self-approval policy.yaml:3 {approver}")], "{subject}");
     }
     assert_eq!(waiver("nobody", "ana@acme.example"), ["unknown-name policy.yaml:3 nobody"]);
+    // Perhaps bo's own.
+    assert_eq!(waiver("bo@acme.example", "bo@home.example"), ["unknown-approver policy.yaml:3 bo@home.example"]);
+}
+
+#[test]
+fn a_file_of_the_policy_counts_while_it_says_something() {
+    let files = |policy: &str| {
+        let texts = [("accord.yaml", NORTH_AND_SOUTH), ("policy.yaml", policy)];
+        let texts = texts.map(|(path, text)| (path.to_owned(), text.to_owned()));
+        super::from_texts(&texts).state.unwrap().files_of(0)
+    };
+    assert_eq!(files("policy: { guards: { managers: 2 } }\n"), ["accord.yaml", "policy.yaml"]);
+    assert_eq!(files("policy: {}\n"), ["accord.yaml"]);
 }
 
 #[test]
@@ -423,6 +436,7 @@ fn a_waiver_says_all_that_an_auditor_asks() {
             "missing-key policy.yaml:3 {",
             "missing-key policy.yaml:3 {",
             "waives-everything policy.yaml:4 {",
+            "unknown-approver policy.yaml:4 p@x.example",
             "not-in-order policy.yaml:4 2026-10-01",
         ]
     );

@@ -38,6 +38,43 @@ impl VerifiedPlan {
     }
 }
 
+/// So many days after its moment a plan may be applied: its ends, ages and approvals were judged at that moment.
+pub const MAX_AGE_DAYS: i64 = 7;
+
+/// So many hours may the clocks of those who plan and apply differ.
+const AHEAD_HOURS: i64 = 1;
+
+/// When a plan is applied.
+#[derive(Clone, Copy, Debug)]
+pub struct When {
+    /// The clock.
+    pub now: Timestamp,
+    /// The moment that the plan is for, as whoever applies it says: then it is that one, however far it is from now.
+    pub meant: Option<Timestamp>,
+}
+
+impl When {
+    /// Whether a plan of a moment may still, or already, be applied.
+    fn check(self, as_of: Timestamp) -> Result<(), PlanFileError> {
+        let wrong = |why: String| Err(PlanFileError::Moment { as_of, why });
+        if let Some(meant) = self.meant {
+            return if meant == as_of { Ok(()) } else { wrong(format!("not for {}", told(meant))) };
+        }
+        let age = self.now.duration_since(as_of).as_secs();
+        if age > MAX_AGE_DAYS * 86_400 {
+            return wrong(format!("{} days ago, limit {MAX_AGE_DAYS} days", age / 86_400));
+        }
+        if age < -AHEAD_HOURS * 3600 {
+            return wrong(format!("{} h from now, limit {AHEAD_HOURS} h", age.unsigned_abs() / 3600));
+        }
+        Ok(())
+    }
+}
+
+fn told(moment: Timestamp) -> String {
+    moment.strftime("%Y-%m-%d %H:%M UTC").to_string()
+}
+
 /// A plan as read from a file: whole and consistent, good to be shown. To apply it, have it [approved](StoredPlan::approve).
 #[derive(Debug)]
 pub struct StoredPlan {
@@ -55,15 +92,18 @@ impl StoredPlan {
         self.plan
     }
 
-    /// Whether every guard passed, is off or was overridden, no finding of a rule refuses, and everybody whose approval is needed gave it: then it can be applied.
+    /// Whether every guard passed, is off or was overridden, no finding of a rule refuses, the plan is of these days, and everybody
+    /// whose approval is needed gave it: then it can be applied.
     ///
     /// # Errors
-    /// [`PlanFileError::Refused`] names the guards that refuse, [`PlanFileError::Unapproved`] what is missing of the approvals.
-    pub fn approve(self, given: &Given<'_>) -> Result<VerifiedPlan, PlanFileError> {
+    /// [`PlanFileError::Refused`] names the guards that refuse, [`PlanFileError::Moment`] is for a plan of another time,
+    /// [`PlanFileError::Unapproved`] names what is missing of the approvals.
+    pub fn approve(self, given: &Given<'_>, when: When) -> Result<VerifiedPlan, PlanFileError> {
         let refusing = self.plan.refusing_guards();
         if !refusing.is_empty() {
             return Err(PlanFileError::Refused { guards: refusing });
         }
+        when.check(self.plan.as_of)?;
         let checked = approvals::check(&self.plan, given.approvals, given.verify);
         match checked.enough() {
             true => Ok(VerifiedPlan { plan: self.plan }),
@@ -150,6 +190,14 @@ pub enum PlanFileError {
         /// `business:guard`, or the rule.
         guards: Vec<String>,
     },
+    /// It is too old, or for a moment to come. Everything else about the plan is in order.
+    #[error("it is for {}, {why}", told(*.as_of))]
+    Moment {
+        /// What it is for.
+        as_of: Timestamp,
+        /// Why that is wrong.
+        why: String,
+    },
     /// Approvals are missing. Everything else about the plan is in order.
     #[error("{}", unapproved(.objections))]
     Unapproved {
@@ -166,7 +214,7 @@ impl PlanFileError {
     /// The exit code of the program: 3 for a refusal, else 1.
     pub fn exit_code(&self) -> u8 {
         match self {
-            PlanFileError::Refused { .. } | PlanFileError::Unapproved { .. } => 3,
+            PlanFileError::Refused { .. } | PlanFileError::Moment { .. } | PlanFileError::Unapproved { .. } => 3,
             PlanFileError::Shape(_)
             | PlanFileError::Format { .. }
             | PlanFileError::Version { .. }

@@ -27,7 +27,7 @@ pub mod waiver;
 mod tests;
 
 use crate::model::PersonRef;
-use crate::source::Span;
+use crate::source::{FileId, Span};
 
 pub use assertion::{Assertion, Claim, Who};
 pub use assignment::Assignment;
@@ -74,6 +74,8 @@ pub struct Policy {
     pub activity: Option<OutsideFile>,
     /// Whose approval a plan needs.
     pub approvals: approvals::ApprovalPolicy,
+    /// The documents that say something of it, in the order of the files.
+    pub files: Vec<FileId>,
 }
 
 impl Policy {

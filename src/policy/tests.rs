@@ -38,6 +38,7 @@ fn waiver(rule: &str, subject: Option<Target>, object: Option<Target>, until: Da
         reason: placed("r".to_owned()),
         owner: placed("o@acme.example".to_owned()),
         approved_by: target(&["person:ana@acme.example", "person:12"]),
+        approver_known: true,
         approved_on: placed(date(2026, 11, 1)),
         until: placed(until),
         ticket: None,
@@ -57,6 +58,9 @@ fn a_waiver_covers_its_rule_its_subject_and_its_object() {
         waiver("c", None, fr(), later),
         waiver("d", bo(), None, later),
     ];
+    let unknown = [Waiver { approver_known: false, ..waiver("a", bo(), fr(), later) }];
+    let found = Waivers::new(&unknown, date(2026, 12, 1)).find("a", Some("person:77"), Some("asset:1001"));
+    assert_eq!(found.map(|(_, found)| found), Some(Match::ApprovedByNobody), "perhaps bo, under another address");
     let waivers = Waivers::new(&list, date(2026, 12, 1));
     let says = |rule, subject, object| waivers.find(rule, subject, object).map(|(_, found)| found);
     assert_eq!(says("a", Some("person:77"), Some("asset:1001")), Some(Match::Waived));

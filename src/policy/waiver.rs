@@ -24,6 +24,8 @@ pub struct Waiver {
     pub owner: Placed<String>,
     /// Who accepted it; never the beneficiary. The names are those of the person behind the address.
     pub approved_by: Target,
+    /// Whether the files know the person behind that address. Of somebody unknown nobody can say that they don't gain.
+    pub approver_known: bool,
     /// When.
     pub approved_on: Placed<Date>,
     /// Last day.
@@ -45,6 +47,8 @@ pub enum Match {
     Expired,
     /// It would, but whoever approved it is the one who gains.
     ApprovedByBeneficiary,
+    /// It would, but the files don't know who approved it: perhaps the one who gains.
+    ApprovedByNobody,
 }
 
 /// All waivers on a day, with which of them were of use.
@@ -79,7 +83,11 @@ impl Waiver {
         if names().any(|name| self.approved_by.is(name)) {
             return Some(Match::ApprovedByBeneficiary);
         }
-        Some(if self.holds_on(as_of) { Match::Waived } else { Match::Expired })
+        Some(match (self.holds_on(as_of), self.approver_known) {
+            (false, _) => Match::Expired,
+            (true, false) => Match::ApprovedByNobody,
+            (true, true) => Match::Waived,
+        })
     }
 }
 

@@ -166,9 +166,9 @@ impl World {
     fn go_on(&self) -> Output {
         if self.journal_length() == 0 {
             drop(fs::remove_file(self.path("plan.json.journal")));
-            return self.run(&["apply", "plan.json"]);
+            return self.run(&["apply", "plan.json", "--at", NOW]);
         }
-        self.run(&["apply", "plan.json", "--resume"])
+        self.run(&["apply", "plan.json", "--at", NOW, "--resume"])
     }
 }
 
@@ -201,7 +201,7 @@ fn a_run_that_is_killed_at_any_moment_is_finished_by_resume() {
     assert!(operations(&world.path("plan.json")) >= 1000);
     let before = world.read("acme.json");
     let began = Instant::now();
-    let applied = world.run(&["apply", "plan.json"]);
+    let applied = world.run(&["apply", "plan.json", "--at", NOW]);
     let took = began.elapsed();
     assert_eq!(applied.status.code(), Some(0), "{applied:?}");
     let (wanted, journal) = (world.read("acme.json"), world.journal_length());
@@ -218,7 +218,7 @@ fn a_run_that_is_killed_at_any_moment_is_finished_by_resume() {
                 0 => elapsed >= moment,
                 _ => world.journal_length() > bytes,
             };
-            if world.kill(&["apply", "plan.json"], when) {
+            if world.kill(&["apply", "plan.json", "--at", NOW], when) {
                 killed += 1;
                 break;
             }
@@ -228,13 +228,13 @@ fn a_run_that_is_killed_at_any_moment_is_finished_by_resume() {
         in_the_middle += usize::from(![0, journal].contains(&world.journal_length()));
         if turn % 3 == 0 && world.journal_length() > 0 {
             let more = world.journal_length() + seed.below(journal / 2);
-            world.kill(&["apply", "plan.json", "--resume"], |world, _| world.journal_length() > more);
+            world.kill(&["apply", "plan.json", "--at", NOW, "--resume"], |world, _| world.journal_length() > more);
         }
         let resumed = world.go_on();
         assert_eq!(resumed.status.code(), Some(0), "turn {turn}: {resumed:?}");
         assert!(world.read("acme.json") == wanted, "turn {turn}: the snapshot is another one");
         assert_eq!(last_event(&world).as_deref(), Some("end"), "turn {turn}");
-        let again = world.run(&["apply", "plan.json", "--resume"]);
+        let again = world.run(&["apply", "plan.json", "--at", NOW, "--resume"]);
         assert_eq!(again.status.code(), Some(0), "turn {turn}: {again:?}");
         assert!(world.read("acme.json") == wanted, "turn {turn}: a finished plan changed something");
     }

@@ -115,7 +115,7 @@ impl Repository {
 
     #[track_caller]
     fn apply(&self, code: i32, expected: &[&str]) {
-        let (found, text) = self.accord(&["apply", "access.plan"]);
+        let (found, text) = self.accord(&["apply", "access.plan", "--at", "2026-11-22"]);
         assert_eq!(found, code, "{text}");
         for words in expected {
             assert!(text.contains(words), "`{words}` is not in\n{text}");
@@ -233,6 +233,28 @@ fn a_bot_that_the_policy_lists_is_a_known_author() {
 fn an_author_that_is_no_address_is_wrong_usage() {
     let (code, text) = Repository::new().accord(&["plan", "--at", "2026-11-22", "--author", "Sam"]);
     assert!(code == 64 && text.contains("expected an address"), "{code} {text}");
+}
+
+#[test]
+fn a_plan_for_another_time_is_applied_only_by_whoever_names_that_time() {
+    let policy = POLICY.replace("count: 2", "count: 1");
+    let repository = Repository::with(&policy);
+    let at = |day: &str| {
+        let plan = ["plan", "--at", day, "--author", "ana@acme.example", "-o", "access.plan", "--detail", "headline"];
+        let (code, text) = repository.accord(&plan);
+        assert_eq!(code, 0, "{text}");
+        repository.approve("priya@acme.example", 0, "every approval");
+    };
+    for (day, why) in [("2024-01-31", "days ago, limit 7 days"), ("2124-01-31", "h from now, limit 1 h")] {
+        at(day);
+        let (code, text) = repository.accord(&["apply", "access.plan"]);
+        assert!(code == 3 && text.contains(why) && text.contains(&format!("--at {day}T00:00:00Z")), "{code} {text}");
+        let (code, text) = repository.accord(&["apply", "access.plan", "--at", "2026-11-22"]);
+        assert!(code == 3 && text.contains("not for 2026-11-22"), "{code} {text}");
+        assert_eq!(repository.state(), STATE);
+    }
+    let (code, text) = repository.accord(&["apply", "access.plan", "--at", "2124-01-31"]);
+    assert!(code == 0 && text.contains("1 of 1 done"), "{code} {text}");
 }
 
 #[test]

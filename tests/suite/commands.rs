@@ -7,6 +7,8 @@ use std::process::{Child, Command, Output, Stdio};
 use accord::connectors::lock::{Holder, Lock};
 use serde_json::Value;
 
+const NOON: &str = "2026-11-22T12:00:00Z";
+
 /// The world of the case `plan/changes`, in a folder of its own, with its plan made.
 struct World(tempfile::TempDir);
 
@@ -16,7 +18,7 @@ impl World {
         let from = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases/plan/changes/input");
         copy(&from, folder.path());
         let world = World(folder);
-        let plan = world.run(&["plan", "--at", "2026-11-22T12:00:00Z", "-o", "plan.json"]);
+        let plan = world.run(&["plan", "--at", NOON, "-o", "plan.json"]);
         assert_eq!(plan.status.code(), Some(0), "{plan:?}");
         world
     }
@@ -60,7 +62,7 @@ fn a_target_that_somebody_else_writes_is_left_alone() {
     let holder = Holder::here("2026-11-22T12:00:00Z".parse().expect("a moment"), "another run");
     let lock = Lock::take(&world.path("state/acme.json"), &holder).expect("nobody else has it");
     let before = fs::read(world.path("state/acme.json")).expect("the snapshot is there");
-    let output = world.run(&["apply", "plan.json", "--result", "result.json"]);
+    let output = world.run(&["apply", "plan.json", "--at", NOON, "--result", "result.json"]);
     assert_eq!(output.status.code(), Some(4), "{output:?}");
     let message = String::from_utf8_lossy(&output.stderr).into_owned();
     assert!(message.contains("is being written by") && message.contains("another run"), "{message}");
@@ -69,7 +71,7 @@ fn a_target_that_somebody_else_writes_is_left_alone() {
     assert!(!world.path("plan.json.journal").exists());
 
     drop(lock);
-    let output = world.run(&["apply", "plan.json"]);
+    let output = world.run(&["apply", "plan.json", "--at", NOON]);
     assert_eq!(output.status.code(), Some(0), "{output:?}");
 }
 
@@ -87,13 +89,24 @@ mod signals {
     impl World {
         /// A run that looks at the business through a pipe, with every step ticked.
         fn slow_run(&self) -> Child {
-            let steps = self.run(&["apply", "plan.json", "--checklist", "steps.md"]);
+            let steps = self.run(&["apply", "plan.json", "--at", NOON, "--checklist", "steps.md"]);
             assert!(steps.status.success(), "{steps:?}");
             let text = fs::read_to_string(self.path("steps.md")).expect("the steps were written");
             fs::write(self.path("steps.md"), text.replace("- [ ] **", "- [x] **")).expect("writable");
             let made = Command::new("mkfifo").arg(self.path("pipe")).status().expect("mkfifo is there");
             assert!(made.success());
-            let args = ["apply", "plan.json", "--ticked", "steps.md", "--target", "pipe", "--result", "result.json"];
+            let args = [
+                "apply",
+                "plan.json",
+                "--at",
+                NOON,
+                "--ticked",
+                "steps.md",
+                "--target",
+                "pipe",
+                "--result",
+                "result.json",
+            ];
             let mut command = self.command(&args);
             command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the program starts")
         }
@@ -166,11 +179,11 @@ mod signals {
             assert_eq!(events, ["begin", "stopped"]);
 
             // The console work was done meanwhile: a run on the snapshot stands for it.
-            let done = world.run(&["apply", "plan.json", "--journal", "other.journal"]);
+            let done = world.run(&["apply", "plan.json", "--at", NOON, "--journal", "other.journal"]);
             assert!(done.status.success(), "{done:?}");
             fs::remove_file(world.path("pipe")).expect("the pipe is there");
             fs::rename(world.path("state/acme.json"), world.path("pipe")).expect("same folder");
-            let resume = ["apply", "plan.json", "--ticked", "steps.md", "--target", "pipe", "--resume"];
+            let resume = ["apply", "plan.json", "--at", NOON, "--ticked", "steps.md", "--target", "pipe", "--resume"];
             let output = world.run(&resume);
             assert_eq!(output.status.code(), Some(0), "{output:?}");
         }

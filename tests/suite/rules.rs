@@ -161,6 +161,9 @@ accounts: {}
     assert_eq!(waived.owner, "ana@acme.example");
     let tally = Tally::of(&judgement);
     assert_eq!((tally.errors, tally.waived, tally.open, tally.refusing), (1, 1, 0, 0));
+    let stranger =
+        judged(&format!("{ADMIN}{}", waiver.replace("approved_by: cy@acme.example", "approved_by: cy@home.example")));
+    assert!(stranger.findings[0].waived.is_none(), "nobody knows whether that is who gains");
     let expired = judged(&format!("# at: 2027-02-01\n{ADMIN}{waiver}"));
     assert!(expired.findings[0].waived.is_none());
 }

@@ -8,7 +8,7 @@ use crate::apply::{Past, Status, effect, undo};
 use crate::desired::{self, DesiredState};
 use crate::model::FactKey;
 use crate::observed::ObservedState;
-use crate::plan::file::{VerifiedPlan, read, to_bytes};
+use crate::plan::file::{VerifiedPlan, When, read, to_bytes};
 use crate::plan::{Abilities, Action, BusinessInput, Cause, Plan, PlanInput, Verdict};
 use crate::policy::Applicant;
 
@@ -49,7 +49,8 @@ fn undone(desired: &DesiredState, past: &Past, applied: &Plan, observed: &Observ
 }
 
 fn approved(plan: &Plan) -> VerifiedPlan {
-    read(&to_bytes(plan)).and_then(|stored| stored.approve(&crate::plan::approvals::Given::NONE)).unwrap()
+    let when = When { now: plan.as_of, meant: None };
+    read(&to_bytes(plan)).and_then(|stored| stored.approve(&crate::plan::approvals::Given::NONE, when)).unwrap()
 }
 
 /// Applies steps and undoes them at once: the target, and the plan that undid.
@@ -217,7 +218,8 @@ fn an_undo_goes_through_the_guards() {
     let back = undone(&files(&strict), &past, plan.plan(), &target.state);
     let refused = back.businesses[0].guards.iter().find(|guard| guard.guard == "removals").unwrap();
     assert!(matches!(refused.verdict, Verdict::Refused { count: 6, .. }), "{refused:?}");
-    assert!(read(&to_bytes(&back)).unwrap().approve(&crate::plan::approvals::Given::NONE).is_err());
+    let when = When { now: back.as_of, meant: None };
+    assert!(read(&to_bytes(&back)).unwrap().approve(&crate::plan::approvals::Given::NONE, when).is_err());
 }
 
 proptest! {

@@ -29,6 +29,45 @@ pub(in crate::desired) struct Policy {
     pub approvals: Option<Placed<ApprovalPolicy>>,
 }
 
+impl Policy {
+    /// Whether anything stands below the key.
+    pub fn says_something(&self) -> bool {
+        let Policy {
+            at: _,
+            guards,
+            profile,
+            rules,
+            waivers,
+            custom_rules,
+            assertions,
+            boundaries,
+            toxic,
+            conflicts,
+            assignments,
+            protected_labels,
+            exempt,
+            directory,
+            activity,
+            approvals,
+        } = self;
+        let settings =
+            [guards.is_some(), profile.is_some(), directory.is_some(), activity.is_some(), approvals.is_some()];
+        let counts = [
+            rules.len(),
+            waivers.len(),
+            custom_rules.len(),
+            assertions.len(),
+            boundaries.len(),
+            toxic.len(),
+            conflicts.len(),
+            assignments.len(),
+            protected_labels.len(),
+            exempt.len(),
+        ];
+        settings.contains(&true) || counts.iter().any(|&count| count > 0)
+    }
+}
+
 /// People, by all ways to name them.
 #[derive(Debug, Default)]
 pub(in crate::desired) struct Parties {

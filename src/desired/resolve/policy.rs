@@ -14,7 +14,7 @@ use crate::source::{FileId, Files, Problem, Span};
 
 /// Whether `policy:` may stand in a file: teams own theirs, and what they may not do must not stand there.
 fn may_hold_policy(path: &str) -> bool {
-    matches!(path, "accord.yaml" | "policy.yaml" | "policy.yml") || path.starts_with("policy/")
+    path == crate::desired::ROOT_FILE || crate::desired::is_policy_file(path)
 }
 
 impl Resolver {
@@ -32,6 +32,9 @@ impl Resolver {
                 )
                 .help = Some("it may stand in accord.yaml, in policy.yaml and below policy/".to_owned());
                 continue;
+            }
+            if policy.says_something() {
+                self.policy.files.push(source.file);
             }
             self.settings(&policy, &mut once);
             self.lists(source, policy, files);
@@ -191,16 +194,38 @@ impl Resolver {
         } = entry;
         let subject = subject.map(|written| self.waived(source, written));
         let object = object.map(|written| self.waived(source, written));
-        let names = self.names_of_person(&approved_by);
+        let (names, approver_known) = self.names_of_approver(&approved_by);
         let approved_by = Target { written: approved_by, names };
-        if let Some(subject) = &subject {
-            self.check_approver(&approved_by, subject);
+        let gains = subject.as_ref().is_some_and(|subject| self.check_approver(&approved_by, subject));
+        if !gains && !approver_known {
+            self.unknown_approver(&approved_by.written);
         }
-        Some(Waiver { rule, subject, object, reason, owner, approved_by, approved_on, until, ticket, renewed, span })
+        Some(Waiver {
+            rule,
+            subject,
+            object,
+            reason,
+            owner,
+            approved_by,
+            approver_known,
+            approved_on,
+            until,
+            ticket,
+            renewed,
+            span,
+        })
+    }
+
+    /// No error: the waivers that a leaver approved must not keep the files from being read.
+    fn unknown_approver(&mut self, written: &Placed<String>) {
+        let message = format!("no file says who `{}` is, so this waiver accepts nothing", written.value);
+        let help = "write the address under `also` of the person, or have somebody approve whom the files name";
+        self.problems.push(Problem::warning("unknown-approver", written.span, message).help(help));
     }
 
     /// Nobody approves what is to their own good: not under another address, not as a member of the team, not as the partner's contact.
-    fn check_approver(&mut self, approver: &Target, subject: &Target) {
+    /// Whether somebody does.
+    fn check_approver(&mut self, approver: &Target, subject: &Target) -> bool {
         let gains = if approver.names.iter().any(|name| subject.is(name)) {
             "approves what is about themselves"
         } else if self.team_gains(approver, subject) {
@@ -208,13 +233,14 @@ impl Resolver {
         } else if self.partner_gains(approver, subject) {
             "is the contact of the partner that gains"
         } else {
-            return;
+            return false;
         };
         let message = format!("`{}` {gains}", approver.written.value);
         let problem = Problem::error("self-approval", approver.written.span, message)
             .related(subject.written.span, "who gains")
             .help("somebody else must accept it");
         self.problems.push(problem);
+        true
     }
 
     fn duplicate_rules(&mut self) {

@@ -151,8 +151,10 @@ fn incomplete_export(case: &Case<'_>) -> Finding {
     Finding::Quiet
 }
 
-/// So much later than the plan's moment may an export be: clocks differ.
-const AHEAD_SECONDS: i64 = 3600;
+/// So much later than the plan's moment may an export be, in hours: clocks differ, and a plan for a day (`--at 2026-11-22`) is for all of it.
+fn hours_ahead(as_of: Timestamp) -> i64 {
+    if as_of.as_second() % 86_400 == 0 { 24 } else { 1 }
+}
 
 /// The export is too old, or newer than the moment for which the plan is made: then ends and ages were judged too early.
 fn snapshot_age(case: &Case<'_>, limits: &GuardLimits) -> Finding {
@@ -160,11 +162,12 @@ fn snapshot_age(case: &Case<'_>, limits: &GuardLimits) -> Finding {
         return Finding::Off;
     };
     let age = case.as_of.duration_since(case.observed.captured_at);
-    if !case.steps.is_empty() && age.as_secs() < -AHEAD_SECONDS {
+    let ahead = hours_ahead(case.as_of);
+    if !case.steps.is_empty() && age.as_secs() < -ahead * 3600 {
         let hours = age.as_hours().unsigned_abs();
         return Finding::Refused(Refusal {
             count: hours,
-            message: format!("the export is {hours} h newer than the moment of the plan, limit 1 h"),
+            message: format!("the export is {hours} h newer than the moment of the plan, limit {ahead} h"),
             details: vec![format!("captured at {}, planned for {}", case.observed.captured_at, case.as_of)],
         });
     }

@@ -4,6 +4,7 @@ use crate::desired::DesiredState;
 use crate::diff::world::{export, files, files_with};
 use crate::model::PersonRef;
 use crate::observed::ObservedState;
+use crate::plan::file::When;
 use crate::plan::guards::GUARDS;
 use crate::plan::tests::{Made, Try};
 use crate::plan::{BuildError, Override, Verdict};
@@ -266,6 +267,14 @@ fn table() -> Vec<Row> {
             ..Row::new("newer than the plan's moment", "snapshot-age", Some(2)).rows(strangers(1))
         },
         Row {
+            as_of: "2026-11-22T00:00:00Z",
+            ..Row::new("of the day for which the plan is", "snapshot-age", None).rows(strangers(1))
+        },
+        Row {
+            as_of: "2026-11-21T00:00:00Z",
+            ..Row::new("of the day after", "snapshot-age", Some(30)).rows(strangers(1))
+        },
+        Row {
             as_of: "2026-11-22T03:59:59Z",
             ..Row::new("newer, and the guard is off", "snapshot-age", None)
                 .rows(strangers(1))
@@ -303,6 +312,15 @@ fn table() -> Vec<Row> {
             ..Row::new("a file is gone and a line ended", "lost-file", None)
                 .text("people: { ana@acme.example: { role: manager }, m100@acme.example: { until: 2026-11-01 } }\n")
                 .rows(strangers(1))
+        },
+        Row {
+            files_before: Some(vec!["accord.yaml".to_owned(), "all.yaml".to_owned(), "policy.yaml".to_owned()]),
+            ..Row::new("the policy of the last apply is gone, and something is added", "lost-file", Some(1))
+                .text("people: { ana@acme.example: { role: manager }, bo@acme.example: }\n")
+        },
+        Row {
+            files_before: Some(vec!["accord.yaml".to_owned(), "all.yaml".to_owned(), "policy/guards.yaml".to_owned()]),
+            ..Row::new("the policy of the last apply is gone, and nothing is done", "lost-file", None)
         },
         Row::new("additions are no removals", "first-apply", None)
             .text("people: { ana@acme.example: { role: manager }, bo@acme.example: }\n"),
@@ -382,8 +400,9 @@ fn an_override_names_the_exact_count() {
         panic!();
     };
     assert!(message.ends_with("; 7 allowed, 6 found"), "{message}");
-    assert!(made.stored().approve(&crate::plan::approvals::Given::NONE).is_err());
-    assert!(allow(6).stored().approve(&crate::plan::approvals::Given::NONE).is_ok());
+    let when = When { now: "2026-11-22T12:00:00Z".parse().unwrap(), meant: None };
+    assert!(made.stored().approve(&crate::plan::approvals::Given::NONE, when).is_err());
+    assert!(allow(6).stored().approve(&crate::plan::approvals::Given::NONE, when).is_ok());
 }
 
 #[test]

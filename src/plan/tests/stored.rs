@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::{Plan, Try};
 use crate::diff::world::{export, files};
-use crate::plan::file::{self, PlanFileError};
+use crate::plan::file::{self, PlanFileError, When};
 
 const TEXT: &str = "
 people:
@@ -114,13 +114,36 @@ fn guards_can_be_neither_left_out_nor_talked_over() {
     assert!(matches!(overridden, Err(PlanFileError::Guards { .. })));
 }
 
+fn at(now: &str) -> When {
+    When { now: now.parse().unwrap(), meant: None }
+}
+
+#[test]
+fn a_plan_is_applied_in_its_days_or_by_whoever_names_its_moment() {
+    let mut desired = files(TEXT);
+    desired.policy.guards.first_apply = false;
+    let plan = Try::new(&desired, &export(ROWS)).on("2026-11-22T12:00:00Z").plan().0;
+    let approve = |when: When| {
+        let stored = file::read(&file::to_bytes(&plan)).unwrap();
+        stored.approve(&crate::plan::approvals::Given::NONE, when).map(|_| ()).map_err(|error| error.to_string())
+    };
+    let refused = |why: &str| Err(format!("it is for 2026-11-22 12:00 UTC, {why}"));
+    assert_eq!(approve(at("2026-11-29T12:00:00Z")), Ok(()));
+    assert_eq!(approve(at("2026-11-29T12:00:01Z")), refused("7 days ago, limit 7 days"));
+    assert_eq!(approve(at("2026-11-22T11:00:00Z")), Ok(()));
+    assert_eq!(approve(at("2026-11-22T10:59:59Z")), refused("1 h from now, limit 1 h"));
+    let meant = |meant: &str| When { meant: Some(meant.parse().unwrap()), ..at("2027-11-22T12:00:00Z") };
+    assert_eq!(approve(meant("2026-11-22T12:00:00Z")), Ok(()));
+    assert_eq!(approve(meant("2027-11-22T12:00:00Z")), refused("not for 2027-11-22 12:00 UTC"));
+}
+
 #[test]
 fn a_refused_plan_can_be_shown_and_not_approved() {
     let rows = format!("{ROWS}member 13 cy@acme.example EMPLOYEE\n");
     let plan = Try::new(&files(TEXT), &export(&rows)).plan().0;
     let stored = file::read(&file::to_bytes(&plan)).unwrap();
     assert_eq!(stored.plan(), &plan);
-    let error = stored.approve(&crate::plan::approvals::Given::NONE).unwrap_err();
+    let error = stored.approve(&crate::plan::approvals::Given::NONE, at("2026-11-22T12:00:00Z")).unwrap_err();
     assert_eq!(error.to_string(), "refused by acme:first-apply");
     assert_eq!(error.exit_code(), 3);
 }

@@ -254,15 +254,16 @@ impl Resolver {
         names
     }
 
-    /// Every stable name of the person behind an address, whether or not the files know them.
-    pub(super) fn names_of_person(&mut self, written: &Placed<String>) -> Vec<String> {
-        match self.person_index(&written.value) {
-            Some(index) => self.names_of(index),
-            None => {
-                self.check_stranger(written);
-                vec![format!("person:{}", written.value.to_lowercase())]
-            }
+    /// Every stable name of who approved a waiver, and whether the files know them. An unknown address may be another one of whoever
+    /// gains, so it accepts nothing.
+    pub(super) fn names_of_approver(&mut self, written: &Placed<String>) -> (Vec<String>, bool) {
+        if let Some(index) = self.person_index(&written.value) {
+            return (self.names_of(index), true);
         }
+        if !written.value.contains('@') {
+            self.check_stranger(written);
+        }
+        (vec![format!("person:{}", written.value.to_lowercase())], false)
     }
 
     /// Names of somebody exempt: mostly people whom only the export knows.
