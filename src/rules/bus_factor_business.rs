@@ -3,7 +3,7 @@
 use crate::graph::{BusinessIx, Node, PersonIx};
 
 use super::finding::{Fix, Safety, Severity};
-use super::params::Param;
+use super::params::{Looser, Param};
 use super::{Case, Docs, Draft, Family, Kind, Levels, Rule, Sink, World};
 
 pub static RULE: Rule = Rule {
@@ -18,7 +18,8 @@ pub static RULE: Rule = Rule {
         "min",
         2,
         "so many people have to manage it; service accounts and pending invitations don't count",
-    )],
+    )
+    .looser(Looser::Less)],
     fix: Safety::Choice,
     docs: Docs {
         why: "When the only manager is ill, leaves or loses the password, nobody can let anybody in or out, and the platform's support asks \

@@ -6,7 +6,7 @@ use crate::graph::{AssetIx, Node, PersonIx};
 use crate::policy::ConflictSet;
 
 use super::finding::{self, Fix, Safety, Severity};
-use super::params::{Param, Value};
+use super::params::{Looser, Param, Value};
 use super::{Case, Docs, Draft, Family, Kind, Levels, Rule, Sink, World};
 
 pub static RULE: Rule = Rule {
@@ -18,6 +18,7 @@ pub static RULE: Rule = Rule {
     kind: Kind::State,
     data: &[],
     params: &[Param::count("max_clients", 0, "accounts of no more clients than this; 0 = any number")
+        .looser(Looser::MoreOrNone)
         .audit_strict(Value::Count(0))],
     fix: Safety::Choice,
     docs: Docs {

@@ -7,7 +7,7 @@ use crate::graph::Node;
 use crate::model::{Direction, Until};
 
 use super::finding::{self, Fix, Safety, Severity};
-use super::params::Param;
+use super::params::{Looser, Param};
 use super::{Case, Docs, Draft, Family, Kind, Levels, Rule, Sink, World};
 
 pub static RULE: Rule = Rule {
@@ -18,7 +18,8 @@ pub static RULE: Rule = Rule {
     levels: Levels::INFORM,
     kind: Kind::State,
     data: &[],
-    params: &[Param::days("max", 400, "an end further away than this is as good as none; 0 = any end will do")],
+    params: &[Param::days("max", 400, "an end further away than this is as good as none; 0 = any end will do")
+        .looser(Looser::MoreOrNone)],
     fix: Safety::Choice,
     docs: Docs {
         why: "Work with agencies and freelancers ends, and nobody remembers to say so here. An end makes somebody think again; the end of the \

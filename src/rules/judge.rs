@@ -16,7 +16,8 @@ use crate::policy::{Policy, Profile, Waiver, Waivers};
 
 use super::case::{self, Case, Known, World};
 use super::finding::{Finding, Level, NotEvaluated, Related, State, Waived};
-use super::rule::{Kind, Rule};
+use super::guardrails::{rank, same_waiver};
+use super::rule::{Data, Kind, Rule};
 use super::settings::{Setting, settings};
 use super::sink::{Entry, Sink};
 
@@ -79,7 +80,7 @@ enum Side {
 /// Asks the rules. The same question has the same answer, whatever the number of threads.
 pub fn judge(question: &Question<'_>) -> Judgement {
     let policy = &question.now.desired.policy;
-    let settings = settings(question.rules, policy, question.profile);
+    let settings = kept_on(question, settings(question.rules, policy, question.profile));
     let asking = Asking { question, settings: &settings, policy, day: day(question) };
     let (now, before) = asking.both();
     let mut not_evaluated: Vec<NotEvaluated> =
@@ -87,7 +88,7 @@ pub fn judge(question: &Question<'_>) -> Judgement {
     let mut findings = asking.compare(now, before);
     let waivers = Waivers::new(&policy.waivers, asking.day).asking(asking.asked(&not_evaluated));
     for finding in &mut findings {
-        finding.waived = waived(finding, &waivers, question.now.desired);
+        finding.waived = waived(finding, &waivers, question);
     }
     asking.waivers(&waivers, &mut findings, &mut not_evaluated);
     findings.sort_by(|a, b| order(a).cmp(&order(b)));
@@ -95,6 +96,18 @@ pub fn judge(question: &Question<'_>) -> Judgement {
     let profile = question.profile.or(policy.profile.map(|profile| profile.value)).unwrap_or_default();
     let rules = settings.iter().filter(|setting| setting.level.is_some()).count() as u64;
     Judgement { profile: profile.word().to_owned(), rules, findings, not_evaluated }
+}
+
+/// A rule about changes of the files is as strict as it was before the change: none can turn off what would judge it.
+fn kept_on(question: &Question<'_>, now: Vec<Setting>) -> Vec<Setting> {
+    let Some(base) = question.known.base else { return now };
+    let before = settings(question.rules, &base.policy, question.profile);
+    let judges = |now: &Setting| now.rule.data.contains(&Data::Base);
+    let stricter = |(now, before): (Setting, Setting)| match judges(&now) && rank(before.level) < rank(now.level) {
+        true => Setting { level: before.level, params: before.params, ..now },
+        false => now,
+    };
+    now.into_iter().zip(before).map(stricter).collect()
 }
 
 fn day(question: &Question<'_>) -> Date {
@@ -293,7 +306,7 @@ impl Telling<'_> {
     }
 }
 
-fn waived(finding: &Finding, waivers: &Waivers<'_>, desired: &DesiredState) -> Option<Waived> {
+fn waived(finding: &Finding, waivers: &Waivers<'_>, question: &Question<'_>) -> Option<Waived> {
     if finding.state == Some(State::Fixed) {
         return None;
     }
@@ -301,6 +314,13 @@ fn waived(finding: &Finding, waivers: &Waivers<'_>, desired: &DesiredState) -> O
     let (waiver, Match::Waived) = waivers.find(&finding.rule, Some(&finding.subject.id), object)? else {
         return None;
     };
+    // What judges a change is not waived by the same change.
+    let judges = question.rules.iter().any(|rule| rule.name == finding.rule && rule.data.contains(&Data::Base));
+    let comes = |base: &DesiredState| !base.policy.waivers.iter().any(|old| same_waiver(old, waiver));
+    if judges && question.known.base.is_some_and(comes) {
+        return None;
+    }
+    let desired = question.now.desired;
     let Waiver { reason, owner, approved_by, until, span, .. } = waiver;
     Some(Waived {
         reason: reason.value.clone(),

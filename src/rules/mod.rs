@@ -10,6 +10,7 @@
 pub mod access;
 pub mod case;
 pub mod finding;
+pub mod guardrails;
 pub mod judge;
 pub mod params;
 pub mod rows;

@@ -6,7 +6,7 @@ use crate::graph::{AssetIx, BusinessIx, Node, PersonIx};
 
 use super::access::Rights;
 use super::finding::{Fix, Safety, Severity};
-use super::params::Param;
+use super::params::{Looser, Param};
 use super::{Case, Docs, Draft, Family, Kind, Levels, Rule, Sink, World};
 
 pub static RULE: Rule = Rule {
@@ -17,7 +17,7 @@ pub static RULE: Rule = Rule {
     levels: Levels::REFUSE,
     kind: Kind::State,
     data: &[],
-    params: &[Param::count("min", 1, "so many people have to")],
+    params: &[Param::count("min", 1, "so many people have to").looser(Looser::Less)],
     fix: Safety::Choice,
     docs: Docs {
         why: "Where only an agency or nobody can change how an account is paid, a card that lapses or an agency that leaves stops the \

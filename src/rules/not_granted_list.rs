@@ -4,7 +4,7 @@ use crate::graph::Node;
 
 use super::access::Rights;
 use super::finding::{Fix, Safety, Severity};
-use super::params::Param;
+use super::params::{Looser, Param};
 use super::{Case, Docs, Family, Kind, Levels, Rule, Sink};
 
 pub static RULE: Rule = Rule {
@@ -16,9 +16,11 @@ pub static RULE: Rule = Rule {
     kind: Kind::Change,
     data: &[],
     params: &[
-        Param::words("capabilities", &[], "what nobody is given; without any, nothing is looked at"),
-        Param::words("labels", &[], "only on assets with one of these labels; without any, on all"),
-        Param::flag("outsiders_only", false, "only to people from outside"),
+        Param::words("capabilities", &[], "what nobody is given; without any, nothing is looked at")
+            .looser(Looser::Less),
+        Param::words("labels", &[], "only on assets with one of these labels; without any, on all")
+            .looser(Looser::LessThanAll),
+        Param::flag("outsiders_only", false, "only to people from outside").looser(Looser::More),
     ],
     fix: Safety::Manual,
     docs: Docs {

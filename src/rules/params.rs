@@ -13,6 +13,8 @@ pub struct Param {
     pub agency: Option<Value<'static>>,
     /// In the profile `audit-strict`, where that differs.
     pub audit_strict: Option<Value<'static>>,
+    /// Which way it lets more pass.
+    pub looser: Looser,
     /// What it means, in one clause.
     pub doc: &'static str,
 }
@@ -30,6 +32,19 @@ pub enum Value<'a> {
     Flag(bool),
     /// Words.
     Words(&'a [&'a str]),
+}
+
+/// Which way a parameter lets more pass: a limit that is raised, a list of exceptions that grows.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Looser {
+    /// A higher number, more words, `true`.
+    More,
+    /// The same, and 0 is no limit at all.
+    MoreOrNone,
+    /// A lower number, fewer words, `false`.
+    Less,
+    /// Fewer words, and none stand for all.
+    LessThanAll,
 }
 
 impl Param {
@@ -58,8 +73,15 @@ impl Param {
         Param::of(name, Value::Words(default), doc)
     }
 
+    /// Another way in which it lets more pass.
+    #[must_use]
+    pub const fn looser(self, looser: Looser) -> Self {
+        Param { looser, ..self }
+    }
+
     const fn of(name: &'static str, default: Value<'static>, doc: &'static str) -> Self {
-        Param { name, default, agency: None, audit_strict: None, doc }
+        let looser = if matches!(default, Value::Flag(_)) { Looser::Less } else { Looser::More };
+        Param { name, default, agency: None, audit_strict: None, looser, doc }
     }
 
     /// With another value in the profile `agency`.

@@ -3,7 +3,7 @@
 use crate::observed::{Collection, Completeness};
 
 use super::finding::{self, Fix, Safety, Severity};
-use super::params::Param;
+use super::params::{Looser, Param};
 use super::rule::Data;
 use super::{Case, Docs, Draft, Family, Kind, Levels, Rule, Sink};
 
@@ -15,7 +15,8 @@ pub static RULE: Rule = Rule {
     levels: Levels::REFUSE,
     kind: Kind::State,
     data: &[Data::Export],
-    params: &[Param::count("hours", 0, "an export older than so many hours says too little; 0 = any age")],
+    params: &[Param::count("hours", 0, "an export older than so many hours says too little; 0 = any age")
+        .looser(Looser::MoreOrNone)],
     fix: Safety::Manual,
     docs: Docs {
         why: "Whoever is missing in the export is missing in every answer: an audit of half the people passes. Totals that don't agree, \

@@ -3,7 +3,7 @@
 use crate::graph::{BusinessIx, EdgeIx, NameKind, Node, PersonIx};
 
 use super::finding::{Fix, Safety, Severity};
-use super::params::Param;
+use super::params::{Looser, Param};
 use super::{Case, Docs, Draft, Family, Kind, Levels, Rule, Sink};
 
 pub static RULE: Rule = Rule {
@@ -55,7 +55,8 @@ pub static RULE: Rule = Rule {
             "webmaster",
         ],
         "what stands before the @ of such an address, with or without a number behind it",
-    )],
+    )
+    .looser(Looser::Less)],
     fix: Safety::Manual,
     docs: Docs {
         why: "A password that several people know can't be taken from one of them, survives everybody who leaves, and no log says who did what.",

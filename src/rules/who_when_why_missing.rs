@@ -4,7 +4,7 @@ use crate::desired::{GrantItem, Holder};
 use crate::graph::Node;
 
 use super::finding::{self, Fix, Safety, Severity};
-use super::params::{Param, Value};
+use super::params::{Looser, Param, Value};
 use super::{Case, Docs, Draft, Family, Kind, Levels, Rule, Sink, World};
 
 pub static RULE: Rule = Rule {
@@ -20,6 +20,7 @@ pub static RULE: Rule = Rule {
         &["reason"],
         "what must be written: reason, ticket, requested_by, approved_by, approved_on",
     )
+    .looser(Looser::Less)
     .audit_strict(Value::Words(&["reason", "approved_by", "approved_on"]))],
     fix: Safety::Choice,
     docs: Docs {

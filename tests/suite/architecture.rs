@@ -59,6 +59,8 @@ const SHARED: &[&str] = &[
     "commands::rosters",
     // Showing a difference between two texts, for verbs that check files.
     "commands::difference",
+    // What of a policy binds less than before: for a rule, and for who judges the rules that a change turns off.
+    "rules::guardrails",
     // What people, assets and permissions are called, so that all reports call them the same.
     "reports::words",
     // How the effect on people is told, in text, Markdown and the page.
