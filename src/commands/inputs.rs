@@ -289,6 +289,11 @@ impl Sources {
         &self.folder
     }
 
+    /// The moment that the command line names.
+    pub fn moment(&self) -> Option<Timestamp> {
+        self.at
+    }
+
     /// Reads a business over its platform's interface; what can't be read whole is told, and nothing of it will be removed.
     fn read_remote(&self, named: &Remote, session: &Session) -> Result<(ObservedState, String, Abilities), Failure> {
         let export = self.access.read(named, None)?;

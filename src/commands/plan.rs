@@ -73,9 +73,9 @@ impl Plan {
         let plan = inputs::plan(&input)?;
         if self.reports.pseudonymizes() || !self.reports.is_empty() {
             self.report(&plan, &world, session)?;
-            return self.making.end(&plan, self.sources.folder(), session).map(|report| report.map(Details::Plan));
+            return self.making.end(&plan, &self.sources, session).map(|report| report.map(Details::Plan));
         }
-        self.making.finish(&plan, self.sources.folder(), session).map(|report| report.map(Details::Plan))
+        self.making.finish(&plan, &self.sources, session).map(|report| report.map(Details::Plan))
     }
 
     /// Writes the reports of a plan that is compared with exports. Without names of people the plan is shown like a change of the files.

@@ -7,7 +7,7 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::inputs::World;
+use super::inputs::{Sources, World};
 use super::remote::Remote;
 use super::{Failure, Report, Session, Status, files};
 use crate::connectors::snapshot_file::SnapshotFile;
@@ -112,17 +112,17 @@ impl Making {
     ///
     /// # Errors
     /// Where it can't be shown or written.
-    pub fn finish(&self, plan: &Plan, folder: &Path, session: &Session) -> Result<Report<Summary>, Failure> {
+    pub fn finish(&self, plan: &Plan, from: &Sources, session: &Session) -> Result<Report<Summary>, Failure> {
         self.look.show(plan, session)?;
-        self.end(plan, folder, session)
+        self.end(plan, from, session)
     }
 
     /// Writes a plan that was shown where that was asked for, and says how the run ended.
     ///
     /// # Errors
     /// Where it can't be written.
-    pub fn end(&self, plan: &Plan, folder: &Path, session: &Session) -> Result<Report<Summary>, Failure> {
-        self.write(plan, folder, session)?;
+    pub fn end(&self, plan: &Plan, from: &Sources, session: &Session) -> Result<Report<Summary>, Failure> {
+        self.write(plan, from, session)?;
         let written = self.output.as_ref().map(|path| path.display().to_string());
         Ok(self.report(Summary { written, summary: reports::plan::Summary::of(plan) }))
     }
@@ -146,11 +146,11 @@ impl Making {
     ///
     /// # Errors
     /// Where it can't be written.
-    pub fn write(&self, plan: &Plan, folder: &Path, session: &Session) -> Result<(), Failure> {
+    pub fn write(&self, plan: &Plan, from: &Sources, session: &Session) -> Result<(), Failure> {
         let Some(path) = &self.output else { return Ok(()) };
         files::write(path, &file::to_bytes(plan))?;
         let summary = Summary { written: Some(path.display().to_string()), summary: reports::plan::Summary::of(plan) };
-        session.say(&written(&path.display().to_string(), &summary, &Way::of(plan, folder)));
+        session.say(&written(&path.display().to_string(), &summary, &Way::of(plan, from)));
         Ok(())
     }
 
@@ -200,7 +200,8 @@ struct Way {
 }
 
 impl Way {
-    fn of(plan: &Plan, folder: &Path) -> Self {
+    fn of(plan: &Plan, sources: &Sources) -> Self {
+        let folder = sources.folder();
         let mut way = Way { options: Vec::new(), only_read: None, several: plan.businesses.len() > 1 };
         let mut relative = false;
         for part in &plan.businesses {
@@ -220,6 +221,8 @@ impl Way {
         if folder != Path::new(".") && (relative || plan.only.is_empty()) {
             way.options.splice(0..0, ["--repository".to_owned(), folder.display().to_string()]);
         }
+        // A plan for a moment that was named is applied by whoever names it, too.
+        way.options.extend(sources.moment().into_iter().flat_map(|at| ["--at".to_owned(), at.to_string()]));
         way
     }
 }

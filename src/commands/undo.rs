@@ -53,6 +53,6 @@ impl Undo {
             };
             Failure::from_error(&error).status(status)
         })?;
-        self.making.finish(&plan, self.sources.folder(), session)
+        self.making.finish(&plan, &self.sources, session)
     }
 }

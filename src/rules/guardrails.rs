@@ -7,8 +7,8 @@ use jiff::civil::Date;
 use crate::policy::approvals::{ApprovalNeed, ApprovalPolicy, Signer};
 use crate::policy::boundary::HolderKind;
 use crate::policy::{
-    self, Assertion, Boundary, Claim, ConflictSet, CustomRule, Exemption, OutsideFile, Placed, Policy, Scope, Target,
-    ToxicSet, Waiver, Who, glob,
+    self, Assertion, Boundary, Claim, ConflictSet, CustomRule, Exemption, GuardLimits, OutsideFile, Placed, Policy,
+    Scope, Target, ToxicSet, Waiver, Who, glob,
 };
 use crate::source::Span;
 
@@ -74,8 +74,10 @@ pub fn loosened(before: &Policy, now: &Policy) -> Vec<Loosened> {
     found.outside("directory", &before.directory, &now.directory);
     found.outside("activity", &before.activity, &now.activity);
     found.approvals(&before.approvals, &now.approvals);
-    if is_looser(before, now) {
-        found.all("guards".to_owned(), "loosens the guards".to_owned(), None);
+    let limits = looser_limits(&before.guards, &now.guards);
+    if !limits.is_empty() {
+        let names: Vec<String> = limits.iter().map(|name| format!("`{name}`")).collect();
+        found.all("guards".to_owned(), format!("loosens {} of the guards", names.join(", ")), None);
     }
     found.found
 }
@@ -108,16 +110,28 @@ pub fn same_waiver(one: &Waiver, two: &Waiver) -> bool {
         && names(&one.object) == names(&two.object)
 }
 
-fn is_looser(before: &Policy, now: &Policy) -> bool {
-    let (old, new) = (&before.guards, &now.guards);
+/// The limits of guards that allow more, as files write them.
+fn looser_limits(before: &GuardLimits, now: &GuardLimits) -> Vec<&'static str> {
+    let GuardLimits {
+        removals_floor,
+        removals_count,
+        removals_share,
+        snapshot_age_hours,
+        desired_share,
+        first_apply,
+        managers,
+    } = now;
     let age = |hours: Option<u32>| hours.unwrap_or(u32::MAX);
-    new.removals_floor > old.removals_floor
-        || new.removals_count > old.removals_count
-        || new.removals_share > old.removals_share
-        || age(new.snapshot_age_hours) > age(old.snapshot_age_hours)
-        || new.desired_share < old.desired_share
-        || (old.first_apply && !new.first_apply)
-        || new.managers < old.managers
+    let limits = [
+        ("removals.floor", *removals_floor > before.removals_floor),
+        ("removals.count", *removals_count > before.removals_count),
+        ("removals.share", *removals_share > before.removals_share),
+        ("snapshot_age", age(*snapshot_age_hours) > age(before.snapshot_age_hours)),
+        ("desired_share", *desired_share < before.desired_share),
+        ("first_apply", before.first_apply && !first_apply),
+        ("managers", *managers < before.managers),
+    ];
+    limits.into_iter().filter(|(_, looser)| *looser).map(|(name, _)| name).collect()
 }
 
 struct Comparison<'a> {

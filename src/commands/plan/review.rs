@@ -91,7 +91,7 @@ pub fn run(plan: &Plan, reference: &str, session: &Session) -> Result<Report<Sum
     let subject = Subject { review, graphs, folder, json: None };
     show(plan, subject, people.into_values().flatten(), session)?;
     if let Some((with, _)) = &plans {
-        plan.making.write(with, folder, session)?;
+        plan.making.write(with, &plan.sources, session)?;
     }
     Ok(ended(plan, summary, verdict, changes))
 }
