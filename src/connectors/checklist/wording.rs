@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::language::Texts;
 use crate::model::{AssetRef, Direction, PartnerRef, PersonRef, Principal};
 use crate::plan::{AttachedGrant, BusinessRef, EndingGrant, Place};
+use crate::terminal::visible;
 
 /// Says names in one language.
 pub(super) struct Wording<'a> {
@@ -211,14 +212,20 @@ pub(super) fn place(place: &Place) -> String {
 /// An id, address or word in code type, where its letters allow it.
 pub(super) fn code(text: &str) -> String {
     let plain = |letter: char| letter.is_alphanumeric() || "@._-+:/;".contains(letter);
-    if !text.is_empty() && text.chars().all(plain) { format!("`{text}`") } else { escaped(text) }
+    if !text.is_empty() && text.chars().all(plain) && visible::same_length(text) == text {
+        format!("`{text}`")
+    } else {
+        escaped(text)
+    }
 }
 
 /// Foreign text as Markdown that shows it on one line and does nothing else: no markup, no comment, no line of its own, no
 /// letters that turn the direction of the line or hide.
 pub(super) fn escaped(text: &str) -> String {
+    let on_one_line: String =
+        text.chars().map(|letter| if letter.is_control() || letter.is_whitespace() { ' ' } else { letter }).collect();
     let mut escaped = String::with_capacity(text.len());
-    for letter in text.chars() {
+    for letter in visible::same_length(&on_one_line).chars() {
         match letter {
             '<' => escaped.push_str("&lt;"),
             '>' => escaped.push_str("&gt;"),
@@ -227,18 +234,10 @@ pub(super) fn escaped(text: &str) -> String {
                 escaped.push('\\');
                 escaped.push(letter);
             }
-            letter if letter.is_control() || letter.is_whitespace() => escaped.push(' '),
-            letter if invisible(letter) => escaped.push('\u{fffd}'),
             letter => escaped.push(letter),
         }
     }
     escaped.trim().to_owned()
-}
-
-/// Zero-width letters and those that change the direction of text.
-fn invisible(letter: char) -> bool {
-    matches!(letter, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
-        | '\u{2060}'..='\u{2069}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
 }
 
 #[cfg(test)]
@@ -297,6 +296,10 @@ mod tests {
         assert_eq!(escaped("a\n- [x] <!-- accord:end -->"), "a - \\[x\\] &lt;!-- accord:end --&gt;");
         assert_eq!(escaped("**bold** `code`"), "\\*\\*bold\\*\\* \\`code\\`");
         assert_eq!(escaped("\u{202e}gnp.exe\u{200b}"), "\u{fffd}gnp.exe\u{fffd}");
+        // Letters by their class, and yet nothing to see: two names that look the same must not be told apart by them.
+        assert_eq!(escaped("bo\u{3164}"), "bo\u{fffd}");
+        assert_eq!(code("bo\u{115f}@acme.example"), "bo\u{fffd}@acme.example");
+        assert_eq!(escaped("mehr\u{200d}nush"), "mehr\u{fffd}nush");
         assert_eq!(code("bo_larsen@acme.example"), "`bo_larsen@acme.example`");
         assert_eq!(code("a`b"), "a\\`b");
         assert_eq!(code(""), "");
