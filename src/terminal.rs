@@ -13,7 +13,7 @@ pub mod prose;
 mod style;
 pub mod visible;
 
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, Write};
 
 use anstream::AutoStream;
 
@@ -81,11 +81,6 @@ impl Terminal {
     pub fn report(&self, text: &str) {
         let mut stream = AutoStream::new(io::stderr().lock(), choice(self.err.colour));
         let _ = write_all(&mut stream, text);
-    }
-
-    /// Whether a person can be asked: both standard input and standard error are terminals.
-    pub fn interactive(&self) -> bool {
-        io::stdin().is_terminal() && io::stderr().is_terminal()
     }
 }
 

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::model::{AssetRef, Direction, PartnerRef, PersonRef, PrincipalIx, Sym, fold, person_label};
+use crate::model::{AssetRef, PersonRef, PrincipalIx, Sym, fold, person_label};
 use crate::source::Files;
 
 use super::edge::{EdgeIx, EdgeKind};
@@ -151,18 +151,6 @@ impl Nodes {
             id: self.text(node.id).to_owned(),
             name: self.owned(node.name),
             ours: node.ours,
-        }
-    }
-
-    /// A business as a partner of one of ours, as plain data.
-    pub fn partner_ref(&self, ours: BusinessIx, theirs: BusinessIx, direction: Direction) -> PartnerRef {
-        let found = self.partnerships_with(theirs).find(|one| (one.ours, one.direction) == (ours, direction));
-        let node = self.business(theirs);
-        PartnerRef {
-            key: self.owned(found.and_then(|one| one.key)),
-            id: self.text(node.id).to_owned(),
-            name: self.owned(node.name),
-            direction,
         }
     }
 

@@ -50,12 +50,6 @@ impl AssetName {
 }
 
 impl Scope {
-    /// Whether it names nothing, so that all assets are meant.
-    pub fn is_everything(&self) -> bool {
-        let Scope { assets, clients, labels, businesses } = self;
-        assets.is_empty() && clients.is_empty() && labels.is_empty() && businesses.is_empty()
-    }
-
     /// Whether an asset is in it.
     pub fn holds(&self, asset: &AssetFacts<'_>) -> bool {
         let business = self.businesses.is_empty() || self.businesses.iter().any(|name| name.value == asset.business);

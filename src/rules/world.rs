@@ -7,7 +7,7 @@ use crate::source::Pos;
 use crate::terminal::prose;
 
 use super::case::{World, place};
-use super::finding::{Cut, Edit, Hop, Node, Place, Related, Witness};
+use super::finding::{Cut, Edit, Hop, Node, Place, Witness};
 
 impl<'a> World<'a> {
     /// A position in the files as findings name it.
@@ -42,12 +42,6 @@ impl<'a> World<'a> {
     /// The first line behind an edge.
     pub fn edge_place(&self, edge: EdgeIx) -> Option<Place> {
         self.graph.lines(edge).first().map(|line| self.place(line.pos))
-    }
-
-    /// The other lines behind an edge.
-    pub fn edge_related(&self, edge: EdgeIx, label: &str) -> Vec<Related> {
-        let lines = self.graph.lines(edge).iter().skip(1);
-        lines.map(|line| Related { place: self.place(line.pos), label: label.to_owned() }).collect()
     }
 
     /// The record of the export behind an edge, where no line is.

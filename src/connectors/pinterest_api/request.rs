@@ -149,11 +149,6 @@ impl CallError {
             CallError::Uncertain { .. } | CallError::GaveUp { .. } => None,
         }
     }
-
-    /// Whether the token is to blame: it is missing, worn out, of another world, or has not the right.
-    pub fn is_denied(&self) -> bool {
-        matches!(self.status(), Some(401 | 403))
-    }
 }
 
 fn coded(code: Option<i64>) -> String {

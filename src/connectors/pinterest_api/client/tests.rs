@@ -153,7 +153,7 @@ fn a_refusal_tells_status_code_words_and_request() {
     let body = json!({"code": 29, "message": "You are not permitted to access that resource.", "status": "failure"});
     let bench = Bench::new(vec![reply(403, &body, &[("x-pinterest-rid", "123")])], &token());
     let error = bench.client.send(&read()).unwrap_err();
-    assert!(error.is_denied());
+    assert_eq!(error.status(), Some(403));
     assert_eq!(
         error.to_string(),
         "GET /businesses/1/members: 403 (code 29): You are not permitted to access that resource. [request 123]"
