@@ -158,8 +158,8 @@ fn measure(program: &str, arguments: &[&str]) {
     let output = Command::new(program).args(arguments).stdout(Stdio::null()).stderr(Stdio::piped()).output();
     let output = output.expect("running the program");
     let clock = start.elapsed();
-    // 3: a guard refuses so many removals. The plan is made and shown all the same.
-    let worked = matches!(output.status.code(), Some(0 | 3));
+    // 2: there is drift. 3: a guard refuses so many removals; the plan is made and shown all the same.
+    let worked = matches!(output.status.code(), Some(0 | 2 | 3));
     assert!(worked, "{program} ended with {}: {}", output.status, String::from_utf8_lossy(&output.stderr));
     let usage = getrusage(UsageWho::RUSAGE_CHILDREN).expect("what the program used");
     let processor = duration(usage.user_time()) + duration(usage.system_time());
