@@ -1,11 +1,15 @@
 //! Reads the files of an access repository from the disk. The only part of `source` that does.
 
-#![expect(clippy::disallowed_methods, reason = "reading the access repository is what this module is for")]
+#![expect(
+    clippy::disallowed_methods,
+    clippy::disallowed_types,
+    reason = "reading the access repository is what this module is for"
+)]
 
 pub mod git;
 
-use std::fs;
-use std::io;
+use std::fs::{self, File};
+use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
 /// No access document is larger than this; a file that is, is not one.
@@ -115,19 +119,33 @@ pub fn list(root: &Path, ignored: &dyn Fn(&str) -> bool) -> Result<Vec<String>, 
 /// # Errors
 /// Where it can't be read, is too large, or is not UTF-8.
 pub fn text(root: &Path, relative: &str) -> Result<String, LoadError> {
+    let mut text = String::new();
+    text_into(root, relative, &mut text)?;
+    Ok(text)
+}
+
+/// Reads a text file in the place of another text, so that a thousand files need the memory of the largest.
+///
+/// # Errors
+/// As [`text`]; the other text is gone then, too.
+pub fn text_into(root: &Path, relative: &str, text: &mut String) -> Result<(), LoadError> {
     let path = root.join(relative);
-    let bytes = fs::metadata(&path).map_err(|source| LoadError::Read { path: path.clone(), source })?.len();
-    if bytes > MAX_FILE_BYTES {
-        return Err(LoadError::TooLarge { path, bytes });
+    let failed = |source| LoadError::Read { path: path.clone(), source };
+    let length = fs::metadata(&path).map_err(failed)?.len();
+    if length > MAX_FILE_BYTES {
+        return Err(LoadError::TooLarge { path, bytes: length });
     }
-    let bytes = fs::read(&path).map_err(|source| LoadError::Read { path: path.clone(), source })?;
-    String::from_utf8(bytes).map_err(|error| {
+    let mut bytes = std::mem::take(text).into_bytes();
+    bytes.clear();
+    File::open(&path).and_then(|mut file| file.read_to_end(&mut bytes)).map_err(failed)?;
+    *text = String::from_utf8(bytes).map_err(|error| {
         let good = error.as_bytes().get(..error.utf8_error().valid_up_to()).unwrap_or_default();
         let good = String::from_utf8_lossy(good);
         let (before, last) = good.rsplit_once('\n').unwrap_or(("", &good));
         let line = if good.contains('\n') { before.matches('\n').count() + 2 } else { 1 };
         LoadError::NotText { path, line, column: last.chars().count() + 1 }
-    })
+    })?;
+    Ok(())
 }
 
 /// The size of a file in bytes; 0 where it can't be told.

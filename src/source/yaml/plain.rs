@@ -31,6 +31,8 @@ enum Block {
 /// Events of one file.
 pub(super) struct Plain<'a> {
     rest: &'a str,
+    /// Whether no letter of the file needs more than one byte.
+    ascii: bool,
     line: usize,
     /// Open block collections with their columns.
     open: Vec<(Block, usize)>,
@@ -44,9 +46,13 @@ pub(super) struct Plain<'a> {
 }
 
 impl<'a> Plain<'a> {
-    pub fn new(text: &'a str) -> Self {
-        Plain {
+    /// Over a file; `None` where some letter of it is not in the subset.
+    pub fn new(text: &'a str) -> Option<Self> {
+        let ascii = text.is_ascii();
+        let fits = !has_controls(text) && (ascii || !text.contains(['\u{feff}', '\u{85}', '\u{2028}', '\u{2029}']));
+        fits.then(|| Plain {
             rest: text,
+            ascii,
             line: 0,
             open: Vec::new(),
             pending: false,
@@ -54,7 +60,7 @@ impl<'a> Plain<'a> {
             over: false,
             queue: Vec::with_capacity(64),
             taken: 0,
-        }
+        })
     }
 
     /// The next event and its place; empty scalars and ends have places of no meaning.
@@ -79,18 +85,12 @@ impl<'a> Plain<'a> {
         let (text, rest) = self.rest.split_once('\n').unwrap_or((self.rest, ""));
         self.rest = rest;
         self.line += 1;
-        if text.bytes().any(|byte| byte < b' ' || byte == 0x7f) {
-            return Err(GaveUp);
-        }
-        let indent = text.len() - text.trim_start_matches(' ').len();
+        let indent = leading_spaces(text);
         let content = &text[indent..];
         if content.is_empty() || content.starts_with('#') {
             return Ok(());
         }
-        let line = Line { text, number: self.line, ascii: text.is_ascii() };
-        if !line.ascii && text.contains(['\u{feff}', '\u{85}', '\u{2028}', '\u{2029}']) {
-            return Err(GaveUp);
-        }
+        let line = Line { text, number: self.line, ascii: self.ascii || text.is_ascii() };
         if indent == 0 && (text.starts_with("---") || text.starts_with("...") || text.starts_with('%')) {
             return Err(GaveUp);
         }
@@ -182,12 +182,8 @@ impl<'a> Plain<'a> {
             self.scalar(line, start, start + length)?;
             return comment_or_nothing(&content[length..]);
         }
-        let length = content.find(" #").unwrap_or(content.len());
-        let plain = content[..length].trim_end_matches(' ');
-        if plain.contains(": ") || plain.ends_with(':') || !starts_plain(plain) {
-            return Err(GaveUp);
-        }
-        self.scalar(line, start, start + plain.len())
+        let length = plain_end(content)?;
+        self.scalar(line, start, start + length)
     }
 
     /// A scalar by its bytes on the line, quotes included.
@@ -329,8 +325,13 @@ impl Line<'_> {
     }
 }
 
+/// Whether there is a control character, line breaks not counted. Looks at every byte, which goes faster than stopping at the first.
+fn has_controls(text: &str) -> bool {
+    text.bytes().fold(false, |found, byte| found | (byte < b' ' && byte != b'\n') | (byte == 0x7f))
+}
+
 fn leading_spaces(text: &str) -> usize {
-    text.len() - text.trim_start_matches(' ').len()
+    spaces(text.as_bytes(), 0)
 }
 
 fn spaces(bytes: &[u8], mut at: usize) -> usize {
@@ -342,10 +343,47 @@ fn spaces(bytes: &[u8], mut at: usize) -> usize {
 
 /// Whether a plain scalar may start like this. Some that may are left to the general parser.
 fn starts_plain(text: &str) -> bool {
-    !text.is_empty()
-        && !text.starts_with([
-            '-', '?', ':', ',', '[', ']', '{', '}', '#', '&', '*', '!', '|', '>', '\'', '"', '%', '@', '`',
-        ])
+    !matches!(
+        text.as_bytes().first(),
+        None | Some(
+            b'-' | b'?'
+                | b':'
+                | b','
+                | b'['
+                | b']'
+                | b'{'
+                | b'}'
+                | b'#'
+                | b'&'
+                | b'*'
+                | b'!'
+                | b'|'
+                | b'>'
+                | b'\''
+                | b'"'
+                | b'%'
+                | b'@'
+                | b'`'
+        )
+    )
+}
+
+/// The length of a plain scalar that is the rest of its line, but for spaces and a comment.
+fn plain_end(content: &str) -> Result<usize, GaveUp> {
+    let bytes = content.as_bytes();
+    let mut end = bytes.len();
+    for (at, byte) in bytes.iter().enumerate() {
+        match byte {
+            b'#' if at > 0 && bytes[at - 1] == b' ' => {
+                end = at;
+                break;
+            }
+            // It would be a key.
+            b':' if matches!(bytes.get(at + 1), None | Some(b' ')) => return Err(GaveUp),
+            _ => {}
+        }
+    }
+    Ok(content[..end].trim_end_matches(' ').len())
 }
 
 fn comment_or_nothing(rest: &str) -> Result<(), GaveUp> {

@@ -34,7 +34,7 @@ fn general(text: &str) -> Option<Seen> {
 }
 
 fn plain(text: &str) -> Option<Seen> {
-    let mut events = Plain::new(text);
+    let mut events = Plain::new(text)?;
     let mut all = Vec::new();
     loop {
         let (event, at) = events.next().ok()?;
