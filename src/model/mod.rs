@@ -4,6 +4,7 @@
 
 pub mod digest;
 pub mod fact;
+pub mod parallel;
 pub mod permissions;
 pub mod strings;
 pub mod subject;
@@ -11,7 +12,8 @@ pub mod until;
 
 pub use digest::Digest;
 pub use fact::{Fact, FactKey};
+pub use parallel::both;
 pub use permissions::PermissionSet;
-pub use strings::{SmallMap, SmallSet, Strings, Sym, fold};
+pub use strings::{SmallMap, SmallSet, Strings, Sym, fold, short_number};
 pub use subject::{AssetRef, Direction, PartnerRef, PersonRef, Principal, PrincipalIx, person_label};
 pub use until::Until;

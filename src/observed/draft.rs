@@ -6,12 +6,13 @@
 use std::collections::{BTreeMap, HashMap};
 
 use jiff::Timestamp;
-use string_interner::DefaultHashBuilder;
 
-use crate::model::{Direction, PermissionSet, Strings, Sym};
+use crate::model::{Direction, PermissionSet, Strings, Sym, short_number};
 use crate::platforms::Platform;
 
 use super::check;
+use super::ids::Ids;
+use super::late::{Late, LateMember, LateText};
 use super::settle::Settle;
 use super::{Asset, Collection, Invite, Member, ObservedState, Partner, RosterRow, TeamGrant, TeamRow};
 
@@ -140,20 +141,12 @@ pub struct Draft {
     /// Whether equal rows that stand twice are faults in every list.
     pub(super) strict: bool,
     words: Words,
+    /// Ids of members, partners and invites.
     ids: Ids,
+    /// Ids of assets: few, so that they stay near the processor while a million grants name them.
+    asset_ids: Ids,
+    late: Late,
 }
-
-/// Ids as numbers, where they fit: a million rows name few things, and a number is found three times as fast as a text.
-#[derive(Debug, Default)]
-struct Ids {
-    /// The last two, taken by turns: rows name a principal and an asset, and rows of one principal follow each other.
-    recent: [Option<(u64, Sym)>; 2],
-    turn: usize,
-    known: HashMap<u64, Sym, DefaultHashBuilder>,
-}
-
-/// Texts of so many digits fit into 64 bits.
-const SHORT_ID: usize = 19;
 
 /// The words of the set that is being read.
 #[derive(Debug, Default)]
@@ -167,7 +160,7 @@ impl Draft {
     pub fn for_text(platform: &'static Platform, bytes: usize) -> Self {
         let mut draft = Draft { strings: Strings::for_text(bytes), ..Draft::new(platform) };
         // Every third string of an export is the id of a row.
-        draft.ids.known.reserve(bytes / 300);
+        draft.ids = Ids::with_capacity(bytes / 300);
         draft
     }
 
@@ -197,6 +190,8 @@ impl Draft {
             strict: false,
             words: Words::default(),
             ids: Ids::default(),
+            asset_ids: Ids::default(),
+            late: Late::default(),
         }
     }
 
@@ -205,27 +200,56 @@ impl Draft {
     /// # Errors
     /// Where it is no text of digits of the platform's length.
     pub fn id(&mut self, text: &str) -> Result<Sym, String> {
-        let Some(number) = short_id(text) else {
-            check::id(text, self.platform.limits.id_digits)?;
-            return Ok(self.strings.intern(text));
-        };
-        self.ids.turn ^= 1;
-        if let Some((recent, sym)) = self.ids.recent[self.ids.turn]
-            && recent == number
-        {
-            return Ok(sym);
+        let Draft { platform, strings, ids, .. } = self;
+        known_id(ids, strings, platform, text, false)
+    }
+
+    /// The same for a list that follows the order of another one: grants and team members name principals as these came.
+    ///
+    /// # Errors
+    /// As [`Draft::id`].
+    pub fn next_id(&mut self, text: &str) -> Result<Sym, String> {
+        let Draft { platform, strings, ids, .. } = self;
+        known_id(ids, strings, platform, text, true)
+    }
+
+    /// The same for the id of an asset.
+    ///
+    /// # Errors
+    /// As [`Draft::id`].
+    pub fn asset_id(&mut self, text: &str) -> Result<Sym, String> {
+        let Draft { platform, strings, asset_ids, .. } = self;
+        known_id(asset_ids, strings, platform, text, false)
+    }
+
+    /// An id for [`Draft::push_member`].
+    ///
+    /// # Errors
+    /// As [`Draft::id`].
+    pub(super) fn late_id(&mut self, text: &str) -> Result<LateText, String> {
+        check::id(text, self.platform.limits.id_digits)?;
+        Ok(self.late.text(text))
+    }
+
+    /// An address or user name for [`Draft::push_member`].
+    ///
+    /// # Errors
+    /// As [`Draft::handle`].
+    pub(super) fn late_handle(&mut self, text: &str) -> Result<LateText, String> {
+        check::handle(text)?;
+        Ok(self.late.text(text))
+    }
+
+    /// Adds a member; it is seen in the list of members only after [`Draft::settle_members`].
+    pub(super) fn push_member(&mut self, member: LateMember) {
+        if self.late.push(member) {
+            self.settle_members();
         }
-        let sym = match self.ids.known.get(&number) {
-            Some(sym) => *sym,
-            None => {
-                check::id(text, self.platform.limits.id_digits)?;
-                let sym = self.strings.intern(text);
-                self.ids.known.insert(number, sym);
-                sym
-            }
-        };
-        self.ids.recent[self.ids.turn] = Some((number, sym));
-        Ok(sym)
+    }
+
+    /// Stores the names of the members added since the last time.
+    pub(super) fn settle_members(&mut self) {
+        self.late.settle(&mut self.strings, &mut self.ids, &mut self.members);
     }
 
     /// The symbol of a platform's word, known or not.
@@ -338,19 +362,27 @@ impl Draft {
     ///
     /// # Errors
     /// Every pair of rows with one key that say different things, and every row that can't be resolved.
-    pub fn finish(self, heading: Heading) -> Result<ObservedState, Vec<DraftFault>> {
+    pub fn finish(mut self, heading: Heading) -> Result<ObservedState, Vec<DraftFault>> {
+        self.settle_members();
         Settle::new(self).finish(heading)
     }
 }
 
-/// The number of an id that is the only text of this number: short, digits only, no zero in front.
-fn short_id(text: &str) -> Option<u64> {
-    let bytes = text.as_bytes();
-    if bytes.len() > SHORT_ID || bytes.first().is_none_or(|first| *first == b'0') {
-        return None;
+fn known_id(
+    ids: &mut Ids,
+    strings: &mut Strings,
+    platform: &Platform,
+    text: &str,
+    in_order: bool,
+) -> Result<Sym, String> {
+    let number = short_number(text);
+    if let Some(sym) = number.and_then(|number| ids.find(number, in_order)) {
+        return Ok(sym);
     }
-    bytes.iter().try_fold(0_u64, |number, byte| {
-        let digit = byte.wrapping_sub(b'0');
-        (digit < 10).then_some(number * 10 + u64::from(digit))
-    })
+    check::id(text, platform.limits.id_digits)?;
+    let sym = strings.intern(text);
+    if let Some(number) = number {
+        ids.add(number, sym);
+    }
+    Ok(sym)
 }

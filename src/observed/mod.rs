@@ -15,6 +15,8 @@ mod edit;
 mod equality;
 mod facts;
 mod fault;
+mod ids;
+mod late;
 mod lookup;
 mod notice;
 mod order;

@@ -48,7 +48,7 @@ mod write;
 #[cfg(test)]
 mod tests;
 
-pub use read::read;
+pub use read::{Rows, read, rows};
 pub use wire::schema;
 pub use write::write;
 

@@ -5,7 +5,7 @@ use std::fmt;
 use serde::de::{DeserializeSeed, Deserializer, MapAccess, Visitor};
 
 use super::super::ObservedState;
-use super::super::draft::{DraftFault, Table};
+use super::super::draft::{Draft, DraftFault, Heading, Table};
 use super::super::fault::{Fault, ObservedError, utf8};
 use super::document::{Document, Label, is_format, is_version};
 use super::object::Into;
@@ -16,6 +16,33 @@ use super::object::Into;
 /// Where the text is broken, a key or value can't be meant, or two rows contradict each other. Never for a word of the platform
 /// that accord doesn't know, and never for missing rows: those make a collection incomplete.
 pub fn read(bytes: &[u8], name: &str) -> Result<ObservedState, ObservedError> {
+    rows(bytes, name)?.settled()
+}
+
+/// The rows of a snapshot, read and not yet settled: its text need not be kept any longer.
+pub struct Rows<'n> {
+    draft: Draft,
+    heading: Heading,
+    name: &'n str,
+}
+
+impl Rows<'_> {
+    /// The state.
+    ///
+    /// # Errors
+    /// Where two rows contradict each other.
+    pub fn settled(self) -> Result<ObservedState, ObservedError> {
+        let _span = tracing::info_span!("settle").entered();
+        let faults = |faults: Vec<DraftFault>| faults.iter().map(|fault| located(self.name, fault)).collect();
+        self.draft.finish(self.heading).map_err(|found| ObservedError::new(faults(found)))
+    }
+}
+
+/// Reads the rows of a snapshot, for files so large that their text and the state should not be in memory together.
+///
+/// # Errors
+/// As [`read`], but for rows that contradict each other.
+pub fn rows<'n>(bytes: &[u8], name: &'n str) -> Result<Rows<'n>, ObservedError> {
     let text = Text::new(bytes, name)?;
     let document = text.document()?;
     let Some((mut draft, heading)) = document.finish() else {
@@ -26,10 +53,7 @@ pub fn read(bytes: &[u8], name: &str) -> Result<ObservedState, ObservedError> {
             claim.doubts.push(doubt.to_owned());
         }
     }
-    let _span = tracing::info_span!("settle").entered();
-    draft
-        .finish(heading)
-        .map_err(|faults| ObservedError::new(faults.iter().map(|fault| located(name, fault)).collect()))
+    Ok(Rows { draft, heading, name })
 }
 
 /// The text of a snapshot. It is checked as a whole once, which is cheaper than string by string.

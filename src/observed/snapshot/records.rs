@@ -4,15 +4,16 @@ use serde::de::MapAccess;
 
 use super::super::check::choices;
 use super::super::draft::{ContentRow, Draft, GrantRow, Whose};
-use super::super::{Asset, Invite, InviteKind, InviteStatus, Member, Partner, RosterRow, TeamGrant, TeamRow};
+use super::super::late::{LateMember, LateText};
+use super::super::{Asset, Invite, InviteKind, InviteStatus, Partner, RosterRow, TeamGrant, TeamRow};
 use super::object::{Row, Rows, flag, text, words};
 use crate::model::{Direction, PermissionSet, Sym};
 
 #[derive(Default)]
 pub(super) struct MemberCells {
-    id: Option<Sym>,
-    email: Option<Sym>,
-    username: Option<Sym>,
+    id: Option<LateText>,
+    email: Option<LateText>,
+    username: Option<LateText>,
     role: Option<Sym>,
     system: bool,
     created_at: Option<Sym>,
@@ -26,9 +27,9 @@ impl Row for MemberCells {
 
     fn cell<'de, A: MapAccess<'de>>(&mut self, key: usize, draft: &mut Draft, map: &mut A) -> Result<(), A::Error> {
         match key {
-            0 => self.id = text(map, |id| draft.id(id))?,
-            1 => self.email = text(map, |email| draft.handle(email))?,
-            2 => self.username = text(map, |name| draft.handle(name))?,
+            0 => self.id = text(map, |id| draft.late_id(id))?,
+            1 => self.email = text(map, |email| draft.late_handle(email))?,
+            2 => self.username = text(map, |name| draft.late_handle(name))?,
             3 => self.role = text(map, |word| draft.word(word))?,
             4 => self.system = flag(map)?,
             5 => self.created_at = text(map, |moment| draft.moment(moment))?,
@@ -38,7 +39,7 @@ impl Row for MemberCells {
     }
 
     fn push(self, draft: &mut Draft) -> Result<(), String> {
-        draft.members.push(Member {
+        draft.push_member(LateMember {
             id: self.id.ok_or_else(|| missing("id", Self::WHAT))?,
             email: self.email,
             username: self.username,
@@ -99,7 +100,7 @@ impl Row for AssetCells {
 
     fn cell<'de, A: MapAccess<'de>>(&mut self, key: usize, draft: &mut Draft, map: &mut A) -> Result<(), A::Error> {
         match key {
-            0 => self.id = text(map, |id| draft.id(id))?,
+            0 => self.id = text(map, |id| draft.asset_id(id))?,
             1 => self.kind = text(map, |word| draft.word(word))?,
             2 => self.name = text(map, |name| draft.name(name))?,
             3 => self.owner_business = text(map, |id| draft.id(id))?,
@@ -132,8 +133,8 @@ impl Row for ContentCells {
 
     fn cell<'de, A: MapAccess<'de>>(&mut self, key: usize, draft: &mut Draft, map: &mut A) -> Result<(), A::Error> {
         match key {
-            0 => self.group = text(map, |id| draft.id(id))?,
-            _ => self.asset = text(map, |id| draft.id(id))?,
+            0 => self.group = text(map, |id| draft.asset_id(id))?,
+            _ => self.asset = text(map, |id| draft.asset_id(id))?,
         }
         Ok(())
     }
@@ -162,10 +163,10 @@ impl Row for GrantCells {
 
     fn cell<'de, A: MapAccess<'de>>(&mut self, key: usize, draft: &mut Draft, map: &mut A) -> Result<(), A::Error> {
         match key {
-            0 => self.member = text(map, |id| draft.id(id))?,
-            1 => self.partner = text(map, |id| draft.id(id))?,
+            0 => self.member = text(map, |id| draft.next_id(id))?,
+            1 => self.partner = text(map, |id| draft.next_id(id))?,
             2 => self.direction = text(map, direction)?,
-            3 => self.asset = text(map, |id| draft.id(id))?,
+            3 => self.asset = text(map, |id| draft.asset_id(id))?,
             _ => self.permissions = words(map, draft)?,
         }
         Ok(())
@@ -266,7 +267,7 @@ impl Row for AttachedCells {
 
     fn cell<'de, A: MapAccess<'de>>(&mut self, key: usize, draft: &mut Draft, map: &mut A) -> Result<(), A::Error> {
         match key {
-            0 => self.asset = text(map, |id| draft.id(id))?,
+            0 => self.asset = text(map, |id| draft.asset_id(id))?,
             _ => self.permissions = words(map, draft)?,
         }
         Ok(())
@@ -300,7 +301,7 @@ impl Row for RosterCells {
             1 => self.email = text(map, |email| draft.handle(email))?,
             2 => self.username = text(map, |name| draft.handle(name))?,
             3 => self.role = text(map, |role| draft.name(role))?,
-            4 => self.asset = text(map, |id| draft.id(id))?,
+            4 => self.asset = text(map, |id| draft.asset_id(id))?,
             _ => self.permissions = words(map, draft)?,
         }
         Ok(())
@@ -359,7 +360,7 @@ impl Row for TeamGrantCells {
     fn cell<'de, A: MapAccess<'de>>(&mut self, key: usize, draft: &mut Draft, map: &mut A) -> Result<(), A::Error> {
         match key {
             0 => self.team = text(map, |name| draft.name(name))?,
-            1 => self.asset = text(map, |id| draft.id(id))?,
+            1 => self.asset = text(map, |id| draft.asset_id(id))?,
             _ => self.permissions = words(map, draft)?,
         }
         Ok(())

@@ -423,6 +423,29 @@ fn reversed(value: &mut Value) {
     }
 }
 
+/// Names of members are stored a batch at a time: nothing of that may show.
+#[test]
+fn a_thousand_members_are_read_like_two() {
+    let member = |number: u32, email: &str| format!(r#"{{"id": "{number}", "email": "{email}", "role": "EMPLOYEE"}}"#);
+    let many = |last: &str| {
+        let rows: Vec<String> = (100..1100).map(|number| member(number, &format!("m{number}@acme.example"))).collect();
+        let rows = format!("{},\n{},\n    {{\"id\": \"11\"", rows.join(",\n"), last);
+        with(r#"{"id": "11""#, &rows).replace(r#""total": 2"#, r#""total": 1003"#)
+    };
+    let state = parse(&many(&member(1100, "M100@acme.example")));
+    assert_eq!(state.members.len(), 1003);
+    for number in 100..1100 {
+        let row = state.members[state.find_member(&number.to_string()).unwrap() as usize];
+        assert_eq!(state.text(row.email.unwrap()), format!("m{number}@acme.example"));
+    }
+    assert_eq!(state.grants.len(), 1);
+    assert_eq!(state.text(state.members[state.grants[0].principal.index()].id), "11");
+    let twice = fault(&many(&member(100, "other@acme.example")));
+    assert!(twice.contains("items 1 and 1001 of `members`"), "{twice}");
+    let wrong = fault(&many(&member(100, " other@acme.example")));
+    assert!(wrong.contains("acme.json:1006:"), "{wrong}");
+}
+
 #[test]
 fn a_total_that_can_not_be_true_takes_no_memory() {
     let text = with(
