@@ -1,6 +1,7 @@
 //! `accord drift`: what moved without the files.
 
 use std::collections::BTreeMap;
+use std::mem::ManuallyDrop;
 
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -49,7 +50,8 @@ pub struct Summary {
 impl Drift {
     /// Shows what moved.
     pub fn run(self, session: &Session) -> Result<Report<Summary>, Failure> {
-        let world = self.sources.read(session)?;
+        // The process ends after this; giving a large business back piece by piece would only take time.
+        let world = ManuallyDrop::new(self.sources.read(session)?);
         let plan =
             inputs::plan(&plan::PlanInput { only: self.only.clone(), predict: false, rules: None, ..world.input() })?;
         self.show(&plan, session)?;

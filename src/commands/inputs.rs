@@ -2,9 +2,7 @@
 #![expect(clippy::disallowed_methods, reason = "reads the clock, once")]
 
 use std::collections::BTreeMap;
-use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
-use std::thread;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -131,6 +129,7 @@ impl World {
             overrides: Vec::new(),
             authors: Vec::new(),
             applicant: Applicant::default(),
+            threads: self.threads,
             predict: true,
             rules: Some(self.ruling()),
         }
@@ -303,17 +302,7 @@ impl Sources {
 
     fn read_both(&self, session: &Session) -> Result<(Reading, States), Failure> {
         let paths = self.early_paths()?;
-        if session.threads == 1 || paths.is_empty() {
-            let reading = read_repository(&self.folder, session.threads)?;
-            return Ok((reading, States::read(paths)));
-        }
-        // One thread more than asked for while both go on: whichever is done first leaves the processor to the other.
-        thread::scope(|scope| {
-            let states = scope.spawn(|| States::read(paths));
-            let reading = read_repository(&self.folder, session.threads);
-            let states = states.join().unwrap_or_else(|panic| resume_unwind(panic));
-            Ok((reading?, states))
-        })
+        read_beside(&self.folder, session.threads, || States::read(paths))
     }
 
     /// Paths that are known before the files are read: those of the command line, or else those that accord.yaml names.
@@ -425,13 +414,23 @@ pub fn now() -> Timestamp {
 /// # Errors
 /// Where a file can't be read.
 pub fn read_repository(root: &Path, threads: usize) -> Result<Reading, Failure> {
+    Ok(read_beside(root, threads, || ())?.0)
+}
+
+/// The same while something else is read.
+fn read_beside<T: Send>(
+    root: &Path,
+    threads: usize,
+    beside: impl FnOnce() -> T + Send,
+) -> Result<(Reading, T), Failure> {
     if !files::is_folder(root) {
         let message = format!("`{}` is no folder", root.display());
         return Err(Failure::new(Status::Error, message).help("name the folder that holds accord.yaml"));
     }
     let _span = tracing::info_span!("read the files").entered();
-    let reading = desired::from_folder(root, threads).map_err(|error| Failure::from_error(&error))?;
-    Ok(with_rules(reading))
+    let (reading, other) = desired::from_folder_beside(root, threads, beside);
+    let reading = reading.map_err(|error| Failure::from_error(&error))?;
+    Ok((with_rules(reading), other))
 }
 
 /// With the problems of what the policy says about rules, which the reader of files doesn't know.

@@ -12,10 +12,11 @@ mod shapes;
 #[cfg(test)]
 mod tests;
 
-pub use reading::{NamedStates, ROOT_FILE, Reading, from_folder, from_texts, paths, states_named};
+pub use reading::{NamedStates, ROOT_FILE, Reading, from_folder, from_folder_beside, from_texts, paths, states_named};
 pub use schema::schema;
 
 use jiff::civil::Date;
+use smallvec::SmallVec;
 
 use crate::model::{Digest, Direction, PrincipalIx, Strings, Sym, Until};
 use crate::platforms::{AssetType, Platform, Role};
@@ -166,6 +167,9 @@ pub enum Bundle {
     Needs(Vec<(Sym, Pos)>),
 }
 
+/// Addresses of a person: nearly everybody has one, and a million of them need no place of their own in the memory.
+pub type Addresses = SmallVec<[Sym; 4]>;
+
 /// A person or service account.
 #[derive(Debug)]
 pub struct Person {
@@ -180,7 +184,7 @@ pub struct Person {
     /// The platform's id (of the entry; people have one id on a platform).
     pub id: Option<Sym>,
     /// Addresses, folded to lower case: the key where it is one, then `also:`.
-    pub addresses: Vec<Sym>,
+    pub addresses: Addresses,
     /// The platform's user name.
     pub username: Option<Sym>,
     /// Declared non-human login.

@@ -130,6 +130,10 @@ const MAX_KEY: usize = 254;
 
 /// A key of the user's: letters, digits and a few signs, so that it can stand in commands and file names.
 fn check_key(r: &mut Reader<'_>, key: &Text<'_>, person: bool) {
+    let simple = |byte: &u8| byte.is_ascii_alphanumeric() || b"-_.".contains(byte) || (person && b"@+'".contains(byte));
+    if (1..=MAX_KEY).contains(&key.text.len()) && key.text.as_bytes().iter().all(simple) {
+        return;
+    }
     let length = key.text.chars().count();
     if length > MAX_KEY {
         r.error("bad-key", key.at, format!("a key of {length} characters, limit {MAX_KEY}"));

@@ -1,8 +1,11 @@
 //! From files to the desired state: each file is read by itself, on as many threads as wanted; results don't depend on how many.
 
+use std::cmp::Reverse;
+use std::panic::resume_unwind;
 use std::path::Path;
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc::{Sender, channel};
+use std::thread;
 
 use crate::model::{Digest, digest::Hasher};
 use crate::source::load::{self, LoadError};
@@ -42,8 +45,9 @@ pub fn from_texts(texts: &[(String, String)]) -> Reading {
     let ignored = root.map(|(_, text)| Ignored::of(text)).unwrap_or_default();
     texts.retain(|(path, _)| !ignored.matches(path));
     let paths = texts.iter().map(|(path, _)| path.clone()).collect();
-    let parsed = texts.iter().zip(0u16..).map(|((_, text), file)| parse(FileId(file), text)).collect();
-    assemble(paths, parsed)
+    let files = (0..).map(FileId);
+    let parsed = files.zip(&texts).map(|(file, (_, text))| (file, parse(file, text))).collect();
+    assemble(paths, parsed, 1)
 }
 
 /// Reads an access repository from a folder, with up to `threads` threads.
@@ -51,9 +55,46 @@ pub fn from_texts(texts: &[(String, String)]) -> Reading {
 /// # Errors
 /// Where `accord.yaml` or a folder can't be read. What is wrong with any other file is a problem, not an error.
 pub fn from_folder(root: &Path, threads: usize) -> Result<Reading, LoadError> {
-    let paths = paths(root)?;
-    let parsed = parse_all(root, &paths, threads.max(1));
-    Ok(assemble(paths, parsed))
+    from_folder_beside(root, threads, || ()).0
+}
+
+/// The same while something else is done: one of the threads does that first, then helps with the files.
+///
+/// # Errors
+/// As [`from_folder`].
+pub fn from_folder_beside<T: Send>(
+    root: &Path,
+    threads: usize,
+    beside: impl FnOnce() -> T + Send,
+) -> (Result<Reading, LoadError>, T) {
+    let paths = match paths(root) {
+        Ok(paths) => paths,
+        Err(error) => return (Err(error), beside()),
+    };
+    let queue = Queue::new(root, &paths);
+    let (done, parsed) = channel();
+    // All files; or fewer where a thread panicked, and then that panic goes on before anybody sees what was read.
+    let assembled = || assemble(paths.clone(), parsed.into_iter().take(paths.len()).collect(), threads);
+    if threads < 2 {
+        let other = beside();
+        queue.work(done);
+        return (Ok(assembled()), other);
+    }
+    thread::scope(|scope| {
+        let (queue, for_helper) = (&queue, done.clone());
+        let helper = scope.spawn(move || {
+            let other = beside();
+            queue.work(for_helper);
+            other
+        });
+        for _ in 2..threads {
+            let done = done.clone();
+            scope.spawn(move || queue.work(done));
+        }
+        queue.work(done);
+        let reading = assembled();
+        (Ok(reading), helper.join().unwrap_or_else(|panic| resume_unwind(panic)))
+    })
 }
 
 /// The paths of the access documents of a folder, relative to it with `/` between the parts, in byte order. What `accord.yaml`
@@ -164,50 +205,52 @@ fn whole_or_cut(mut parsed: Parsed, file: FileId, text: &str) -> Parsed {
     parsed
 }
 
-/// Reads all files, the largest first; each result goes to its own place, so that threads only change speed.
-fn parse_all(root: &Path, paths: &[String], threads: usize) -> Vec<Parsed> {
-    let _span = tracing::info_span!("parse", files = paths.len()).entered();
-    let mut order: Vec<(usize, u16)> = (0..paths.len()).zip(0u16..).collect();
-    order.sort_by_key(|(index, _)| std::cmp::Reverse(load::size(root, &paths[*index])));
-    let next = AtomicUsize::new(0);
-    let results: Mutex<Vec<Option<Parsed>>> = Mutex::new(paths.iter().map(|_| None).collect());
-    let work = || {
-        while let Some((index, file)) = order.get(next.fetch_add(1, Ordering::Relaxed)) {
-            let file = FileId(*file);
-            let parsed = match load::text(root, &paths[*index]) {
-                Ok(text) => whole_or_cut(parse(file, &text), file, &text),
-                Err(error) => unreadable(file, &error),
-            };
-            if let Ok(mut results) = results.lock() {
-                results[*index] = Some(parsed);
-            }
-        }
-    };
-    std::thread::scope(|scope| {
-        for _ in 1..threads.min(paths.len()) {
-            scope.spawn(work);
-        }
-        work();
-    });
-    let results = results.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
-    results.into_iter().flatten().collect()
+/// Files to read, the largest first.
+struct Queue<'a> {
+    root: &'a Path,
+    paths: &'a [String],
+    order: Vec<FileId>,
+    next: AtomicUsize,
 }
 
-fn assemble(paths: Vec<String>, parsed: Vec<Parsed>) -> Reading {
+impl<'a> Queue<'a> {
+    fn new(root: &'a Path, paths: &'a [String]) -> Self {
+        let mut order: Vec<FileId> = (0..).map(FileId).take(paths.len()).collect();
+        order.sort_by_key(|file| Reverse(load::size(root, &paths[usize::from(file.0)])));
+        Queue { root, paths, order, next: AtomicUsize::new(0) }
+    }
+
+    /// Reads files until none is left.
+    fn work(&self, done: Sender<(FileId, Parsed)>) {
+        let _span = tracing::info_span!("parse").entered();
+        let mut text = String::new();
+        while let Some(&file) = self.order.get(self.next.fetch_add(1, Ordering::Relaxed)) {
+            let parsed = match load::text_into(self.root, &self.paths[usize::from(file.0)], &mut text) {
+                Ok(()) => whole_or_cut(parse(file, &text), file, &text),
+                Err(error) => unreadable(file, &error),
+            };
+            // Nobody listens any more where another thread panicked.
+            let _ = done.send((file, parsed));
+        }
+    }
+}
+
+fn assemble(paths: Vec<String>, mut parsed: Vec<(FileId, Parsed)>, threads: usize) -> Reading {
     let _span = tracing::info_span!("resolve").entered();
+    parsed.sort_unstable_by_key(|(file, _)| *file);
     let root = paths.iter().position(|path| path == ROOT_FILE).and_then(|index| u16::try_from(index).ok()).map(FileId);
     let mut hasher = Hasher::new();
     let mut documents = Vec::new();
     let mut problems = Vec::new();
     let mut cut = Vec::new();
-    for (file, (path, parsed)) in (0u16..).zip(paths.iter().zip(parsed)) {
+    for (path, (file, parsed)) in paths.iter().zip(parsed) {
         hasher.piece(path.as_bytes()).piece(&parsed.digest.0);
         problems.extend(parsed.problems);
-        cut.extend(parsed.cut.then_some(FileId(file)));
-        documents.extend(parsed.documents.into_iter().map(|document| (FileId(file), document)));
+        cut.extend(parsed.cut.then_some(file));
+        documents.extend(parsed.documents.into_iter().map(|document| (file, document)));
     }
     let (mut state, mut problems, files) =
-        resolve::resolve(Files::new(paths), root, documents, hasher.finish(), problems);
+        resolve::resolve(Files::new(paths), root, documents, hasher.finish(), problems, threads);
     if let Some(state) = &mut state {
         state.cut = cut;
     }

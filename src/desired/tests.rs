@@ -537,3 +537,17 @@ fn addresses_fold_as_they_do_everywhere_else() {
     let people = "people:\n  ǅ@acme.example:\n  ǆ@acme.example:\n";
     assert_eq!(problems(&[("accord.yaml", ACCORD), ("a.yaml", people)]), ["duplicate a.yaml:3 ǆ@acme.example"]);
 }
+
+#[test]
+fn a_person_written_twice_in_one_of_two_businesses_is_told_once_there() {
+    let root = ACCORD
+        .replace("accounts:", "  other: { platform: pinterest, id: \"730\" }\naccounts:")
+        .replace("version: 1\n", "version: 1\nbusiness: acme\n");
+    let acme = "business: acme\npeople:\n  Bo@acme.example: {}\n";
+    let other = "business: other\npeople:\n  bo@acme.example: {}\n  BO@acme.example: {}\n";
+    assert_eq!(problems(&[("accord.yaml", &root), ("a.yaml", acme)]), Vec::<String>::new());
+    let found = problems(&[("accord.yaml", &root), ("a.yaml", acme), ("b.yaml", other)]);
+    assert_eq!(found, ["duplicate b.yaml:4 BO@acme.example"]);
+    let again = problems(&[("accord.yaml", &root), ("a.yaml", acme), ("b.yaml", acme)]);
+    assert_eq!(again, ["duplicate b.yaml:3 Bo@acme.example"]);
+}

@@ -3,7 +3,7 @@
 //! Names that lead to more than one partner on the other side settle nothing: nobody of such a knot is touched.
 
 use crate::desired::DesiredState;
-use crate::model::{Sym, fold};
+use crate::model::{Sym, fold, short_number};
 use crate::observed::{Handles, Member, ObservedState};
 
 use super::change::Pair;
@@ -56,8 +56,7 @@ impl People {
 
     /// Matches the people of one business. `here` tells which people the business's files are about; the others only lend
     /// their names to members whom nobody else claims.
-    pub(super) fn matched(desired: &DesiredState, here: &[bool], observed: &ObservedState) -> Self {
-        let edges = Edges::of(desired, observed);
+    pub(super) fn matched(edges: Edges, desired: &DesiredState, here: &[bool], observed: &ObservedState) -> Self {
         let mut people = People {
             member_of: vec![None; desired.people.len()],
             person_of: vec![None; observed.members.len()],
@@ -66,16 +65,39 @@ impl People {
             addressed: edges.addressed,
             conflicts: Vec::new(),
         };
-        let (ours, others): (Vec<_>, Vec<_>) = edges.list.iter().partition(|edge| here[edge.person as usize]);
-        for knot in knots(desired.people.len(), observed.members.len(), ours).chunk_by(|a, b| a.0 == b.0) {
+        let (ours, mut others): (Vec<_>, Vec<_>) = edges.list.into_iter().partition(|edge| here[edge.person as usize]);
+        let knotted = people.settle_pairs(ours);
+        for knot in knots(desired.people.len(), observed.members.len(), knotted).chunk_by(|a, b| a.0 == b.0) {
             people.settle(knot.iter().map(|(_, edge)| *edge));
         }
+        others.sort_by_key(|edge| edge.person);
         people.lend(&others);
         people
     }
 
+    /// Nearly always one person is one member, and nobody else is either of them: such a pair is no knot. Answers the others.
+    fn settle_pairs(&mut self, edges: Vec<Edge>) -> Vec<Edge> {
+        let mut people = vec![0_u8; self.member_of.len()];
+        let mut members = vec![0_u8; self.person_of.len()];
+        for edge in &edges {
+            for count in [&mut people[edge.person as usize], &mut members[edge.member as usize]] {
+                *count = count.saturating_add(1);
+            }
+        }
+        let mut knotted = edges;
+        knotted.retain(|edge| {
+            let alone = people[edge.person as usize] == 1 && members[edge.member as usize] == 1;
+            if alone && !edge.contradicts {
+                self.member_of[edge.person as usize] = Some(edge.member);
+                self.person_of[edge.member as usize] = Some(edge.person);
+            }
+            !alone || edge.contradicts
+        });
+        knotted
+    }
+
     fn settle(&mut self, mut knot: impl Iterator<Item = Edge> + Clone) {
-        // Nearly always one person is one member: a million of those need no lists.
+        // Several names of one person that lead to one member.
         if let Some(first) = knot.clone().next()
             && knot
                 .clone()
@@ -125,27 +147,91 @@ struct Edge {
     contradicts: bool,
 }
 
-/// All shared names, by person.
-struct Edges {
+/// Members by their names.
+pub(super) struct Known<'a> {
+    emails: Handles<'a>,
+    /// Made where the files name some.
+    usernames: Option<Handles<'a>>,
+}
+
+impl<'a> Known<'a> {
+    pub(super) fn of(observed: &'a ObservedState, desired: &DesiredState) -> Self {
+        let by = |name: fn(&Member) -> Option<Sym>| {
+            let members = (0..).zip(&observed.members);
+            Handles::of(&observed.strings, members.filter_map(move |(member, row)| Some((name(row)?, member))))
+        };
+        let named = desired.people.iter().any(|person| person.username.is_some());
+        Known { emails: by(|member| member.email), usernames: named.then(|| by(|member| member.username)) }
+    }
+}
+
+/// By person: the member with the id that the files give.
+///
+/// A million ids would be looked for all over the memory. Sorted as numbers, both lists are walked from end to end.
+pub(super) fn by_id(desired: &DesiredState, written: &[u32], observed: &ObservedState) -> Vec<Option<u32>> {
+    let mut found = vec![None; desired.people.len()];
+    let mut numbers: Vec<(u64, u32)> = Vec::with_capacity(desired.people.len());
+    for &person in written {
+        let Some(id) = desired.people[person as usize].id.map(|id| desired.text(id)) else { continue };
+        match short_number(id) {
+            Some(number) => numbers.push((number, person)),
+            None => found[person as usize] = observed.find_member(id),
+        }
+    }
+    numbers.sort_unstable();
+    let members = (0..).zip(&observed.members);
+    let members = members.filter_map(|(member, row)| Some((short_number(observed.text(row.id))?, member)));
+    if members.clone().is_sorted() {
+        meet(&numbers, members, &mut found);
+    } else {
+        let mut members: Vec<(u64, u32)> = members.collect();
+        members.sort_unstable();
+        meet(&numbers, members.into_iter(), &mut found);
+    }
+    found
+}
+
+/// Walks two lists of numbers, both in order: who of the first meets whom of the second.
+fn meet(people: &[(u64, u32)], members: impl Iterator<Item = (u64, u32)>, found: &mut [Option<u32>]) {
+    let mut members = members.peekable();
+    for (number, person) in people {
+        while members.next_if(|member| member.0 < *number).is_some() {}
+        found[*person as usize] = members.peek().filter(|member| member.0 == *number).map(|member| member.1);
+    }
+}
+
+/// People in the order in which their names were stored, which is nearly that of the files: so the names of a million people, who are
+/// sorted by key, are read from one end of the memory to the other.
+pub(super) fn as_written(desired: &DesiredState) -> Vec<u32> {
+    let nobody = u32::MAX;
+    let mut at = vec![nobody; desired.strings.len()];
+    for (person, entry) in (0..).zip(&desired.people) {
+        at[entry.key.index()] = person;
+    }
+    at.retain(|person| *person != nobody);
+    at
+}
+
+/// All shared names.
+pub(super) struct Edges {
     list: Vec<Edge>,
     /// By person: see [`People::addressed`].
     addressed: Vec<bool>,
 }
 
 impl Edges {
-    fn of(desired: &DesiredState, observed: &ObservedState) -> Self {
-        let by = |name: fn(&Member) -> Option<Sym>| {
-            let members = (0..).zip(&observed.members);
-            Handles::of(&observed.strings, members.filter_map(move |(member, row)| Some((name(row)?, member))))
-        };
-        // Ids are digits: folding changes nothing.
-        let (ids, emails, usernames) =
-            (by(|member| Some(member.id)), by(|member| member.email), by(|member| member.username));
+    pub(super) fn of(
+        desired: &DesiredState,
+        observed: &ObservedState,
+        known: &Known<'_>,
+        by_id: &[Option<u32>],
+        written: &[u32],
+    ) -> Self {
+        let Known { emails, usernames } = known;
         let mut list = Vec::with_capacity(observed.members.len());
         let mut addressed = vec![false; desired.people.len()];
-        for (person, entry) in (0..).zip(&desired.people) {
-            let id = entry.id.map(|sym| desired.text(sym));
-            let by_id = id.and_then(|id| ids.rows(id).first().copied());
+        for &person in written {
+            let (entry, by_id) = (&desired.people[person as usize], by_id[person as usize]);
             if let (Some(member), [address], None) = (by_id, entry.addresses.as_slice(), entry.username)
                 && let Some(email) = observed.members[member as usize].email
                 && observed.text(email) == desired.text(*address)
@@ -159,9 +245,9 @@ impl Edges {
             let addresses = entry.addresses.iter();
             let by_address = addresses.flat_map(|&sym| emails.rows(desired.text(sym)));
             let by_username = entry.username.map(|sym| fold(desired.text(sym)));
-            let by_username = by_username.iter().flat_map(|name| usernames.rows(name));
+            let by_username = by_username.iter().zip(usernames).flat_map(|(name, known)| known.rows(name));
             for member in by_id.into_iter().chain(by_address.copied()).chain(by_username.copied()) {
-                list.push(Edge { person, member, contradicts: id.is_some() && by_id != Some(member) });
+                list.push(Edge { person, member, contradicts: entry.id.is_some() && by_id != Some(member) });
             }
         }
         Edges { list, addressed }
@@ -196,5 +282,32 @@ impl Groups {
     fn join(&mut self, a: u32, b: u32) {
         let (a, b) = (self.root(a), self.root(b));
         self.0[a.max(b) as usize] = a.min(b);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::world::{export, files};
+    use super::*;
+
+    #[test]
+    fn an_id_of_any_form_leads_to_its_member() {
+        let ids = ["11", "9", "012", "12", "10000000000000000001", "9999999999999999999", "13", "0"];
+        let people: Vec<String> =
+            (0..).zip(ids).map(|(at, id)| format!("  p{at}@acme.example: {{ id: \"{id}\" }}\n")).collect();
+        let desired = files(&format!("people:\n{}", people.concat()));
+        let known = ids.iter().filter(|id| **id != "13" && **id != "0");
+        let members: Vec<String> = known.map(|id| format!("member {id} m{id}@acme.example EMPLOYEE\n")).collect();
+        let observed = export(&members.concat());
+        let written = as_written(&desired);
+        assert_eq!(written.len(), ids.len());
+        let found = by_id(&desired, &written, &observed);
+        let mut members = 0;
+        for (person, found) in desired.people.iter().zip(found) {
+            let id = desired.text(person.id.unwrap());
+            assert_eq!(found, observed.find_member(id), "{id}");
+            members += usize::from(found.is_some());
+        }
+        assert_eq!(members, ids.len() - 2);
     }
 }

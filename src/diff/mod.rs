@@ -42,7 +42,7 @@ pub(crate) mod world;
 use std::collections::BTreeSet;
 
 use crate::desired::{Business, DesiredState, Mode};
-use crate::model::PrincipalIx;
+use crate::model::{PrincipalIx, both};
 use crate::observed::{Collection, Completeness, ObservedState};
 
 pub use assets::{Assets, Standing};
@@ -59,6 +59,7 @@ pub use sentinels::sentinels;
 pub use upcoming::HORIZON_DAYS;
 
 use baseline::Baseline;
+use identity::{Edges, Known};
 use invites::Invites;
 use scope::Filter;
 use wanted::Wanted;
@@ -143,9 +144,15 @@ impl<'a> Comparison<'a> {
         last_applied: Option<&'a ObservedState>,
         scope: &Scope,
     ) -> Self {
-        let wanted = Wanted::of(desired, business, scope.day());
+        let written = identity::as_written(desired);
+        let ((wanted, known), by_id) = both(
+            scope.threads,
+            || (Wanted::of(desired, business, scope.day()), Known::of(observed, desired)),
+            || identity::by_id(desired, &written, observed),
+        );
+        let edges = Edges::of(desired, observed, &known, &by_id, &written);
         let matches = Matches {
-            people: People::matched(desired, &wanted.here(), observed),
+            people: People::matched(edges, desired, &wanted.here(), observed),
             partners: Partners::matched(desired, business, observed),
             assets: Assets::matched(desired, business, observed),
         };

@@ -21,12 +21,14 @@ pub struct Scope {
     pub as_of: Timestamp,
     /// What to look at; empty = everything.
     pub only: Vec<Only>,
+    /// How many threads to use; they change nothing but the time it takes.
+    pub threads: usize,
 }
 
 impl Scope {
     /// Everything, at a moment.
     pub fn everything(as_of: Timestamp) -> Self {
-        Scope { as_of, only: Vec::new() }
+        Scope { as_of, only: Vec::new(), threads: 1 }
     }
 
     /// The day on which facts hold or don't: the day of the moment in UTC.

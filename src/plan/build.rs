@@ -7,8 +7,8 @@ use jiff::Timestamp;
 use crate::desired::{DesiredState, Mode};
 use crate::diff::{self, ChangeSet, Only, Scope};
 use crate::graph::AccessGraph;
-use crate::model::Digest;
-use crate::observed::{Completeness, ObservedState};
+use crate::model::{Digest, both};
+use crate::observed::{Completeness, Lookup, ObservedState};
 use crate::platforms::Platform;
 use crate::policy::{Applicant, ToxicScope, ToxicSet};
 use crate::source::nearest;
@@ -44,6 +44,8 @@ pub struct PlanInput<'a> {
     pub authors: Vec<String>,
     /// Whether to compute the state that the plan leads to; costs a copy of the export.
     pub predict: bool,
+    /// How many threads to use; they change nothing but the time it takes.
+    pub threads: usize,
     /// The rules to ask; `None` = none, for plans that only tell a difference.
     pub rules: Option<Ruling<'a>>,
 }
@@ -191,27 +193,31 @@ pub fn outlook(input: &PlanInput<'_>) -> Result<(AccessGraph, AccessGraph), Buil
 
 /// The plan of each business by itself.
 fn parts<'a>(input: &PlanInput<'a>) -> Result<Vec<(BusinessPlan, Part<'a>)>, BuildError> {
-    let scope = Scope { as_of: input.as_of, only: input.only.clone() };
+    let scope = Scope { as_of: input.as_of, only: input.only.clone(), threads: input.threads };
     let mut plans = Vec::with_capacity(input.businesses.len());
     let mut unknown: BTreeMap<&Only, usize> = BTreeMap::new();
     let mut sets = Vec::with_capacity(input.businesses.len());
     for business in &input.businesses {
         check_identity(input.desired, business)?;
-        let _span = tracing::info_span!("compare").entered();
-        let set = diff::compare(input.desired, business.business, business.observed, business.last_applied, &scope);
+        let compare = || {
+            let _span = tracing::info_span!("compare").entered();
+            diff::compare(input.desired, business.business, business.observed, business.last_applied, &scope)
+        };
+        let see = || (observed_ref(business), Lookup::new(business.observed));
+        let (seen, set) = both(input.threads, see, compare);
         for only in &set.unknown_only {
             if let Some(known) = input.only.iter().find(|known| *known == only) {
                 *unknown.entry(known).or_default() += 1;
             }
         }
-        sets.push(set);
+        sets.push((seen, set));
     }
     let nowhere = |(_, count): &(&&Only, &usize)| **count >= input.businesses.len();
     if let Some((only, _)) = unknown.iter().find(nowhere) {
         return Err(unknown_only(only, input.desired));
     }
-    for (business, set) in input.businesses.iter().zip(sets) {
-        plans.push(plan_business(input, business, set));
+    for (business, (seen, set)) in input.businesses.iter().zip(sets) {
+        plans.push(plan_business(input, business, seen, set));
     }
     Ok(plans)
 }
@@ -279,6 +285,7 @@ fn unknown_only(only: &Only, desired: &DesiredState) -> BuildError {
 fn plan_business<'a>(
     input: &PlanInput<'_>,
     business: &BusinessInput<'a>,
+    (from, seen): (ObservedRef, Lookup<'_>),
     mut set: ChangeSet,
 ) -> (BusinessPlan, Part<'a>) {
     let (desired, observed) = (input.desired, business.observed);
@@ -289,7 +296,7 @@ fn plan_business<'a>(
     let renderer = Renderer::new(desired, observed, &matches);
     let span = tracing::info_span!("order").entered();
     let steps = order(&mut set, desired, &renderer);
-    let operations = steps.operations(key, &domains, &renderer, &business.abilities);
+    let operations = steps.operations(key, &domains, &renderer, &seen, &business.abilities);
     drop(span);
     let reach = Reach::of(observed, &matches, steps.differences());
     let managed = managed_before(business, &set);
@@ -318,7 +325,7 @@ fn plan_business<'a>(
     let predicted = predicted(input, observed, &operations);
     let plan = BusinessPlan {
         business: business_ref(input.desired, business.business),
-        observed: observed_ref(business),
+        observed: from,
         withheld: sorted(withheld),
         waiting: sorted(set.waiting.iter().filter_map(|one| renderer.waiting(one)).collect()),
         deferred: sorted(set.deferred.iter().filter_map(|one| renderer.deferred(one)).collect()),

@@ -85,11 +85,11 @@ impl Steps {
         business: &str,
         domains: &[String],
         renderer: &Renderer<'_>,
+        seen: &Lookup<'_>,
         abilities: &Abilities,
     ) -> Vec<Operation> {
         let about = |step: &'_ Step| step.about.clone();
         let ids = ids(business, self.list.iter().map(|step| (&step.action, about(step))));
-        let seen = Lookup::new(renderer.names.observed);
         let holders = Holders::of(&renderer.names, self.list.iter().map(|step| &step.action));
         let risks = Risks::new(renderer.names, renderer.matches, domains, &holders);
         self.list
@@ -98,7 +98,7 @@ impl Steps {
             .zip(&ids)
             .map(|((step, after), id)| {
                 let difference = &step.change.difference;
-                let rests_on = evidence::facts(&step.action, &step.newcomer(renderer), &seen);
+                let rests_on = evidence::facts(&step.action, &step.newcomer(renderer), seen);
                 Operation {
                     id: id.clone(),
                     cause: renderer.cause(&step.change.cause),

@@ -40,6 +40,7 @@ fn plan_with(desired: &DesiredState, observed: &ObservedState, last: Option<&Obs
         only,
         overrides: Vec::new(),
         applicant: Applicant::default(),
+        threads: 2,
         predict: true,
         rules: None,
     };

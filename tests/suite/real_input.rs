@@ -83,6 +83,7 @@ fn plan(desired: &DesiredState, observed: &ObservedState) -> Plan {
         only: Vec::new(),
         overrides: Vec::new(),
         applicant: Applicant::default(),
+        threads: 2,
         predict: false,
         rules: None,
     };

@@ -42,6 +42,7 @@ fn undone(desired: &DesiredState, past: &Past, applied: &Plan, observed: &Observ
         overrides: vec![],
         authors: vec![],
         applicant: Applicant::default(),
+        threads: 2,
         predict: true,
         rules: None,
     };

@@ -79,16 +79,20 @@ fn load_state(path: &Path) -> Result<Option<Loaded>, Failure> {
     if !files::exists(path) {
         return Ok(None);
     }
-    let name = path.display().to_string();
-    if !files::is_folder(path) {
-        let bytes = files::read(path)?;
-        if last_applied::is_applied(&bytes) {
-            let applied = last_applied::read(&bytes, &name).map_err(|error| unusable_applied(&name, &error))?;
-            let LastApplied { plan: _, managed, files, state } = applied;
-            return Ok(Some(Loaded { state, managed: Some(managed), files: Some(files) }));
-        }
+    if files::is_folder(path) {
+        return Ok(Some(Loaded { state: export(path)?, managed: None, files: None }));
     }
-    let state = export(path)?;
+    let (name, bytes) = (path.display().to_string(), files::read(path)?);
+    if last_applied::is_applied(&bytes) {
+        let applied = last_applied::read(&bytes, &name).map_err(|error| unusable_applied(&name, &error))?;
+        let LastApplied { plan: _, managed, files, state } = applied;
+        return Ok(Some(Loaded { state, managed: Some(managed), files: Some(files) }));
+    }
+    let state = snapshot::rows(&bytes, &name).and_then(|rows| {
+        drop(bytes);
+        rows.settled()
+    });
+    let state = state.map_err(|error| unusable_export(&name, &error))?;
     Ok(Some(Loaded { state, managed: None, files: None }))
 }
 
@@ -105,11 +109,16 @@ fn unusable_applied(name: &str, error: &LastAppliedError) -> Failure {
 /// Where it can't be read or is no export; every reason is told.
 pub fn export(path: &Path) -> Result<ObservedState, Failure> {
     let name = path.display().to_string();
-    let unusable = |error| unusable(&format!("the export `{name}`"), &error);
-    if files::is_folder(path) {
-        return tables::read(&tables_in(path)?, &name).map_err(unusable);
-    }
-    snapshot::read(&files::read(path)?, &name).map_err(unusable)
+    let read = if files::is_folder(path) {
+        tables::read(&tables_in(path)?, &name)
+    } else {
+        snapshot::read(&files::read(path)?, &name)
+    };
+    read.map_err(|error| unusable_export(&name, &error))
+}
+
+fn unusable_export(name: &str, error: &ObservedError) -> Failure {
+    unusable(&format!("the export `{name}`"), error)
 }
 
 /// The files of a folder of tables, with those of its rosters.

@@ -143,7 +143,7 @@ impl Resolver {
                     let folded = self.fold(name);
                     let partner = self.partner_keys.get(&(business, name)).map(|index| PrincipalIx::partner(*index));
                     let person =
-                        self.addresses.get(&folded).or_else(|| ids.get(&name)).map(|index| PrincipalIx::person(*index));
+                        self.addresses.get(folded).or_else(|| ids.get(&name).copied()).map(PrincipalIx::person);
                     if let Some(principal) = person.or(partner) {
                         self.businesses[business as usize].protected.push((principal, source.pos(word.at)));
                     }

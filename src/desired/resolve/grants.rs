@@ -32,7 +32,8 @@ impl Resolver {
         };
         for (number, source) in sources.iter_mut().enumerate() {
             self.source_grants(source, number, links, &mut out);
-            source.doc.grants = Vec::new();
+            // Nobody asks for these lists any more, and the rows are growing in the memory.
+            (source.doc.grants, source.doc.people) = (Vec::new(), Vec::new());
         }
         // Looking up the business costs more than the rest of a comparison; most repositories have one.
         let (assets, several) = (&self.assets, self.businesses.len() > 1);

@@ -5,18 +5,20 @@
 
 mod assets;
 mod businesses;
+mod by_sym;
 mod grants;
 mod people;
 mod policy;
 
 use std::borrow::Cow;
 
-use crate::model::{Digest, SmallMap, SmallSet, Strings, Sym, Until, fold};
+use crate::model::{Digest, SmallMap, SmallSet, Strings, Sym, Until, both, fold};
 use crate::policy::Policy;
 use crate::source::{At, FileId, Files, Level, Pos, Problem, Span, nearest};
 
 use super::document::{Document, Word};
 use super::{Asset, Business, DesiredState, Membership, Partner, Person, Profile, Team};
+use by_sym::BySym;
 
 /// A document with the file it stands in and its local symbols as global ones.
 struct Source {
@@ -68,7 +70,7 @@ struct Resolver {
     asset_keys: SmallMap<(u32, Sym), u32>,
     profile_keys: SmallMap<Sym, u32>,
     /// Folded keys and addresses.
-    addresses: SmallMap<Sym, u32>,
+    addresses: BySym,
     partner_keys: SmallMap<(u32, Sym), u32>,
     /// Last days of memberships as `people:` writes them: they cap what teams give.
     caps: SmallMap<(u32, u32), Until>,
@@ -83,6 +85,7 @@ pub(super) fn resolve(
     documents: Vec<(FileId, Document)>,
     digest: Digest,
     mut problems: Vec<Problem>,
+    threads: usize,
 ) -> (Option<DesiredState>, Vec<Problem>, Files) {
     let strings = documents.iter().map(|(_, doc)| doc.strings.len()).sum();
     let mut resolver = Resolver { strings: Strings::with_capacity(strings), ..Resolver::default() };
@@ -92,7 +95,12 @@ pub(super) fn resolve(
     resolver.profiles(&sources);
     let links = resolver.people(&sources);
     resolver.protect(&sources);
-    let (items, grants) = resolver.grants(&mut sources, &links);
+    let mut memberships = std::mem::take(&mut resolver.memberships);
+    let ((), (items, grants)) = both(
+        threads,
+        || memberships.sort_by_key(|row| (row.business, row.person, row.pos)),
+        || resolver.grants(&mut sources, &links),
+    );
     let contents = resolver.contents(&sources);
     resolver.policy(&mut sources, &files);
     drop_consequences(&problems, &mut resolver.problems);
@@ -100,7 +108,7 @@ pub(super) fn resolve(
     if problems.iter().any(|problem| problem.level == Level::Error) {
         return (None, problems, files);
     }
-    let Resolver { strings, policy, businesses, assets, profiles, people, teams, partners, memberships, .. } = resolver;
+    let Resolver { strings, policy, businesses, assets, profiles, people, teams, partners, .. } = resolver;
     let state = DesiredState {
         strings: strings.finished(),
         files: files.clone(),
@@ -132,7 +140,7 @@ fn drop_consequences(read: &[Problem], found: &mut Vec<Problem>) {
 
 impl Resolver {
     fn adopt(&mut self, files: &Files, file: FileId, mut doc: Document) -> Source {
-        let global = doc.strings.iter().map(|(_, text)| self.strings.intern(text)).collect();
+        let global = self.strings.intern_all(doc.strings.iter().map(|(_, text)| text));
         doc.strings = Strings::new();
         let folder = files.path(file).rsplit_once('/').map_or("", |(folder, _)| folder).to_owned();
         Source { file, folder, doc, global, business: None }

@@ -1,9 +1,12 @@
 //! People, teams, partners, and who belongs to which business.
 
+use smallvec::smallvec;
+
 use crate::model::{Direction, SmallMap, Sym, Until};
 use crate::platforms::Role;
 use crate::source::{Pos, Problem};
 
+use super::by_sym::BySym;
 use super::{Resolver, Source};
 use crate::desired::document::{self, Range, Word};
 use crate::desired::{Membership, Partner, Person, Team};
@@ -15,13 +18,31 @@ pub(super) struct Links {
     pub partners: Vec<Vec<Option<u32>>>,
 }
 
+/// Which entries of `people:` were met.
+#[derive(Default)]
+struct Seen {
+    /// By person: the business of the first entry. Nearly everybody has one entry only.
+    first: Vec<u32>,
+    /// Entries about further businesses.
+    further: SmallMap<(u32, u32), Pos>,
+}
+
+impl Seen {
+    /// Takes another entry of a person; answers where the business has one already.
+    fn again(&mut self, business: u32, person: u32, pos: Pos, people: &[Person]) -> Option<Pos> {
+        if self.first.get(person as usize) == Some(&business) {
+            return people.get(person as usize).map(|person| person.pos);
+        }
+        self.further.insert((business, person), pos)
+    }
+}
+
 impl Resolver {
     pub(super) fn people(&mut self, sources: &[Source]) -> Links {
         let entries: usize = sources.iter().map(|source| source.doc.people.len()).sum();
         let lines: usize = sources.iter().map(|source| source.doc.members.len()).sum();
-        let mut seen = SmallMap::default();
-        seen.reserve(entries);
-        self.addresses.reserve(entries);
+        let mut seen = Seen::default();
+        self.addresses = BySym::new(self.strings.len());
         self.people.reserve_exact(entries);
         self.memberships.reserve_exact(entries + lines);
         let mut people = Vec::new();
@@ -43,29 +64,26 @@ impl Resolver {
         self.sort_people(&mut links);
         self.sort_teams(&mut links);
         self.sort_partners(&mut links);
-        self.memberships.sort_by_key(|row| (row.business, row.person, row.pos));
         links
     }
 
-    fn person(
-        &mut self,
-        source: &Source,
-        entry: &document::Person,
-        seen: &mut SmallMap<(u32, Sym), Pos>,
-    ) -> Option<u32> {
+    fn person(&mut self, source: &Source, entry: &document::Person, seen: &mut Seen) -> Option<u32> {
         let business = self.business_of(source, None, entry.key.at)?;
         let (key, pos) = (source.sym(entry.key.text), source.pos(entry.key.at));
         let folded = self.fold(key);
-        if let Some(first) = seen.insert((business, folded), pos) {
-            self.duplicate("person", key, source.span(entry.key.at), first);
-            return None;
-        }
-        let index = match self.addresses.get(&folded) {
-            Some(&index) => {
+        let index = match self.addresses.get(folded) {
+            Some(index) => {
+                if let Some(first) = seen.again(business, index, pos, &self.people) {
+                    self.duplicate("person", key, source.span(entry.key.at), first);
+                    return None;
+                }
                 self.join_person(source, entry, index);
                 index
             }
-            None => self.add_person(source, entry, key, folded),
+            None => {
+                seen.first.push(business);
+                self.add_person(source, entry, key, folded)
+            }
         };
         let role = self.role(source, entry.role, business)?;
         self.memberships.push(Membership { business, person: index, role, pos, until: entry.until });
@@ -139,8 +157,8 @@ impl Resolver {
 
     fn other_address(&mut self, source: &Source, word: Word, index: u32) {
         let folded = self.fold(source.sym(word.text));
-        match self.addresses.get(&folded) {
-            Some(&other) if other != index => {
+        match self.addresses.get(folded) {
+            Some(other) if other != index => {
                 let other = &self.people[other as usize];
                 let (key, pos) = (other.key, other.pos);
                 let length = self.text(key).chars().count();
@@ -160,12 +178,12 @@ impl Resolver {
     }
 
     fn unique_ids(&mut self) {
-        let mut ids: SmallMap<Sym, usize> = SmallMap::default();
+        let mut ids = BySym::new(self.strings.len());
         let mut problems = Vec::new();
-        for (index, person) in self.people.iter().enumerate() {
+        for (index, person) in (0..).zip(&self.people) {
             let Some(id) = person.id else { continue };
             if let Some(first) = ids.insert(id, index) {
-                let first = &self.people[first];
+                let first = &self.people[first as usize];
                 let (key, other) = (self.strings.get(person.key), self.strings.get(first.key));
                 let message = format!("`{key}` has the id `{}` of `{other}`", self.strings.get(id));
                 problems.push(
@@ -230,7 +248,7 @@ impl Resolver {
     fn team_member(&mut self, source: &Source, word: Word) -> Option<u32> {
         let key = source.sym(word.text);
         let folded = self.fold(key);
-        if let Some(&index) = self.addresses.get(&folded) {
+        if let Some(index) = self.addresses.get(folded) {
             return Some(index);
         }
         if !self.text(key).contains('@') {
@@ -246,7 +264,7 @@ impl Resolver {
             declared: false,
             name: None,
             id: None,
-            addresses: vec![folded],
+            addresses: smallvec![folded],
             username: None,
             service: false,
             invite_again: None,
@@ -312,7 +330,7 @@ impl Resolver {
                 member.0 = new[member.0 as usize];
             }
         }
-        self.addresses.values_mut().for_each(|index| *index = new[*index as usize]);
+        self.addresses.renumber(&new);
         let caps = self.caps.drain();
         self.caps = caps.map(|((business, person), until)| ((business, new[person as usize]), until)).collect();
     }

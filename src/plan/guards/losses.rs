@@ -75,17 +75,19 @@ pub(super) fn own_access(case: &Case<'_>) -> Finding {
 
 /// Members with one of these folded names or ids, and every other account of the same people, by any name that the files give them.
 fn accounts_of(case: &Case<'_>, names: &[String]) -> BTreeSet<u32> {
+    if names.is_empty() {
+        return BTreeSet::new();
+    }
     let person_of = &case.matches.people.person_of;
     let named = members_named(case, names);
     let mut people: BTreeSet<u32> = named.iter().filter_map(|&member| person_of[member as usize]).collect();
     let mut known: Vec<String> = names.to_vec();
     for (index, person) in (0..).zip(&case.desired.people) {
         let own = [Some(person.key), person.id, person.username].into_iter().flatten();
-        let own = own.chain(person.addresses.iter().copied()).map(|sym| fold(case.desired.text(sym)).into_owned());
-        let own: Vec<String> = own.collect();
-        if people.contains(&index) || own.iter().any(|name| names.contains(name)) {
+        let own = own.chain(person.addresses.iter().copied()).map(|sym| case.desired.text(sym));
+        if people.contains(&index) || own.clone().any(|name| is_among(name, names)) {
             people.insert(index);
-            known.extend(own);
+            known.extend(own.map(|name| fold(name).into_owned()));
         }
     }
     let mut accounts = members_named(case, &known);
@@ -157,13 +159,19 @@ pub(super) fn members_named(case: &Case<'_>, names: &[String]) -> BTreeSet<u32> 
         .filter(|(_, row)| {
             let own = [Some(row.id), row.email, row.username];
             let mut own = own.into_iter().flatten();
-            own.any(|sym| {
-                let own = fold(case.observed.text(sym));
-                names.iter().any(|name| *name == own)
-            })
+            own.any(|sym| is_among(case.observed.text(sym), names))
         })
         .map(|(member, _)| member)
         .collect()
+}
+
+/// Whether a name is one of some folded ones.
+fn is_among(name: &str, folded: &[String]) -> bool {
+    if name.is_ascii() {
+        return folded.iter().any(|other| other.eq_ignore_ascii_case(name));
+    }
+    let name = fold(name);
+    folded.iter().any(|other| *other == name)
 }
 
 /// Partnerships with one of these ids or folded names.
@@ -172,10 +180,7 @@ pub(super) fn partners_named(case: &Case<'_>, names: &[String]) -> BTreeSet<Prin
         .zip(&case.observed.partners)
         .filter(|(_, row)| {
             let mut own = [Some(row.id), row.name].into_iter().flatten();
-            own.any(|sym| {
-                let own = fold(case.observed.text(sym));
-                names.iter().any(|name| *name == own)
-            })
+            own.any(|sym| is_among(case.observed.text(sym), names))
         })
         .map(|(partner, _)| PrincipalIx::partner(partner))
         .collect()

@@ -86,6 +86,7 @@ impl<'a> Try<'a> {
             overrides: self.overrides.clone(),
             authors: self.authors.clone(),
             applicant: self.applicant.clone(),
+            threads: 2,
             predict: true,
             rules: None,
         }

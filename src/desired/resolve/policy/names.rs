@@ -54,7 +54,7 @@ impl Resolver {
     /// By key, address or id.
     fn person_index(&self, name: &str) -> Option<usize> {
         let folded = self.strings.find(&name.to_lowercase());
-        let found = folded.and_then(|folded| self.addresses.get(&folded)).map(|index| *index as usize);
+        let found = folded.and_then(|folded| self.addresses.get(folded)).map(|index| index as usize);
         let by_id = || self.people.iter().position(|person| person.id.is_some_and(|id| self.text(id) == name));
         found.or_else(by_id)
     }
