@@ -13,8 +13,6 @@ pub(super) struct Caps {
     rows: Vec<Cap>,
     /// Pairs of owner and receiver of which somebody says what is given, so that nothing said is nothing given; sorted.
     pub(super) spoken: Vec<(u32, u32)>,
-    /// Whether some of it is pending.
-    pub(super) pending: bool,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -35,10 +33,9 @@ struct Gift {
 }
 
 impl Caps {
-    /// From all shares of a graph.
-    pub(super) fn of(graph: &AccessGraph) -> Self {
+    /// From all shares of a graph, and the pairs of which it was said before a change what is given.
+    pub(super) fn of(graph: &AccessGraph, mut spoken: Vec<(u32, u32)>) -> Self {
         let gifts = gifts(graph, &[]);
-        let mut spoken = graph.draft.spoken.clone();
         for gift in &gifts {
             spoken.push((gift.giver, gift.receiver));
             spoken.extend(graph.nodes.assets[gift.asset as usize].owner.map(|owner| (owner.0, gift.receiver)));
@@ -55,13 +52,12 @@ impl Caps {
     fn settled(graph: &AccessGraph, gifts: &[Gift], mut spoken: Vec<(u32, u32)>) -> Self {
         spoken.sort_unstable();
         spoken.dedup();
-        let mut caps = Caps { rows: Vec::with_capacity(gifts.len()), spoken, pending: false };
+        let mut caps = Caps { rows: Vec::with_capacity(gifts.len()), spoken };
         for gift in gifts {
             let key = (gift.receiver, gift.asset);
             if caps.rows.last().is_none_or(|last| (last.receiver, last.asset) != key) {
                 caps.rows.push(Cap { receiver: gift.receiver, asset: gift.asset, all: 0, settled: 0 });
             }
-            caps.pending |= gift.sum.pending != 0;
         }
         // Sums only grow, from nothing: a ring of partners who give each other what none of them owns stays empty.
         while caps.grow(graph, gifts) {}
@@ -85,12 +81,7 @@ impl Caps {
         changed
     }
 
-    /// What a business has on an asset; all bits where it owns it, or nobody says what it has.
-    pub(super) fn cap(&self, graph: &AccessGraph, business: u32, asset: u32) -> u32 {
-        self.limits(graph, business, asset).0
-    }
-
-    /// The same, and how much of it is there already.
+    /// What a business has on an asset, and how much of it is there already; all bits where it owns it, or nobody says what it has.
     pub(super) fn limits(&self, graph: &AccessGraph, business: u32, asset: u32) -> (u32, u32) {
         const ALL: (u32, u32) = (u32::MAX, u32::MAX);
         let Some(owner) = graph.nodes.assets[asset as usize].owner.filter(|owner| owner.0 != business) else {

@@ -3,10 +3,12 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use super::caps::Caps;
 use super::edge::{EdgeIx, EdgeKind, NewEdge};
-use super::effective::{Desk, Effective};
+use super::effective::{Desk, Effective, Removal};
 use super::node::PersonIx;
-use super::store::{ADMIN, AccessGraph, DEAD, Draft, NONE, Raw, Row};
+use super::patch::own;
+use super::store::{ADMIN, AccessGraph, NONE, Raw, Row};
 
 /// Edges that go and edges that come.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -22,26 +24,61 @@ impl AccessGraph {
     /// within that business, and whose partnership goes what was shared through it.
     #[must_use]
     pub fn with(&self, changes: &Changes) -> AccessGraph {
-        let mut draft = self.draft.clone();
         let removal = self.removal(changes.removed.iter().copied());
-        for &edge in &removal.edges {
-            draft.edges[edge as usize].flags |= DEAD;
+        let mut after = self.clone();
+        let (mut people, dead) = self.row_holders(&removal);
+        after.remove(&dead);
+        let mut rows = Vec::new();
+        for added in &changes.added {
+            after.add(added, &mut rows);
         }
-        if !removal.lost.is_empty() {
-            let gone = |row: &Row| removal.lost.binary_search(&(row.person, self.raw(row.edge).within)).is_ok();
-            draft.rows.retain(|row| !gone(row));
-            for edge in &mut draft.edges {
-                if edge.kind == EdgeKind::Grant && removal.lost.binary_search(&(edge.from, edge.within)).is_ok() {
-                    edge.flags |= DEAD;
-                }
+        people.extend(rows.iter().map(|row| row.person));
+        let gone = |edge: u32| edge != NONE && dead.binary_search(&edge).is_ok();
+        let lost = |row: &Row| removal.lost.binary_search(&(row.person, self.raw(row.edge).within)).is_ok();
+        after.replace_rows(&people, &rows, |row| !gone(row.edge) && !gone(row.line) && !lost(row));
+        after.settle(self, &removal, &dead);
+        after
+    }
+
+    /// Everybody whose rows a removal touches, and all edges that go with it, sorted: the grants of lost memberships too.
+    fn row_holders(&self, removal: &Removal) -> (BTreeSet<u32>, Vec<u32>) {
+        let Removal { edges, lost, ended: _ } = removal;
+        let (mut people, mut dead) = (BTreeSet::new(), edges.clone());
+        for &edge in edges {
+            let raw = self.raw(edge);
+            match raw.kind {
+                EdgeKind::Grant | EdgeKind::InTeam => people.extend([raw.from]),
+                EdgeKind::TeamGrant => self.collect_resting(edge, &mut people),
+                EdgeKind::Contains | EdgeKind::Member | EdgeKind::Share | EdgeKind::Owns | EdgeKind::Partner => {}
             }
         }
-        draft.spoken = [&self.caps.spoken[..], &removal.ended[..]].concat();
-        for added in &changes.added {
-            self.add(&mut draft, added);
+        for &(person, business) in lost {
+            people.insert(person);
+            let own = self.rows_of(PersonIx(person)).iter().filter(|row| row.line == NONE);
+            dead.extend(own.map(|row| row.edge).filter(|&edge| self.raw(edge).within == business));
         }
-        let after = AccessGraph::of(self.reading, self.day, Arc::clone(&self.nodes), draft);
-        AccessGraph { files: Arc::clone(&self.files), ..after }
+        dead.sort_unstable();
+        dead.dedup();
+        (people, dead)
+    }
+
+    /// What follows from more than the edges of one node: nesting, and what businesses have.
+    fn settle(&mut self, before: &AccessGraph, removal: &Removal, dead: &[u32]) {
+        let new = before.patch.edges.len()..;
+        let kinds =
+            dead.iter().map(|&edge| before.raw(edge).kind).chain(self.patch.edges[new].iter().map(|raw| raw.kind));
+        let (mut contents, mut shares) = (false, !removal.ended.is_empty());
+        for kind in kinds {
+            contents |= kind == EdgeKind::Contains;
+            shares |= kind == EdgeKind::Share;
+        }
+        if contents {
+            self.look_for_nesting();
+        }
+        if contents || shares {
+            let spoken = [&before.caps.spoken[..], &removal.ended[..]].concat();
+            self.caps = Arc::new(Caps::of(self, spoken));
+        }
     }
 
     /// Everybody whom a change may concern, in order. `after` is the graph after it.
@@ -79,78 +116,47 @@ impl AccessGraph {
     pub(super) fn spliced(&self, before: &Effective, touched: &[PersonIx]) -> Effective {
         let view = self.as_is();
         let mut desk = Desk::default();
-        let people = self.nodes.people.len();
-        let mut updated =
-            Effective { starts: Vec::with_capacity(people + 1), rows: Vec::with_capacity(before.rows.len()) };
-        let mut from = 0;
+        let mut updated = before.clone();
         for &person in touched {
-            updated.copy(before, from, person.at());
-            updated.starts.push(updated.rows.len());
-            desk.person(&view, person, &mut updated.rows);
-            from = person.at() + 1;
+            let mut rows = Vec::new();
+            desk.person(&view, person, &mut rows);
+            updated.set(person, rows);
         }
-        updated.copy(before, from, people);
-        updated.starts.push(updated.rows.len());
         updated
     }
 
-    fn add(&self, draft: &mut Draft, added: &NewEdge) {
+    fn add(&mut self, added: &NewEdge, rows: &mut Vec<Row>) {
         const BLANK: Raw =
             Raw { from: 0, to: 0, within: NONE, permissions: 0, extra: 0, kind: EdgeKind::Member, flags: 0 };
         match *added {
             NewEdge::Member { person, business, admin } => {
                 let flags = if admin { ADMIN } else { 0 };
-                draft.push(Raw { from: person.0, to: business.0, flags, ..BLANK }, &[]);
+                self.append(Raw { from: person.0, to: business.0, flags, ..BLANK });
             }
             NewEdge::Grant { person, within, asset, permissions } => {
                 let raw = Raw { from: person.0, to: asset.0, within: within.0, permissions, ..BLANK };
-                let edge = draft.push(Raw { kind: EdgeKind::Grant, ..raw }, &[]);
-                draft.row(person.0, asset.0, permissions, edge, NONE);
+                let edge = self.append(Raw { kind: EdgeKind::Grant, ..raw });
+                rows.push(own(&raw, edge));
             }
             NewEdge::InTeam { person, team } => {
-                let line = draft.push(Raw { from: person.0, to: team.0, kind: EdgeKind::InTeam, ..BLANK }, &[]);
-                for edge in draft.of_kind(EdgeKind::TeamGrant) {
-                    let raw = draft.edges[edge as usize];
-                    if raw.from == team.0 {
-                        draft.row(person.0, raw.to, raw.permissions, edge, line);
-                    }
-                }
+                let line = self.append(Raw { from: person.0, to: team.0, kind: EdgeKind::InTeam, ..BLANK });
+                let given = self.index.team_grants.row(team.0).iter().map(|&edge| (edge, self.raw(edge)));
+                rows.extend(given.map(|(edge, raw)| Row { person: person.0, line, ..own(raw, edge) }));
             }
             NewEdge::TeamGrant { team, asset, permissions } => {
                 let within = self.nodes.team(team).business.0;
                 let raw = Raw { from: team.0, to: asset.0, within, permissions, kind: EdgeKind::TeamGrant, ..BLANK };
-                let edge = draft.push(raw, &[]);
-                for line in draft.of_kind(EdgeKind::InTeam) {
-                    let raw = draft.edges[line as usize];
-                    if raw.to == team.0 {
-                        draft.row(raw.from, asset.0, permissions, edge, line);
-                    }
-                }
+                let edge = self.append(raw);
+                let members = self.index.in_team.row(team.0).iter().map(|&line| (line, self.raw(line).from));
+                rows.extend(members.map(|(line, person)| Row { person, line, ..own(&raw, edge) }));
             }
             NewEdge::Share { giver, receiver, asset, permissions } => {
                 let raw = Raw { from: receiver.0, to: asset.0, within: giver.0, permissions, ..BLANK };
-                draft.push(Raw { kind: EdgeKind::Share, ..raw }, &[]);
+                self.append(Raw { kind: EdgeKind::Share, ..raw });
             }
             NewEdge::Contains { group, asset } => {
-                draft.push(Raw { from: group.0, to: asset.0, kind: EdgeKind::Contains, ..BLANK }, &[]);
+                self.append(Raw { from: group.0, to: asset.0, kind: EdgeKind::Contains, ..BLANK });
             }
         }
-    }
-}
-
-impl Draft {
-    fn of_kind(&self, kind: EdgeKind) -> Vec<u32> {
-        let edges = (0u32..).zip(&self.edges);
-        edges.filter(|(_, edge)| edge.kind == kind && !edge.is(DEAD)).map(|(index, _)| index).collect()
-    }
-}
-
-impl Effective {
-    /// Takes the rows of some people over, with their starts.
-    fn copy(&mut self, before: &Effective, from: usize, to: usize) {
-        let (start, end) = (before.starts[from], before.starts[to]);
-        let base = self.rows.len();
-        self.rows.extend_from_slice(&before.rows[start..end]);
-        self.starts.extend(before.starts[from..to].iter().map(|at| at - start + base));
     }
 }

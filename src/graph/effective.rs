@@ -1,6 +1,8 @@
 //! Effective access: who can do what on which asset, over all paths together.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::caps::Caps;
 use super::edge::{EdgeIx, EdgeKind};
@@ -63,15 +65,33 @@ pub struct Access {
 }
 
 /// What everybody has, by person and asset.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Effective {
-    pub(super) starts: Vec<usize>,
-    pub(super) rows: Vec<Access>,
+    starts: Arc<Vec<usize>>,
+    rows: Arc<Vec<Access>>,
+    /// What people have of whom a change concerned; the rest is shared with what everybody had before.
+    changed: BTreeMap<PersonIx, Vec<Access>>,
+    len: usize,
 }
+
+impl PartialEq for Effective {
+    /// Whether everybody has the same, however it is stored.
+    fn eq(&self, other: &Self) -> bool {
+        let Effective { starts, rows: _, changed: _, len } = self;
+        (starts.len(), len) == (other.starts.len(), &other.len) && self.iter().eq(other.iter())
+    }
+}
+
+impl Eq for Effective {}
 
 impl Effective {
     /// What a person has, by asset.
     pub fn of(&self, person: PersonIx) -> &[Access] {
+        if !self.changed.is_empty()
+            && let Some(rows) = self.changed.get(&person)
+        {
+            return rows;
+        }
         match (self.starts.get(person.at()), self.starts.get(person.at() + 1)) {
             (Some(&start), Some(&end)) => &self.rows[start..end],
             _ => &[],
@@ -92,12 +112,18 @@ impl Effective {
 
     /// How many pairs of person and asset there are.
     pub fn len(&self) -> usize {
-        self.rows.len()
+        self.len
     }
 
     /// Whether nobody has anything.
     pub fn is_empty(&self) -> bool {
-        self.rows.is_empty()
+        self.len == 0
+    }
+
+    /// Puts what a person has after a change in the place of what they had.
+    pub(super) fn set(&mut self, person: PersonIx, rows: Vec<Access>) {
+        self.len = self.len + rows.len() - self.of(person).len();
+        self.changed.insert(person, rows);
     }
 }
 
@@ -124,16 +150,15 @@ impl AccessGraph {
     pub fn effective(&self) -> Effective {
         let view = self.as_is();
         let mut desk = Desk::default();
-        let mut effective = Effective {
-            starts: Vec::with_capacity(self.nodes.people.len() + 1),
-            rows: Vec::with_capacity(self.draft.rows.len()),
-        };
-        effective.starts.push(0);
+        let mut starts = Vec::with_capacity(self.nodes.people.len() + 1);
+        let mut rows = Vec::with_capacity(self.draft.rows.len());
+        starts.push(0);
         for person in self.nodes.people() {
-            desk.person(&view, person, &mut effective.rows);
-            effective.starts.push(effective.rows.len());
+            desk.person(&view, person, &mut rows);
+            starts.push(rows.len());
         }
-        effective
+        let len = rows.len();
+        Effective { starts: Arc::new(starts), rows: Arc::new(rows), changed: BTreeMap::new(), len }
     }
 
     /// What one person has, by asset.
@@ -152,7 +177,7 @@ impl AccessGraph {
         let removed = self.removal(edges);
         let capping = |edge: &u32| matches!(self.raw(*edge).kind, EdgeKind::Contains | EdgeKind::Share);
         let same = removed.ended.is_empty() && !removed.edges.iter().any(capping);
-        let caps = if same { Cow::Borrowed(&self.caps) } else { Cow::Owned(self.caps.without(self, &removed)) };
+        let caps = if same { Cow::Borrowed(&*self.caps) } else { Cow::Owned(self.caps.without(self, &removed)) };
         Without { graph: self, removed, caps }
     }
 
@@ -187,7 +212,7 @@ impl AccessGraph {
     }
 
     pub(super) fn as_is(&self) -> Without<'_> {
-        Without { graph: self, removed: Removal::default(), caps: Cow::Borrowed(&self.caps) }
+        Without { graph: self, removed: Removal::default(), caps: Cow::Borrowed(&*self.caps) }
     }
 
     pub(super) fn table_of(&self, asset: u32) -> &Table {
@@ -219,13 +244,6 @@ impl Without<'_> {
         let Removal { edges, lost, ended: _ } = &self.removed;
         let stays = edges.is_empty() || !self.is_removed(row.edge) && (row.line == NONE || !self.is_removed(row.line));
         stays && (lost.is_empty() || lost.binary_search(&(row.person, self.graph.raw(row.edge).within)).is_err())
-    }
-
-    fn cap(&self, row: &Row) -> (u32, u32) {
-        match &self.caps {
-            Cow::Borrowed(caps) if !caps.pending => (row.cap, row.cap),
-            caps => caps.limits(self.graph, self.graph.raw(row.edge).within, row.asset),
-        }
     }
 
     /// What a row gives by itself, before it is asked what the business has.
@@ -321,7 +339,9 @@ fn plainly(view: &Without<'_>, rows: &[Row], into: &mut Vec<Access>) {
     for same in rows.chunk_by(|a, b| a.asset == b.asset) {
         let mut sum = Sum::default();
         for row in same.iter().filter(|row| view.holds(row)) {
-            let capped = view.capped(view.given(row), view.graph.raw(row.edge).within, row.asset, view.cap(row));
+            let within = view.graph.raw(row.edge).within;
+            let limits = view.caps.limits(view.graph, within, row.asset);
+            let capped = view.capped(view.given(row), within, row.asset, limits);
             if capped.all() != 0 || capped.ways & FOREIGN != 0 {
                 sum = sum.with(capped);
             }

@@ -21,7 +21,7 @@
 //! | `reach` | the other way: who is concerned |
 //! | `focus` | what lies around one node |
 //! | `cut` | the fewest edges that end an access |
-//! | `changes` | the graph after a change, and only what it touches computed again |
+//! | `changes`, `patch` | the graph after a change, and only what it touches computed again |
 
 mod build;
 mod caps;
@@ -35,6 +35,7 @@ mod focus;
 mod identity;
 mod name;
 mod node;
+mod patch;
 mod paths;
 mod potential;
 mod reach;

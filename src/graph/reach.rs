@@ -27,14 +27,14 @@ impl AccessGraph {
         self.inside(asset.0).into_iter().map(AssetIx).collect()
     }
 
-    fn collect_resting(&self, edge: u32, people: &mut BTreeSet<u32>) {
+    pub(super) fn collect_resting(&self, edge: u32, people: &mut BTreeSet<u32>) {
         let raw = self.raw(edge);
         match raw.kind {
             EdgeKind::Grant | EdgeKind::InTeam | EdgeKind::Member => {
                 people.insert(raw.from);
             }
             EdgeKind::TeamGrant => {
-                let rows = self.index.rows_on.row(raw.to).iter().map(|&row| &self.draft.rows[row as usize]);
+                let rows = self.index.rows_on.row(raw.to).iter().map(|&row| self.row(row));
                 people.extend(rows.filter(|row| row.edge == edge).map(|row| row.person));
             }
             EdgeKind::Contains => self.collect_inside(raw.from, raw.to, people),
@@ -96,7 +96,7 @@ impl AccessGraph {
 
     fn collect_rows(&self, assets: &BTreeSet<u32>, within: Option<&BTreeSet<u32>>, people: &mut BTreeSet<u32>) {
         for &asset in assets {
-            let rows = self.index.rows_on.row(asset).iter().map(|&row| &self.draft.rows[row as usize]);
+            let rows = self.index.rows_on.row(asset).iter().map(|&row| self.row(row));
             let concerned = rows.filter(|row| within.is_none_or(|within| within.contains(&self.raw(row.edge).within)));
             people.extend(concerned.map(|row| row.person));
         }

@@ -12,6 +12,7 @@ use super::csr::Csr;
 use super::edge::{Edge, EdgeIx, EdgeKind, Line};
 use super::identity::FileMap;
 use super::node::{AssetIx, BusinessIx, Node, Nodes, PersonIx, TeamIx};
+use super::patch::Patch;
 
 /// Which state of access a graph shows.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -32,10 +33,13 @@ pub struct AccessGraph {
     pub(super) nodes: Arc<Nodes>,
     /// Nodes by the indexes of the files that explain it; empty where no files do.
     pub(super) files: Arc<FileMap>,
-    pub(super) draft: Draft,
+    /// What it was made from; shared with the graphs that changes made of it.
+    pub(super) draft: Arc<Draft>,
+    /// What such a change made different.
+    pub(super) patch: Patch,
     pub(super) index: Index,
-    pub(super) caps: Caps,
-    pub(super) tables: Vec<Table>,
+    pub(super) caps: Arc<Caps>,
+    pub(super) tables: Arc<[Table]>,
 }
 
 pub(super) const NONE: u32 = u32::MAX;
@@ -44,8 +48,6 @@ pub(super) const ADMIN: u8 = 1;
 pub(super) const PENDING: u8 = 2;
 pub(super) const THEIRS: u8 = 4;
 pub(super) const RECORDED: u8 = 8;
-/// The edge was taken out.
-pub(super) const DEAD: u8 = 16;
 
 /// An edge as it is stored; what `from` and `to` are follows from the kind.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -77,8 +79,13 @@ pub(super) struct Row {
     pub(super) edge: u32,
     /// The person's line in the team, or [`NONE`].
     pub(super) line: u32,
-    /// What the person's business has on the asset; all bits where the business owns it or nobody knows.
-    pub(super) cap: u32,
+}
+
+impl Row {
+    /// The order in which rows lie.
+    pub(super) fn order(&self) -> (u32, u32, u32, u32) {
+        (self.person, self.asset, self.edge, self.line)
+    }
 }
 
 /// Edges and rows before they are indexed.
@@ -94,15 +101,13 @@ pub(super) struct Draft {
     pub(super) known: Vec<bool>,
     /// Partners (giver, receiver) of a known business whose grants are nevertheless not known; sorted.
     pub(super) unknown: Vec<(u32, u32)>,
-    /// Pairs of owner and receiver of which it was said before a change what is given, see [`Caps`].
-    pub(super) spoken: Vec<(u32, u32)>,
 }
 
 /// Compressed rows over a draft.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Index {
     /// By person: where their rows start in `Draft::rows`.
-    pub(super) starts: Vec<u32>,
+    pub(super) starts: Arc<[u32]>,
     pub(super) rows_on: Csr,
     pub(super) contents: Csr,
     pub(super) around: Csr,
@@ -165,25 +170,19 @@ impl Draft {
         u32::try_from(index + 1).unwrap_or(0)
     }
 
+    /// The lines of an edge; none for one that a change added.
     pub(super) fn lines_of(&self, edge: usize) -> &[Line] {
+        let Some(&end) = self.ends.get(edge) else { return &[] };
         let start = edge.checked_sub(1).map_or(0, |before| self.ends[before]);
-        &self.lines[start as usize..self.ends[edge] as usize]
-    }
-
-    pub(super) fn dead(&self, edge: u32) -> bool {
-        edge != NONE && self.edges[edge as usize].is(DEAD)
+        &self.lines[start as usize..end as usize]
     }
 }
 
 impl AccessGraph {
     pub(super) fn of(reading: Reading, day: Date, nodes: Arc<Nodes>, mut draft: Draft) -> Self {
-        let rows = std::mem::take(&mut draft.rows);
-        let mut rows: Vec<Row> =
-            rows.into_iter().filter(|row| !draft.dead(row.edge) && !draft.dead(row.line)).collect();
-        if !rows.is_sorted_by_key(|row| (row.person, row.asset, row.edge, row.line)) {
-            rows.sort_unstable_by_key(|row| (row.person, row.asset, row.edge, row.line));
+        if !draft.rows.is_sorted_by_key(Row::order) {
+            draft.rows.sort_unstable_by_key(Row::order);
         }
-        draft.rows = rows;
         let index = Index::of(&nodes, &draft);
         let mut platforms: Vec<&'static Platform> = Vec::new();
         for business in &nodes.businesses {
@@ -192,20 +191,11 @@ impl AccessGraph {
             }
         }
         let tables = platforms.into_iter().map(Table::of).collect();
-        let (files, caps) = (Arc::default(), Caps::default());
-        let mut graph = AccessGraph { reading, day, nodes, files, draft, index, caps, tables };
-        graph.caps = Caps::of(&graph);
-        graph.cap_rows();
+        let (files, caps) = (Arc::default(), Arc::default());
+        let (draft, patch) = (Arc::new(draft), Patch::default());
+        let mut graph = AccessGraph { reading, day, nodes, files, draft, patch, index, caps, tables };
+        graph.caps = Arc::new(Caps::of(&graph, Vec::new()));
         graph
-    }
-
-    fn cap_rows(&mut self) {
-        let mut rows = std::mem::take(&mut self.draft.rows);
-        for row in &mut rows {
-            let within = self.draft.edges[row.edge as usize].within;
-            row.cap = self.caps.cap(self, within, row.asset);
-        }
-        self.draft.rows = rows;
     }
 
     /// Which state it shows.
@@ -225,17 +215,17 @@ impl AccessGraph {
 
     /// How many edges there are, removed ones included: every [`EdgeIx`] is below it.
     pub fn edge_count(&self) -> usize {
-        self.draft.edges.len()
+        self.draft.edges.len() + self.patch.edges.len()
     }
 
     /// Every edge, in order.
     pub fn edges(&self) -> impl Iterator<Item = EdgeIx> {
-        (0u32..).zip(&self.draft.edges).filter(|(_, edge)| !edge.is(DEAD)).map(|(index, _)| EdgeIx(index))
+        self.raws().map(|(index, _)| EdgeIx(index))
     }
 
     /// An edge.
     pub fn edge(&self, edge: EdgeIx) -> Edge {
-        let raw = self.draft.edges[edge.at()];
+        let raw = *self.raw(edge.0);
         let (from, to) = ends(&raw);
         let holds = matches!(raw.kind, EdgeKind::Grant | EdgeKind::TeamGrant | EdgeKind::Share);
         Edge {
@@ -280,7 +270,7 @@ impl AccessGraph {
 
     /// Grants and shares on an asset itself: of people, then of teams, then of businesses. Those on groups around it are with the group.
     pub fn grants_on(&self, asset: AssetIx) -> impl Iterator<Item = EdgeIx> {
-        let people = self.index.rows_on.row(asset.0).iter().map(|&row| self.draft.rows[row as usize]);
+        let people = self.index.rows_on.row(asset.0).iter().map(|&row| self.row(row));
         let own = people.filter(|row| row.line == NONE).map(|row| row.edge);
         let teams = self.index.team_grants_on.row(asset.0).iter().copied();
         let shares = self.index.shares_on.row(asset.0).iter().copied();
@@ -334,12 +324,28 @@ impl AccessGraph {
     }
 
     pub(super) fn rows_of(&self, person: PersonIx) -> &[Row] {
+        if let Some(changed) = self.patch.rows_of(person.0) {
+            return changed;
+        }
         let (start, end) = (self.index.starts[person.at()], self.index.starts[person.at() + 1]);
         &self.draft.rows[start as usize..end as usize]
     }
 
+    pub(super) fn row(&self, row: u32) -> &Row {
+        let row = row as usize;
+        self.draft.rows.get(row).unwrap_or_else(|| &self.patch.rows[row - self.draft.rows.len()])
+    }
+
     pub(super) fn raw(&self, edge: u32) -> &Raw {
-        &self.draft.edges[edge as usize]
+        let edge = edge as usize;
+        self.draft.edges.get(edge).unwrap_or_else(|| &self.patch.edges[edge - self.draft.edges.len()])
+    }
+
+    /// Every edge that was not taken out, in order.
+    pub(super) fn raws(&self) -> impl Iterator<Item = (u32, &Raw)> {
+        let mut gone = self.patch.gone.iter().copied().peekable();
+        let all = (0u32..).zip(self.draft.edges.iter().chain(&self.patch.edges));
+        all.filter(move |(index, _)| gone.next_if_eq(index).is_none())
     }
 
     /// Permissions of a group that mean something on what it contains.
@@ -370,7 +376,7 @@ impl Index {
         // Most edges are grants of people, which rows stand for: the others are picked out once.
         let few: Vec<(u32, Raw)> = (0u32..)
             .zip(&draft.edges)
-            .filter(|(_, edge)| edge.kind != EdgeKind::Grant && !edge.is(DEAD))
+            .filter(|(_, edge)| edge.kind != EdgeKind::Grant)
             .map(|(index, edge)| (index, *edge))
             .collect();
         let of = |kind: EdgeKind| few.iter().filter(move |(_, edge)| edge.kind == kind);
@@ -397,7 +403,7 @@ impl Index {
     }
 }
 
-fn starts(people: usize, rows: &[Row]) -> Vec<u32> {
+fn starts(people: usize, rows: &[Row]) -> Arc<[u32]> {
     let mut starts = Vec::with_capacity(people + 1);
     for (index, row) in (0u32..).zip(rows) {
         while starts.len() <= row.person as usize {
@@ -405,5 +411,5 @@ fn starts(people: usize, rows: &[Row]) -> Vec<u32> {
         }
     }
     starts.resize(people + 1, super::node::count(rows));
-    starts
+    starts.into()
 }

@@ -251,7 +251,7 @@ impl Draft {
     }
 
     pub(in crate::graph) fn row(&mut self, person: u32, asset: u32, permissions: u32, edge: u32, line: u32) {
-        self.rows.push(Row { person, asset, permissions, edge, line, cap: u32::MAX });
+        self.rows.push(Row { person, asset, permissions, edge, line });
     }
 
     fn owners(&mut self, nodes: &Nodes) {

@@ -186,14 +186,16 @@ impl Census {
         let platform = files.businesses.first().map(|business| business.platform);
         let platform = platform.map_or(0, |platform| self.platform(platform));
         let mut map = Vec::with_capacity(files.people.len());
+        let ours = self.keys_and_ids(files);
         for person in &files.people {
-            let key = self.nodes.strings.intern(files.text(person.key));
+            let mut own = |sym: Sym| ours[sym.index()].unwrap_or_else(|| self.nodes.strings.intern(files.text(sym)));
+            let (key, id) = (own(person.key), person.id.map(&mut own));
             let name = self.copied(person.name.map(|name| files.text(name)));
             let kind = if person.service { PersonKind::Service } else { PersonKind::Human };
             let entity = self.entity(Entry { kind, key: Some(key), name, pos: Some(person.pos) });
             self.claim_key(entity, key);
-            if let Some(id) = person.id {
-                self.claim(entity, platform, NameKind::Id, files.text(id));
+            if let Some(text) = id {
+                self.claim_symbol(entity, platform, Name { kind: NameKind::Id, text });
             }
             for &address in &person.addresses {
                 if address == person.key {
@@ -209,6 +211,20 @@ impl Census {
             map.push(entity);
         }
         map
+    }
+
+    /// Keys and ids of people as ours, all looked up at once in the order in which they lie in the memory.
+    fn keys_and_ids(&mut self, files: &DesiredState) -> Vec<Option<Sym>> {
+        let mut theirs: Vec<Sym> =
+            files.people.iter().flat_map(|person| [Some(person.key), person.id]).flatten().collect();
+        theirs.sort_unstable();
+        theirs.dedup();
+        let ours = self.nodes.strings.intern_all(theirs.iter().map(|sym| files.text(*sym)));
+        let mut table = vec![None; files.strings.len()];
+        for (theirs, ours) in theirs.into_iter().zip(ours) {
+            table[theirs.index()] = Some(ours);
+        }
+        table
     }
 
     /// The same key in two versions of the files is the same person.

@@ -122,10 +122,12 @@ impl Census {
         })
     }
 
-    /// A symbol of some table as one of ours.
+    /// A symbol of some table as one of ours. A predicted state began as a copy of its export, and most of its symbols are the same.
     fn adopted(&mut self, strings: &Strings, sym: Sym) -> Sym {
+        let is_same =
+            |base: &Strings| base.is_same(strings) || (sym.index() < base.len() && base.get(sym) == strings.get(sym));
         match &self.base {
-            Some(base) if base.is_same(strings) => sym,
+            Some(base) if is_same(base) => sym,
             _ => self.nodes.strings.intern(strings.get(sym)),
         }
     }

@@ -6,7 +6,7 @@ use petgraph::algo::has_path_connecting;
 use petgraph::graph::{Graph, NodeIndex};
 
 use crate::graph::edge::EdgeKind;
-use crate::graph::store::{AccessGraph, DEAD, NONE, PENDING, Raw};
+use crate::graph::store::{AccessGraph, NONE, PENDING, Raw, Row};
 
 /// What one permission is held by.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -63,19 +63,28 @@ impl<'a> Oracle<'a> {
     }
 
     fn edges(&self, kind: EdgeKind) -> impl Iterator<Item = (usize, &Raw)> {
-        let counts = move |edge: &Raw| !edge.is(DEAD) && (self.pending || !edge.is(PENDING));
-        self.graph.draft.edges.iter().enumerate().filter(move |(_, edge)| edge.kind == kind && counts(edge))
+        let counts = move |edge: &Raw| edge.kind == kind && (self.pending || !edge.is(PENDING));
+        self.graph.raws().filter(move |(_, edge)| counts(edge)).map(|(index, edge)| (index as usize, edge))
+    }
+
+    fn rows(&self) -> Vec<&Row> {
+        self.graph.nodes.people().flat_map(|person| self.graph.rows_of(person)).collect()
+    }
+
+    fn edge(&self, edge: usize) -> &Raw {
+        self.graph.raw(u32::try_from(edge).unwrap())
     }
 
     /// One permission on its way down through groups, for every share and every row.
     fn flows(&self, bit: u32) -> Search {
         let mut search = Search { graph: Graph::new(), at: BTreeMap::new() };
-        let starts = self.graph.draft.edges.len() + self.graph.draft.rows.len();
+        let rows = self.rows();
+        let edges = self.graph.edge_count();
         let carries = |flow: &usize| {
-            let rows = flow.checked_sub(self.graph.draft.edges.len()).map(|row| self.graph.draft.rows[row].permissions);
-            rows.unwrap_or_else(|| self.graph.draft.edges[*flow].permissions) & 1 << bit != 0
+            let row = flow.checked_sub(edges).map(|row| rows[row].permissions);
+            row.unwrap_or_else(|| self.edge(*flow).permissions) & 1 << bit != 0
         };
-        let flows: Vec<usize> = (0..starts).filter(carries).collect();
+        let flows: Vec<usize> = (0..edges + rows.len()).filter(carries).collect();
         for (_, contains) in self.edges(EdgeKind::Contains) {
             if self.graph.fitting(contains.to) & 1 << bit != 0 {
                 for &flow in &flows {
@@ -119,14 +128,14 @@ impl<'a> Oracle<'a> {
         let mut found = BTreeMap::new();
         for bit in bits(self.graph) {
             let mut search = self.holders(bit);
-            for (index, row) in self.graph.draft.rows.iter().enumerate() {
-                let grant = self.graph.draft.edges[row.edge as usize];
-                let waits = |edge: u32| edge != NONE && self.graph.draft.edges[edge as usize].is(PENDING);
+            for (index, row) in self.rows().into_iter().enumerate() {
+                let grant = self.graph.raw(row.edge);
+                let waits = |edge: u32| edge != NONE && self.graph.raw(edge).is(PENDING);
                 let counts = self.pending || !waits(row.edge) && !waits(row.line);
                 if row.permissions & 1 << bit == 0 || !counts {
                     continue;
                 }
-                let flow = self.graph.draft.edges.len() + index;
+                let flow = self.graph.edge_count() + index;
                 for asset in 0..self.assets() {
                     let comes = search.reaches(Place::Flow(flow, row.asset), Place::Flow(flow, asset));
                     if comes && search.reaches(Place::Root, Place::Holds(grant.within, asset)) {
@@ -161,6 +170,6 @@ fn spoken(graph: &AccessGraph) -> Vec<(u32, u32)> {
 
 /// The permissions that occur at all.
 fn bits(graph: &AccessGraph) -> impl Iterator<Item = u32> + use<> {
-    let all = graph.draft.edges.iter().fold(0, |all, edge| all | edge.permissions);
+    let all = graph.raws().fold(0, |all, (_, edge)| all | edge.permissions);
     (0..32).filter(move |bit| all & 1 << bit != 0)
 }

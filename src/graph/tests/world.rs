@@ -174,7 +174,7 @@ fn push(draft: &mut Draft, nodes: &Nodes, piece: &Piece) {
 }
 
 /// Everybody in a team has what it has.
-fn team_rows(draft: &mut Draft) {
+pub(super) fn team_rows(draft: &mut Draft) {
     let edges: Vec<(u32, Raw)> = (0u32..).zip(draft.edges.iter().copied()).collect();
     for (line, member) in edges.iter().filter(|(_, edge)| edge.kind == EdgeKind::InTeam) {
         for (grant, given) in edges.iter().filter(|(_, edge)| edge.kind == EdgeKind::TeamGrant) {
