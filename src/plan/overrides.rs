@@ -36,7 +36,8 @@ pub(super) fn apply(overrides: &[Override], plans: &mut [BusinessPlan], rules: &
 
 /// A rule of ours, or one of the policy's that found something.
 fn is_rule(name: &str, judgement: &Judgement) -> bool {
-    rules::by_name(name).is_some() || judgement.findings.iter().any(|finding| finding.rule == name)
+    let counted = || judgement.unchanged.iter().any(|counted| counted.rule == name);
+    rules::by_name(name).is_some() || judgement.findings.iter().any(|finding| finding.rule == name) || counted()
 }
 
 /// An override of a rule is about the whole plan, and there must be something to allow. Whether its count is the right one decides

@@ -121,24 +121,33 @@ impl World<'_> {
 
     /// A finding about what a person can do on an asset: shortest paths, the line that gives it, the fewest lines that end it.
     pub fn access_draft(&self, person: PersonIx, asset: AssetIx, mask: u64, message: String) -> Draft {
-        let platform = self.graph.nodes().asset(asset).platform;
         let paths = self.paths_to(person, asset, mask);
         let cut = self.graph.cut(person, asset, mask);
+        let draft = self.access_told(person, asset, mask, message, &paths).cut(self.cuts(&cut.edges));
+        self.proved_by(&paths, asset, mask, draft)
+    }
+
+    /// The same without its proof, by paths that are known.
+    pub fn access_told(&self, person: PersonIx, asset: AssetIx, mask: u64, message: String, paths: &[Path]) -> Draft {
+        let platform = self.graph.nodes().asset(asset).platform;
         let grant = paths.first().and_then(|path| self.grant_of(path));
         let words = capability_words(platform, mask);
-        let mut draft = Draft::new(self.node(Node::Person(person)), message)
+        Draft::new(self.node(Node::Person(person)), message)
             .on(self.node(Node::Asset(asset)))
             .business(self.business_of(asset))
             .at(grant.and_then(|edge| self.edge_place(edge)), format!("gives: {words}"))
             .record(grant.and_then(|edge| self.edge_record(edge)))
             .exposure(1, 1)
             .impact(weight(platform, mask))
-            .cut(self.cuts(&cut.edges));
-        for path in &paths {
+    }
+
+    /// With paths to an asset as its proof, each with what of a mask it gives.
+    pub fn proved_by(&self, paths: &[Path], asset: AssetIx, mask: u64, draft: Draft) -> Draft {
+        let platform = self.graph.nodes().asset(asset).platform;
+        paths.iter().fold(draft, |draft, path| {
             let gives = self.graph.capabilities(platform, path.permissions).0 & mask;
-            draft = draft.witness(Some(self.witness(path, capability_words(platform, gives))));
-        }
-        draft
+            draft.witness(Some(self.witness(path, capability_words(platform, gives))))
+        })
     }
 
     /// The shortest paths that together give all of a mask, each adding something.

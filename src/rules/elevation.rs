@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::graph::{Access, AssetIx, BusinessIx, EdgeKind, Hop, Node, Path, PersonIx};
+use crate::graph::{Access, AssetIx, BusinessIx, EdgeIx, EdgeKind, Hop, Node, Path, PersonIx};
 
 use super::access::Rights;
 use super::finding::{Fix, Safety, Severity};
@@ -70,8 +70,18 @@ fn check(case: &Case<'_>, sink: &mut Sink<'_>) {
             }
         }
     }
-    shares(&before, now, sink);
-    contents(&before, now, sink);
+    let given = Given {
+        old: admin_shares(&before).into_iter().map(|(from, to, _)| (from, to)).collect(),
+        now: admin_shares(now),
+    };
+    shares(&given, now, sink);
+    contents(&given, &before, now, sink);
+}
+
+/// By which shares partners administer: before, and now.
+struct Given {
+    old: BTreeSet<(Node, Node)>,
+    now: Vec<(Node, Node, EdgeIx)>,
 }
 
 fn managers(world: &World<'_>) -> BTreeSet<(BusinessIx, PersonIx)> {
@@ -81,10 +91,9 @@ fn managers(world: &World<'_>) -> BTreeSet<(BusinessIx, PersonIx)> {
 }
 
 /// Partners that come to administer; their people may be unknown.
-fn shares(before: &World<'_>, now: &World<'_>, sink: &mut Sink<'_>) {
-    let had: BTreeSet<(Node, Node)> = admin_shares(before).into_iter().map(|(from, to, _)| (from, to)).collect();
-    for (from, to, edge) in admin_shares(now) {
-        if had.contains(&(from, to)) {
+fn shares(given: &Given, now: &World<'_>, sink: &mut Sink<'_>) {
+    for &(from, to, edge) in &given.now {
+        if given.old.contains(&(from, to)) {
             continue;
         }
         let (who, node) = (now.node(from), now.node(to));
@@ -103,7 +112,7 @@ fn shares(before: &World<'_>, now: &World<'_>, sink: &mut Sink<'_>) {
     }
 }
 
-fn admin_shares(world: &World<'_>) -> Vec<(Node, Node, crate::graph::EdgeIx)> {
+fn admin_shares(world: &World<'_>) -> Vec<(Node, Node, EdgeIx)> {
     let mut found = Vec::new();
     for edge in world.graph.edges() {
         let read = world.graph.edge(edge);
@@ -117,11 +126,10 @@ fn admin_shares(world: &World<'_>) -> Vec<(Node, Node, crate::graph::EdgeIx)> {
 }
 
 /// What comes into a group that a partner administers. What is in a group that it comes to administer is told with the group.
-fn contents(before: &World<'_>, now: &World<'_>, sink: &mut Sink<'_>) {
-    let old: BTreeSet<(Node, Node)> = admin_shares(before).into_iter().map(|(from, to, _)| (from, to)).collect();
-    let shares = admin_shares(now);
+fn contents(given: &Given, before: &World<'_>, now: &World<'_>, sink: &mut Sink<'_>) {
+    let Given { old, now: shares } = given;
     let mut told: BTreeSet<(Node, AssetIx)> = BTreeSet::new();
-    for (from, to, _) in &shares {
+    for (from, to, _) in shares {
         if let (false, Node::Asset(asset)) = (old.contains(&(*from, *to)), *to) {
             told.extend(now.graph.within(asset).into_iter().map(|inner| (*from, inner)));
         }

@@ -1,13 +1,15 @@
 //! Somebody from outside has access without an end.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
+use std::ops::Range;
 
-use crate::desired::{Grant, Holder};
+use crate::desired::{DesiredState, Grant, Holder};
 use crate::graph::Node;
-use crate::model::{Direction, Until};
+use crate::model::{Direction, SmallMap, Until};
 
 use super::finding::{self, Fix, Safety, Severity};
 use super::params::{Looser, Param};
+use super::sink::Brief;
 use super::{Case, Docs, Draft, Family, Kind, Levels, Rule, Sink, World};
 
 pub static RULE: Rule = Rule {
@@ -54,33 +56,61 @@ partners:
     check,
 };
 
-fn check(case: &Case<'_>, sink: &mut Sink<'_>) {
-    let world = &case.now;
+/// An item of a `grants:` list whose end is too far away: its first grant, and where its assets stand in a list of all.
+struct Far {
+    grant: Grant,
+    assets: Range<usize>,
+}
+
+fn check<'a>(case: &Case<'a>, sink: &mut Sink<'a>) {
+    let world = case.now;
     let desired = world.desired;
     let max = i64::from(sink.params.number("max"));
     let far = |until: Until| until.date().is_none_or(|day| max > 0 && i64::from((day - case.day).get_days()) > max);
-    let mut far_items: BTreeMap<u32, (Grant, BTreeSet<u32>)> = BTreeMap::new();
-    for grant in desired.grants.iter().filter(|grant| far(grant.until)) {
-        let item = &desired.items[grant.item as usize];
-        let outside = match item.holder {
-            Holder::Partner(index) => desired.partners[index as usize].direction == Direction::Inbound,
-            Holder::Person(index) => is_outsider(world, index, grant),
-            // Members of a team come and go by their own lines.
-            Holder::Team(_) => false,
+    let mut outsiders = SmallMap::default();
+    let outside = |grant: &&Grant| is_outside(&world, grant, &mut outsiders);
+    let mut grants: Vec<Grant> =
+        desired.grants.iter().filter(|grant| far(grant.until)).filter(outside).copied().collect();
+    // Stable: the first grant of an item speaks for it.
+    grants.sort_by_key(|grant| grant.item);
+    let mut assets: Vec<u32> = Vec::with_capacity(grants.len());
+    let mut later = sink.later();
+    for item in grants.chunk_by(|a, b| a.item == b.item) {
+        let start = assets.len();
+        assets.extend(item.iter().map(|grant| grant.asset).collect::<BTreeSet<u32>>());
+        let Some(&grant) = item.first() else { continue };
+        let far = Far { grant, assets: start..assets.len() };
+        let (subject, names) = (holder(&world, &grant).id, keys(desired, &assets[far.assets.clone()]).join(","));
+        let brief = Brief {
+            business: Some(business(desired, &grant)),
+            subject: &subject,
+            object: None,
+            detail: Some(&names),
+            exposure: (1, far.assets.len()),
+            impact: 0,
         };
-        if outside {
-            far_items.entry(grant.item).or_insert_with(|| (*grant, BTreeSet::new())).1.insert(grant.asset);
-        }
+        later.report(&brief, far);
     }
-    for (grant, assets) in far_items.values() {
-        sink.report(draft(world, grant, assets));
+    later.told_by(move |far, _| draft(&world, &far.grant, &assets[far.assets.clone()]));
+}
+
+/// Whether a grant is somebody's from outside. Of people it is asked once for each business; they hold many grants.
+fn is_outside(world: &World<'_>, grant: &Grant, people: &mut SmallMap<(u32, u32), bool>) -> bool {
+    let desired = world.desired;
+    match desired.items[grant.item as usize].holder {
+        Holder::Partner(index) => desired.partners[index as usize].direction == Direction::Inbound,
+        Holder::Person(index) => {
+            let business = desired.assets[grant.asset as usize].business;
+            *people.entry((index, business)).or_insert_with(|| is_outsider(world, index, business))
+        }
+        // Members of a team come and go by their own lines.
+        Holder::Team(_) => false,
     }
 }
 
-fn is_outsider(world: &World<'_>, person: u32, grant: &Grant) -> bool {
+fn is_outsider(world: &World<'_>, person: u32, business: u32) -> bool {
     let desired = world.desired;
     let nodes = world.graph.nodes();
-    let business = desired.assets[grant.asset as usize].business;
     let Some(business) = world.graph.business_of_files(business as usize) else { return false };
     let entry = &desired.people[person as usize];
     let domains: Vec<&str> = nodes.business(business).domains.iter().map(|&domain| nodes.text(domain)).collect();
@@ -91,24 +121,36 @@ fn is_outsider(world: &World<'_>, person: u32, grant: &Grant) -> bool {
         && !entry.addresses.iter().any(|&address| own(desired.text(address)))
 }
 
-fn draft(world: &World<'_>, grant: &Grant, assets: &BTreeSet<u32>) -> Draft {
-    let desired = world.desired;
-    let item = &desired.items[grant.item as usize];
-    let who = match item.holder {
+fn holder(world: &World<'_>, grant: &Grant) -> finding::Node {
+    let who = match world.desired.items[grant.item as usize].holder {
         Holder::Partner(index) => world.graph.partner_of_files(index as usize).map(Node::Business),
         Holder::Person(index) => world.graph.person_of_files(index as usize).map(Node::Person),
         Holder::Team(_) => None,
     };
-    let who = who.map_or_else(|| finding::Node::new("line", "?", "somebody"), |node| world.node(node));
-    let assets: Vec<&str> = assets.iter().map(|&asset| desired.text(desired.assets[asset as usize].key)).collect();
+    who.map_or_else(|| finding::Node::new("line", "?", "somebody"), |node| world.node(node))
+}
+
+fn business<'a>(desired: &'a DesiredState, grant: &Grant) -> &'a str {
+    let business = desired.assets[grant.asset as usize].business;
+    desired.text(desired.businesses[business as usize].key)
+}
+
+fn keys<'a>(desired: &'a DesiredState, assets: &[u32]) -> Vec<&'a str> {
+    assets.iter().map(|&asset| desired.text(desired.assets[asset as usize].key)).collect()
+}
+
+fn draft(world: &World<'_>, grant: &Grant, assets: &[u32]) -> Draft {
+    let desired = world.desired;
+    let item = &desired.items[grant.item as usize];
+    let who = holder(world, grant);
+    let assets = keys(desired, assets);
     let end = match grant.until.date() {
         Some(day) => format!("ends on {day} only"),
         None => "has no end".to_owned(),
     };
-    let business = desired.assets[grant.asset as usize].business;
     let list = crate::terminal::prose::list_some(&assets, 3);
     Draft::new(who.clone(), format!("what {} has on {list} {end}", who.label))
-        .business(Some(desired.text(desired.businesses[business as usize].key)))
+        .business(Some(business(desired, grant)))
         .detail(assets.join(","))
         .at(Some(world.place(item.pos)), end)
         .exposure(1, assets.len())

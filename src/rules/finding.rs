@@ -1,5 +1,7 @@
 //! A finding, as plain data that stands alone in plans and reports.
 
+use std::fmt;
+
 use jiff::civil::Date;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -373,12 +375,29 @@ pub struct NotEvaluated {
     pub count: u64,
 }
 
-/// The fingerprint of a finding: 20 hexadecimal digits over the rule and the stable names of what it is about.
-pub(super) fn fingerprint(rule: &str, business: Option<&str>, names: &[&str]) -> String {
-    let mut hasher = Hasher::new();
-    hasher.piece(b"accord-finding 1").piece(rule.as_bytes()).piece(business.unwrap_or_default().as_bytes());
-    for name in names {
-        hasher.piece(name.as_bytes());
+/// The fingerprint of a finding, as bytes for as long as nobody reads it: a plan compares far more findings than it tells.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub(super) struct Fingerprint([u8; 10]);
+
+impl Fingerprint {
+    /// Over the rule and the stable names of what it is about.
+    pub(super) fn of<'n>(rule: &str, business: Option<&str>, names: impl IntoIterator<Item = &'n str>) -> Self {
+        let mut hasher = Hasher::new();
+        hasher.piece(b"accord-finding 1").piece(rule.as_bytes()).piece(business.unwrap_or_default().as_bytes());
+        for name in names {
+            hasher.piece(name.as_bytes());
+        }
+        let mut short = [0; 10];
+        for (to, byte) in short.iter_mut().zip(hasher.finish().0) {
+            *to = byte;
+        }
+        Fingerprint(short)
     }
-    hasher.finish().short(20)
+}
+
+impl fmt::Display for Fingerprint {
+    /// 20 hexadecimal digits.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
 }

@@ -1,7 +1,7 @@
 //! Asks the rules, compares with the state before, and applies what the policy says.
 
 use std::cmp::Ordering::{Equal, Less};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::panic::resume_unwind;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -19,7 +19,7 @@ use super::finding::{Finding, Level, NotEvaluated, Related, State, Waived};
 use super::guardrails::{rank, same_waiver};
 use super::rule::{Data, Kind, Rule};
 use super::settings::{Setting, settings};
-use super::sink::{Entry, Sink};
+use super::sink::{Entry, Found, Sink, Tells};
 
 /// What is to be judged.
 #[derive(Clone, Copy)]
@@ -34,7 +34,7 @@ pub struct Question<'a> {
     pub known: Known<'a>,
     /// Another profile than that of the policy.
     pub profile: Option<Profile>,
-    /// What was there before is counted and named only, without related places, witness, cut and fix.
+    /// Of what was there before, notes are only counted, and the rest is named without related places, witness, cut and fix.
     pub unproven: bool,
     /// How many threads to use; they change nothing but the time it takes.
     pub threads: usize,
@@ -51,6 +51,9 @@ pub struct Judgement {
     pub rules: u64,
     /// What was found: new ones first, then by level, severity and rule.
     pub findings: Vec<Finding>,
+    /// Notes about what was there before, where they are counted instead of told: all of a plan's that no waiver could be about.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub unchanged: Vec<Counted>,
     /// What nothing can be said about.
     pub not_evaluated: Vec<NotEvaluated>,
 }
@@ -62,12 +65,30 @@ impl Judgement {
     }
 }
 
-/// What one rule says of one side, in the order of names and fingerprints.
+/// Findings of a rule that are counted, not told: they were there before, and are no worse.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Counted {
+    /// The rule.
+    pub rule: String,
+    /// What they do, after profile and policy.
+    pub level: Level,
+    /// How many.
+    pub count: u64,
+}
+
+/// What one rule says of one side.
 struct Answer<'a> {
     setting: &'a Setting,
     level: Level,
-    found: Vec<Entry<'a>>,
-    not_evaluated: Vec<NotEvaluated>,
+    found: Found<'a>,
+}
+
+/// What both sides together come to.
+#[derive(Default)]
+struct Compared {
+    findings: Vec<Finding>,
+    unchanged: BTreeMap<(String, Level), u64>,
 }
 
 /// One of the two states.
@@ -84,8 +105,8 @@ pub fn judge(question: &Question<'_>) -> Judgement {
     let asking = Asking { question, settings: &settings, policy, day: day(question) };
     let (now, before) = asking.both();
     let mut not_evaluated: Vec<NotEvaluated> =
-        now.iter().flat_map(|answer| answer.not_evaluated.iter().cloned()).collect();
-    let mut findings = asking.compare(now, before);
+        now.iter().flat_map(|answer| answer.found.not_evaluated.iter().cloned()).collect();
+    let Compared { mut findings, unchanged } = asking.compare(now, before);
     let waivers = Waivers::new(&policy.waivers, asking.day).asking(asking.asked(&not_evaluated));
     for finding in &mut findings {
         finding.waived = waived(finding, &waivers, question);
@@ -95,7 +116,8 @@ pub fn judge(question: &Question<'_>) -> Judgement {
     not_evaluated.sort();
     let profile = question.profile.or(policy.profile.map(|profile| profile.value)).unwrap_or_default();
     let rules = settings.iter().filter(|setting| setting.level.is_some()).count() as u64;
-    Judgement { profile: profile.word().to_owned(), rules, findings, not_evaluated }
+    let unchanged = unchanged.into_iter().map(|((rule, level), count)| Counted { rule, level, count }).collect();
+    Judgement { profile: profile.word().to_owned(), rules, findings, unchanged, not_evaluated }
 }
 
 /// A rule about changes of the files is as strict as it was before the change: none can turn off what would judge it.
@@ -197,38 +219,52 @@ impl<'a> Asking<'a> {
         if let Some(data) = rule.data.iter().find(|data| !case.has(**data)) {
             let reason = data.missing().to_owned();
             let missing = NotEvaluated { rule: rule.name.to_owned(), reason, count: 0 };
-            return Answer { setting, level, found: Vec::new(), not_evaluated: vec![missing] };
+            let found = Sink::new(rule, &setting.params).finish();
+            return Answer { setting, level, found: Found { not_evaluated: vec![missing], ..found } };
         }
         let mut sink = Sink::new(rule, &setting.params);
         (rule.check)(case, &mut sink);
-        let (found, not_evaluated) = sink.finish();
-        Answer { setting, level, found, not_evaluated }
+        Answer { setting, level, found: sink.finish() }
     }
 
     /// Findings of both states, those of the state before that are gone included.
-    fn compare(&self, now: Vec<Answer<'a>>, before: Vec<Answer<'a>>) -> Vec<Finding> {
-        let mut findings = Vec::new();
+    fn compare(&self, now: Vec<Answer<'a>>, before: Vec<Answer<'a>>) -> Compared {
+        let _span = tracing::debug_span!("compare").entered();
+        let mut compared = Compared::default();
         let mut before = before.into_iter().peekable();
         for answer in now {
             let old = before.next_if(|old| old.setting.rule.name == answer.setting.rule.name);
-            let telling = Telling { desired: self.question.now.desired, setting: answer.setting, level: answer.level };
-            let mut old = old.map(|old| old.found).unwrap_or_default().into_iter().peekable();
-            for entry in answer.found {
-                while let Some(gone) = old.next_if(|old| old.order(&entry) == Less) {
-                    findings.push(telling.finding(gone, Some(State::Fixed), true));
-                }
-                let same = old.next_if(|old| old.order(&entry) == Equal);
-                let state = self.question.before.map(|_| match same {
-                    None => State::New,
-                    Some(old) if is_worse(&entry, &old) => State::Worsened,
-                    Some(_) => State::Unchanged,
-                });
-                let proven = !(self.question.unproven && state == Some(State::Unchanged));
-                findings.push(telling.finding(entry, state, proven));
-            }
-            findings.extend(old.map(|gone| telling.finding(gone, Some(State::Fixed), true)));
+            self.compare_one(answer, old, &mut compared);
         }
-        findings
+        compared
+    }
+
+    /// What one rule says of both states.
+    fn compare_one(&self, now: Answer<'a>, before: Option<Answer<'a>>, compared: &mut Compared) {
+        let Answer { setting, level, found } = now;
+        let telling = Telling { desired: self.question.now.desired, setting, level };
+        let (gone, old) = before.map(|old| (old.found.told, old.found.entries)).unzip();
+        let fixed = |entry| Some(telling.finding(gone.as_ref()?, entry, Some(State::Fixed), true));
+        let mut old = old.unwrap_or_default().into_iter().peekable();
+        let mut counting = Counting::new(self, &telling);
+        for entry in found.entries {
+            while let Some(gone) = old.next_if(|old| old.order(&entry) == Less) {
+                compared.findings.extend(fixed(gone));
+            }
+            let same = old.next_if(|old| old.order(&entry) == Equal);
+            let state = self.question.before.map(|_| match same {
+                None => State::New,
+                Some(old) if entry.is_worse(&old) => State::Worsened,
+                Some(_) => State::Unchanged,
+            });
+            if state == Some(State::Unchanged) && counting.count(&entry) {
+                continue;
+            }
+            let proven = !(self.question.unproven && state == Some(State::Unchanged));
+            compared.findings.push(telling.finding(&found.told, entry, state, proven));
+        }
+        compared.findings.extend(old.filter_map(fixed));
+        counting.add_to(&mut compared.unchanged);
     }
 
     /// Rules about waivers look at what the others left of them. An unused waiver is not news, so its findings are never new.
@@ -237,25 +273,61 @@ impl<'a> Asking<'a> {
         let state = self.question.before.map(|_| State::Unchanged);
         for setting in self.settings.iter().filter(|setting| setting.rule.kind == Kind::Waivers) {
             let Some(level) = setting.level else { continue };
-            let answer = self.answer(setting, level, &case);
+            let Found { entries, told, not_evaluated: missing } = self.answer(setting, level, &case).found;
             let telling = Telling { desired: self.question.now.desired, setting, level };
-            findings.extend(
-                answer
-                    .found
-                    .into_iter()
-                    .map(|entry| telling.finding(entry, state, state.is_none() || !self.question.unproven)),
-            );
-            not_evaluated.extend(answer.not_evaluated);
+            let proven = state.is_none() || !self.question.unproven;
+            findings.extend(entries.into_iter().map(|entry| telling.finding(&told, entry, state, proven)));
+            not_evaluated.extend(missing);
         }
     }
 }
 
-/// It touches more people or assets, or others than before, or weighs more.
-fn is_worse(now: &Entry<'_>, before: &Entry<'_>) -> bool {
-    now.exposure.people > before.exposure.people
-        || now.exposure.assets > before.exposure.assets
-        || !now.assets.is_subset(&before.assets)
-        || now.impact > before.impact
+/// Counts what a plan doesn't tell of one rule. Of a million grants most findings are notes about what the plan doesn't touch; telling
+/// them costs more than everything else that a plan does.
+struct Counting<'q> {
+    telling: &'q Telling<'q>,
+    /// Nothing where everything is told.
+    waivers: Option<&'q [Waiver]>,
+    /// Of a rule that reports under its own name alone, which is nearly every one.
+    own: u64,
+    own_counts: bool,
+    others: BTreeMap<(String, Level), u64>,
+}
+
+impl<'q> Counting<'q> {
+    fn new(asking: &'q Asking<'_>, telling: &'q Telling<'q>) -> Self {
+        let waivers = asking.question.unproven.then_some(asking.policy.waivers.as_slice());
+        let mut counting = Counting { telling, waivers, own: 0, own_counts: false, others: BTreeMap::new() };
+        counting.own_counts = counting.counts(telling.setting.rule.name, telling.level);
+        counting
+    }
+
+    /// Only a note: what asks for somebody's attention is told. A waiver has to meet the finding that it is about, or it would pass for
+    /// unused.
+    fn counts(&self, name: &str, level: Level) -> bool {
+        let none_about = |waivers: &[Waiver]| waivers.iter().all(|waiver| waiver.rule.value != name);
+        level == Level::Note && self.waivers.is_some_and(none_about)
+    }
+
+    /// Counts a finding that was there before; says whether that is all that becomes of it.
+    fn count(&mut self, entry: &Entry) -> bool {
+        let Some(own) = entry.own() else {
+            self.own += u64::from(self.own_counts);
+            return self.own_counts;
+        };
+        let counts = self.counts(&own.name, own.level);
+        if counts {
+            *self.others.entry((own.name.clone(), own.level)).or_default() += 1;
+        }
+        counts
+    }
+
+    fn add_to(self, unchanged: &mut BTreeMap<(String, Level), u64>) {
+        let own = (self.own > 0).then(|| ((self.telling.setting.rule.name.to_owned(), self.telling.level), self.own));
+        for (key, count) in self.others.into_iter().chain(own) {
+            *unchanged.entry(key).or_default() += count;
+        }
+    }
 }
 
 /// What the policy makes of the findings of one rule.
@@ -266,16 +338,16 @@ struct Telling<'a> {
 }
 
 impl Telling<'_> {
-    fn finding(&self, entry: Entry<'_>, state: Option<State>, proven: bool) -> Finding {
+    fn finding(&self, told: &Tells<'_>, entry: Entry, state: Option<State>, proven: bool) -> Finding {
         let rule = self.setting.rule;
-        let (own, fingerprint) = (entry.own.clone(), entry.fingerprint.clone());
-        let mut draft = entry.tell(rule, proven);
+        let fingerprint = entry.fingerprint.to_string();
+        let mut draft = told.tell(entry, proven);
         if proven {
             draft.related.extend(self.written());
         } else {
             draft = draft.unproven();
         }
-        let (name, level) = own.map_or_else(|| (rule.name.to_owned(), self.level), |own| (own.name, own.level));
+        let (name, level) = draft.own.map_or_else(|| (rule.name.to_owned(), self.level), |own| (own.name, own.level));
         Finding {
             rule: name,
             fingerprint,

@@ -83,7 +83,7 @@ mod who_when_why_missing;
 
 pub use case::{Case, Conflict, Export, Known, PlanFacts, World};
 pub use finding::Finding;
-pub use judge::{Judgement, Question, judge};
+pub use judge::{Counted, Judgement, Question, judge};
 pub use rule::{Docs, Family, Kind, Levels, Rule};
 pub use sink::{Draft, Sink};
 pub use tally::Tally;

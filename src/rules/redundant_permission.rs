@@ -1,9 +1,9 @@
 //! A permission that adds nothing to the others of its grant.
 
+use std::cell::OnceCell;
 use std::collections::BTreeSet;
-use std::sync::{Arc, OnceLock};
 
-use crate::graph::{EdgeIx, EdgeKind, Node};
+use crate::graph::{AssetIx, EdgeIx, EdgeKind, Node};
 use crate::model::SmallMap;
 use crate::platforms::Platform;
 
@@ -50,12 +50,22 @@ accounts:
     check,
 };
 
+/// A permission of a grant.
+#[derive(Clone, Copy)]
+struct Thing {
+    edge: EdgeIx,
+    asset: AssetIx,
+    bit: u32,
+}
+
 fn check<'a>(case: &Case<'a>, sink: &mut Sink<'a>) {
     let world = case.now;
     let nodes = world.graph.nodes();
-    let written = Arc::new(OnceLock::new());
     // Of a million grants few sets differ.
-    let mut known: SmallMap<(&str, u32), Vec<u32>> = SmallMap::default();
+    let mut known: SmallMap<(&str, u32), Vec<(u32, &str)>> = SmallMap::default();
+    let mut later = sink.later();
+    // Grants come holder by holder.
+    let mut holder = None;
     for edge in world.graph.edges() {
         let read = world.graph.edge(edge);
         let Node::Asset(asset) = read.to else { continue };
@@ -69,27 +79,26 @@ fn check<'a>(case: &Case<'a>, sink: &mut Sink<'a>) {
         if bits.is_empty() {
             continue;
         }
-        let (holder, object) = (nodes.stable(read.from), nodes.stable(read.to));
-        for &bit in bits.iter() {
-            let brief = Brief {
-                business: read.within.and_then(|business| world.business_key(business)),
-                subject: &holder,
-                object: Some(&object),
-                detail: &[&platform.words(bit).join("")],
-                exposure: (1, 1),
-                impact: 0,
-            };
-            let written = Arc::clone(&written);
-            sink.report_later(&brief, move |proven| {
-                let draft = draft(&world, edge, platform, bit);
-                if proven { prove(draft, &world, edge, platform, bit, &written) } else { draft }
-            });
+        let (_, subject) = match holder.take().filter(|(node, _)| *node == read.from) {
+            Some(same) => holder.insert(same),
+            None => holder.insert((read.from, nodes.stable(read.from))),
+        };
+        let object = nodes.stable(read.to);
+        for &(bit, word) in bits.iter() {
+            let business = read.within.and_then(|business| world.business_key(business));
+            let (object, detail) = (Some(object.as_str()), Some(word));
+            later.report(
+                &Brief { business, subject, object, detail, exposure: (1, 1), impact: 0 },
+                Thing { edge, asset, bit },
+            );
         }
     }
+    let written = OnceCell::new();
+    later.told_by(move |thing, proven| told(&world, *thing, proven.then_some(&written)));
 }
 
 /// Permissions without which the others allow as much. Of two that allow the same the later one of the table is redundant.
-fn redundant(world: &World<'_>, platform: &Platform, permissions: u32) -> Vec<u32> {
+fn redundant(world: &World<'_>, platform: &Platform, permissions: u32) -> Vec<(u32, &'static str)> {
     let mut left = permissions;
     let mut found = Vec::new();
     for at in (0..u32::BITS).rev() {
@@ -101,10 +110,21 @@ fn redundant(world: &World<'_>, platform: &Platform, permissions: u32) -> Vec<u3
         let (others, _) = world.graph.capabilities(platform, left & !bit);
         if sure != 0 && (sure | possible) & !others == 0 {
             left &= !bit;
-            found.push(bit);
+            found.extend(platform.words(bit).first().map(|&word| (bit, word)));
         }
     }
     found
+}
+
+/// With its proof where there is a table of what the lines grant, which is made once for all proofs.
+fn told(world: &World<'_>, thing: Thing, proof: Option<&OnceCell<Vec<Written>>>) -> Draft {
+    let Thing { edge, asset, bit } = thing;
+    let platform = world.graph.nodes().asset(asset).platform;
+    let draft = draft(world, edge, platform, bit);
+    match proof {
+        Some(written) => prove(draft, world, edge, platform, bit, written),
+        None => draft,
+    }
 }
 
 fn draft(world: &World<'_>, edge: EdgeIx, platform: &Platform, bit: u32) -> Draft {
@@ -134,7 +154,7 @@ fn prove(
     edge: EdgeIx,
     platform: &Platform,
     bit: u32,
-    written: &OnceLock<Vec<Written>>,
+    written: &OnceCell<Vec<Written>>,
 ) -> Draft {
     let others = platform.words(world.graph.edge(edge).permissions.known & !bit).join(", ");
     draft.witness(Some(world.edge_witness(edge, others))).cut(world.cuts(&[edge])).fix(fix(

@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 use std::collections::BTreeSet;
 
-use super::finding::{Cut, Exposure, Fix, Level, Node, NotEvaluated, Place, Related, Severity, Witness, fingerprint};
+use super::finding::{Cut, Exposure, Fingerprint, Fix, Level, Node, NotEvaluated, Place, Related, Severity, Witness};
 use super::params::Params;
 use super::rule::Rule;
 
@@ -12,8 +12,21 @@ pub struct Sink<'r> {
     rule: &'r Rule,
     /// The values of the rule's parameters.
     pub params: &'r Params,
-    entries: Vec<Entry<'r>>,
+    entries: Vec<Entry>,
+    teller: Option<Teller<'r>>,
     not_evaluated: Vec<NotEvaluated>,
+}
+
+/// Tells a finding by its number among those that are told later, and by whether somebody will read its proof.
+type Teller<'r> = Box<dyn Fn(usize, bool) -> Draft + Send + 'r>;
+
+/// Findings of one rule that are told only where somebody reads them: of what was there before, a plan compares no more than the
+/// brief. For rules that find much. Each keeps the little that [`told_by`](Later::told_by) needs to tell it, not a closure of its own.
+#[must_use = "nothing is reported before it is said who tells it"]
+pub struct Later<'s, 'r, T> {
+    sink: &'s mut Sink<'r>,
+    entries: Vec<Entry>,
+    things: Vec<T>,
 }
 
 /// What makes a finding the same as another one, and how much it touches: enough to compare two states.
@@ -25,69 +38,118 @@ pub struct Brief<'n> {
     pub subject: &'n str,
     /// The stable name of the object.
     pub object: Option<&'n str>,
-    /// [`Draft::detail`].
-    pub detail: &'n [&'n str],
+    /// [`Draft::detail`]. One at most, so that there is no order of them to keep.
+    pub detail: Option<&'n str>,
     /// [`Draft::exposure`].
     pub exposure: (usize, usize),
     /// [`Draft::impact`].
     pub impact: u64,
 }
 
-/// One finding of a rule, told or not yet.
-pub(super) struct Entry<'r> {
-    /// Under which name it is reported, where that is not the rule's.
-    pub(super) own: Option<Own>,
-    pub(super) fingerprint: String,
-    pub(super) exposure: Exposure,
-    pub(super) assets: BTreeSet<String>,
-    pub(super) impact: u64,
-    telling: Telling<'r>,
+/// One finding of a rule, told or not yet. There are a million of them where a million grants are wrong, so it is small.
+pub(super) struct Entry {
+    pub(super) fingerprint: Fingerprint,
+    exposure: Exposure,
+    impact: u64,
+    telling: Telling,
 }
 
-enum Telling<'r> {
+enum Telling {
     Told(Box<Draft>),
-    /// Asked with whether somebody will read the proof.
-    Untold(Box<dyn FnOnce(bool) -> Draft + Send + 'r>),
+    /// By its number.
+    Later(usize),
+    /// The same finding twice: the second lends its places to the first.
+    Twice(Box<(Telling, Telling)>),
 }
 
-impl Telling<'_> {
-    fn told(self, proven: bool) -> Draft {
+impl Telling {
+    fn told(self, teller: Option<&Teller<'_>>, proven: bool) -> Draft {
         match self {
             Telling::Told(draft) => *draft,
-            Telling::Untold(tell) => tell(proven),
+            Telling::Later(number) => {
+                let draft = by(teller)(number, proven);
+                debug_assert!(draft.assets.is_empty(), "a brief has no place for assets");
+                draft
+            }
+            Telling::Twice(both) => {
+                let (first, second) = *both;
+                let mut draft = first.told(teller, proven);
+                draft.absorb(&second.told(teller, proven));
+                draft
+            }
+        }
+    }
+
+    /// The first of several, where it is told already.
+    fn first(&self) -> Option<&Draft> {
+        match self {
+            Telling::Told(draft) => Some(draft),
+            Telling::Later(_) => None,
+            Telling::Twice(both) => both.0.first(),
         }
     }
 }
 
-impl Entry<'_> {
-    /// The finding itself; `proven` says whether somebody will read its proof.
-    pub(super) fn tell(self, rule: &Rule, proven: bool) -> Draft {
-        let draft = self.telling.told(proven);
-        debug_assert_eq!(draft.fingerprint(rule.name), self.fingerprint, "a brief says what is told");
-        let told = (draft.exposure, &draft.assets, draft.impact);
-        debug_assert_eq!(told, (self.exposure, &self.assets, self.impact), "a brief says what is told");
-        draft
+#[expect(clippy::expect_used, reason = "only `told_by` adds findings that are told later, and it sets the teller")]
+fn by<'t, 'r>(teller: Option<&'t Teller<'r>>) -> &'t Teller<'r> {
+    teller.expect("somebody to tell it")
+}
+
+impl Entry {
+    /// Under which name it is reported, where that is not the rule's.
+    pub(super) fn own(&self) -> Option<&Own> {
+        self.telling.first()?.own.as_ref()
     }
 
-    /// With the places of another one of the same finding, which both have to be told for.
-    fn with(self, other: Self, rule: &Rule) -> Self {
-        let Entry { own, fingerprint, exposure, assets, impact, telling } = self;
-        let mut draft = telling.told(true);
-        draft.absorb(&other.tell(rule, true));
-        Entry { own, fingerprint, exposure, assets, impact, telling: Telling::Told(Box::new(draft)) }
+    /// It touches more people or assets, or others than another one, or weighs more.
+    pub(super) fn is_worse(&self, before: &Entry) -> bool {
+        self.exposure.people > before.exposure.people
+            || self.exposure.assets > before.exposure.assets
+            || !self.assets().is_subset(before.assets())
+            || self.impact > before.impact
     }
 
-    fn name(&self) -> Option<&str> {
-        self.own.as_ref().map(|own| own.name.as_str())
+    /// A brief is for findings about one asset, which is in their fingerprint, or about assets that the fingerprint names.
+    fn assets(&self) -> &BTreeSet<String> {
+        static NONE: BTreeSet<String> = BTreeSet::new();
+        self.telling.first().map_or(&NONE, |draft| &draft.assets)
     }
 
-    fn key(&self) -> (Option<&str>, &str) {
-        (self.name(), &self.fingerprint)
+    fn key(&self) -> (Option<&str>, Fingerprint) {
+        (self.own().map(|own| own.name.as_str()), self.fingerprint)
     }
 
     /// Which of two comes first.
-    pub(super) fn order(&self, other: &Entry<'_>) -> Ordering {
+    pub(super) fn order(&self, other: &Entry) -> Ordering {
         self.key().cmp(&other.key())
+    }
+
+    fn with(self, other: Entry) -> Entry {
+        Entry { telling: Telling::Twice(Box::new((self.telling, other.telling))), ..self }
+    }
+}
+
+/// What one rule found, in the order of names and fingerprints.
+pub(super) struct Found<'r> {
+    pub(super) entries: Vec<Entry>,
+    pub(super) told: Tells<'r>,
+    pub(super) not_evaluated: Vec<NotEvaluated>,
+}
+
+/// Tells what was found.
+pub(super) struct Tells<'r> {
+    rule: &'r Rule,
+    teller: Option<Teller<'r>>,
+}
+
+impl Tells<'_> {
+    /// The finding itself; `proven` says whether somebody will read its proof.
+    pub(super) fn tell(&self, entry: Entry, proven: bool) -> Draft {
+        let Entry { fingerprint, exposure, impact, telling } = entry;
+        let draft = telling.told(self.teller.as_ref(), proven);
+        debug_assert_eq!(draft.fingerprint(self.rule.name), fingerprint, "a brief says what is told");
+        debug_assert_eq!((draft.exposure, draft.impact), (exposure, impact), "a brief says what is told");
+        draft
     }
 }
 
@@ -124,36 +186,20 @@ pub(super) struct Own {
 impl<'r> Sink<'r> {
     /// An empty one.
     pub(super) fn new(rule: &'r Rule, params: &'r Params) -> Self {
-        Sink { rule, params, entries: Vec::new(), not_evaluated: Vec::new() }
+        Sink { rule, params, entries: Vec::new(), teller: None, not_evaluated: Vec::new() }
     }
 
     /// Takes a finding.
     pub fn report(&mut self, draft: Draft) {
         let fingerprint = draft.fingerprint(self.rule.name);
-        let (own, exposure, impact) = (draft.own.clone(), draft.exposure, draft.impact);
-        let assets = draft.assets.clone();
-        let telling = Telling::Told(Box::new(draft));
-        self.entries.push(Entry { own, fingerprint, exposure, assets, impact, telling });
+        let (exposure, impact) = (draft.exposure, draft.impact);
+        self.entries.push(Entry { fingerprint, exposure, impact, telling: Telling::Told(Box::new(draft)) });
     }
 
-    /// Takes a finding that is told only where somebody reads it: of what was there before, a plan compares no more than the brief. For
-    /// rules that find much. `tell` is asked with whether the proof is wanted as well (related places, witness, cut and fix).
-    pub fn report_later(&mut self, brief: &Brief<'_>, tell: impl FnOnce(bool) -> Draft + Send + 'r) {
-        let names = [brief.subject, brief.object.unwrap_or_default()];
-        let mut detail = brief.detail.to_vec();
-        detail.sort_unstable();
-        let names: Vec<&str> = names.into_iter().chain(detail).collect();
-        let fingerprint = fingerprint(self.rule.name, brief.business, &names);
-        let (people, assets) = brief.exposure;
-        self.entries.push(Entry {
-            own: None,
-            fingerprint,
-            exposure: Exposure { people: people as u64, assets: assets as u64 },
-            // A brief is for findings about one asset, which is in their fingerprint.
-            assets: BTreeSet::new(),
-            impact: brief.impact,
-            telling: Telling::Untold(Box::new(tell)),
-        });
+    /// Takes findings that are told only where somebody reads them; once for a rule, since it is one function that tells them all.
+    pub fn later<T>(&mut self) -> Later<'_, 'r, T> {
+        debug_assert!(self.teller.is_none(), "one function tells all findings of a rule");
+        Later { sink: self, entries: Vec::new(), things: Vec::new() }
     }
 
     /// Says that so many things could not be looked at, and why. Unknown is not false: whoever lacks data says so here.
@@ -163,20 +209,45 @@ impl<'r> Sink<'r> {
     }
 
     /// Everything, by fingerprint; drafts of one fingerprint are one finding with several places.
-    pub(super) fn finish(self) -> (Vec<Entry<'r>>, Vec<NotEvaluated>) {
+    pub(super) fn finish(self) -> Found<'r> {
         let mut sorted = self.entries;
         // Stable: of one fingerprint the first that the rule reported leads.
         sorted.sort_by(Entry::order);
-        let mut entries: Vec<Entry<'r>> = Vec::with_capacity(sorted.len());
+        let mut entries: Vec<Entry> = Vec::with_capacity(sorted.len());
         for entry in sorted {
             match entries.pop() {
-                Some(first) if first.key() == entry.key() => entries.push(first.with(entry, self.rule)),
+                Some(first) if first.key() == entry.key() => entries.push(first.with(entry)),
                 before => entries.extend(before.into_iter().chain([entry])),
             }
         }
         let mut not_evaluated = self.not_evaluated;
         not_evaluated.sort();
-        (entries, not_evaluated)
+        Found { entries, told: Tells { rule: self.rule, teller: self.teller }, not_evaluated }
+    }
+}
+
+impl<'r, T> Later<'_, 'r, T> {
+    /// Takes a finding: what it is compared by, and what it is told from.
+    pub fn report(&mut self, brief: &Brief<'_>, thing: T) {
+        let names = [brief.subject, brief.object.unwrap_or_default()].into_iter().chain(brief.detail);
+        let (people, assets) = brief.exposure;
+        self.entries.push(Entry {
+            fingerprint: Fingerprint::of(self.sink.rule.name, brief.business, names),
+            exposure: Exposure { people: people as u64, assets: assets as u64 },
+            impact: brief.impact,
+            telling: Telling::Later(self.things.len()),
+        });
+        self.things.push(thing);
+    }
+
+    /// Reports them all. `tell` is asked with whether the proof is wanted as well (related places, witness, cut and fix).
+    pub fn told_by(self, tell: impl Fn(&T, bool) -> Draft + Send + 'r)
+    where
+        T: Send + 'r,
+    {
+        let Later { sink, entries, things } = self;
+        sink.entries.extend(entries);
+        sink.teller = Some(Box::new(move |number, proven| tell(&things[number], proven)));
     }
 }
 
@@ -323,13 +394,13 @@ impl Draft {
         self
     }
 
-    fn fingerprint(&self, rule: &str) -> String {
+    fn fingerprint(&self, rule: &str) -> Fingerprint {
         let rule = self.own.as_ref().map_or(rule, |own| &own.name);
         let object = self.object.as_ref().map_or("", |object| object.id.as_str());
         let mut detail: Vec<&str> = self.detail.iter().map(String::as_str).collect();
         detail.sort_unstable();
-        let names: Vec<&str> = [self.subject.id.as_str(), object].into_iter().chain(detail).collect();
-        fingerprint(rule, self.business.as_deref(), &names)
+        let names = [self.subject.id.as_str(), object].into_iter().chain(detail);
+        Fingerprint::of(rule, self.business.as_deref(), names)
     }
 
     /// Takes the places of another draft of the same finding.

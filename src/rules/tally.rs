@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::finding::{Finding, Level, State};
-use super::judge::Judgement;
+use super::judge::{Counted, Judgement};
 
 /// Counts of findings. Waived ones are in every count but `open` and `refusing`; those that are gone only in `fixed`.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
@@ -41,6 +41,9 @@ impl Tally {
         for finding in &judgement.findings {
             tally.add(finding);
         }
+        for counted in &judgement.unchanged {
+            tally.add_unchanged(counted);
+        }
         tally
     }
 
@@ -61,13 +64,25 @@ impl Tally {
         if finding.state == Some(State::Fixed) {
             return;
         }
-        *match finding.level {
-            Level::Error => &mut self.errors,
-            Level::Warning => &mut self.warnings,
-            Level::Note => &mut self.notes,
-        } += 1;
+        *self.of_level(finding.level) += 1;
         self.waived += u64::from(finding.waived.is_some());
         self.open += u64::from(finding.is_open());
         self.refusing += u64::from(finding.refuses());
+    }
+
+    fn add_unchanged(&mut self, counted: &Counted) {
+        self.unchanged += counted.count;
+        *self.of_level(counted.level) += counted.count;
+        if counted.level != Level::Note {
+            self.open += counted.count;
+        }
+    }
+
+    fn of_level(&mut self, level: Level) -> &mut u64 {
+        match level {
+            Level::Error => &mut self.errors,
+            Level::Warning => &mut self.warnings,
+            Level::Note => &mut self.notes,
+        }
     }
 }

@@ -10,6 +10,8 @@ use crate::terminal::prose;
 use super::access::capability;
 use super::finding::{self, Fix, Safety, Severity};
 use super::params::{Param, Value};
+use super::sink::Brief;
+use super::world::weight;
 use super::{Case, Docs, Draft, Family, Kind, Levels, Rule, Sink, World};
 
 pub static RULE: Rule = Rule {
@@ -80,16 +82,56 @@ enum Place<'a> {
     Business(&'a str),
 }
 
-fn check(case: &Case<'_>, sink: &mut Sink<'_>) {
-    let world = &case.now;
+/// A person who holds all of a set at a place, by the set's index.
+struct Held<'a> {
+    person: PersonIx,
+    place: Place<'a>,
+    rows: Vec<Access>,
+    set: usize,
+}
+
+fn check<'a>(case: &Case<'a>, sink: &mut Sink<'a>) {
+    let case = *case;
+    let world = case.now;
     let nodes = world.graph.nodes();
     let Some(platform) = nodes.businesses().next().map(|business| nodes.business(business).platform) else { return };
     let administrators = sink.params.flag("administrators");
-    for set in sets(case, platform) {
+    let sets = sets(&case, platform);
+    let mut later = sink.later();
+    for (at, set) in sets.iter().enumerate() {
         for (person, rows) in world.effective.iter().filter(|(person, _)| world.is_human(*person)) {
-            for (place, rows) in held(world, rows, &set, administrators) {
-                sink.report(draft(case, person, place, &rows, &set));
+            for (place, rows) in held(&world, rows, set, administrators) {
+                let first = rows[0].asset;
+                let brief = Brief {
+                    business: world.business_of(first),
+                    subject: &nodes.stable(Node::Person(person)),
+                    object: Some(&place.stable(&world)),
+                    detail: Some(set.name),
+                    exposure: (1, rows.len()),
+                    impact: weight(nodes.asset(first).platform, set.mask),
+                };
+                later.report(&brief, Held { person, place, rows, set: at });
             }
+        }
+    }
+    later.told_by(move |held, proven| draft(&case, held, &sets[held.set], proven));
+}
+
+impl Place<'_> {
+    /// Its stable name.
+    fn stable(self, world: &World<'_>) -> String {
+        match self {
+            Place::Asset(asset) => world.graph.nodes().stable(Node::Asset(asset)),
+            Place::Client(client) => ["client:", client].concat(),
+            Place::Business(key) => ["business:", key].concat(),
+        }
+    }
+
+    fn label(self, world: &World<'_>) -> String {
+        match self {
+            Place::Asset(asset) => world.label(Node::Asset(asset)),
+            Place::Client(client) => format!("client {client}"),
+            Place::Business(key) => format!("business {key}"),
         }
     }
 }
@@ -138,38 +180,48 @@ fn held<'a>(world: &World<'a>, rows: &[Access], set: &Set<'_>, administrators: b
     places.into_iter().collect()
 }
 
-fn draft(case: &Case<'_>, person: PersonIx, place: Place<'_>, rows: &[Access], set: &Set<'_>) -> Draft {
+fn draft(case: &Case<'_>, held: &Held<'_>, set: &Set<'_>, proven: bool) -> Draft {
     let world = &case.now;
-    let nodes = world.graph.nodes();
+    let Held { person, place, ref rows, set: _ } = *held;
+    let first = rows[0].asset;
+    let names = set.capabilities(world.graph.nodes().asset(first).platform);
+    let on = finding::Node { id: place.stable(world), label: place.label(world) };
     let who = world.label(Node::Person(person));
-    let platform = nodes.asset(rows[0].asset).platform;
-    let names: Vec<&str> = platform
-        .capabilities
-        .iter()
-        .enumerate()
-        .filter(|(bit, _)| set.mask & (1 << bit) != 0)
-        .map(|(_, capability)| capability.name)
-        .collect();
-    let on = match place {
-        Place::Asset(asset) => world.node(Node::Asset(asset)),
-        Place::Client(client) => finding::Node::new("client", client, format!("client {client}")),
-        Place::Business(key) => finding::Node::new("business", key, format!("business {key}")),
-    };
     let message = format!("{who} can {} on {} (`{}`)", prose::list(&names), on.label, set.name);
-    let mut draft = world.access_draft(person, rows[0].asset, set.mask, message).on(on).detail(set.name);
+    let paths = world.paths_to(person, first, set.mask);
+    let draft = world.access_told(person, first, set.mask, message, &paths).on(on).detail(set.name);
+    let draft = located(world, person, rows, set.mask, draft).exposure(1, rows.len());
+    match proven {
+        true => prove(case, held, set, &names, world.proved_by(&paths, first, set.mask, draft)),
+        false => draft,
+    }
+}
+
+/// With the other paths and what ends it: of what was there before, a plan tells neither.
+fn prove(case: &Case<'_>, held: &Held<'_>, set: &Set<'_>, names: &[&str], mut draft: Draft) -> Draft {
+    let world = &case.now;
+    let Held { person, ref rows, place: _, set: _ } = *held;
     for row in rows.iter().skip(1).take(2) {
         let path = world.paths_to(person, row.asset, row.sure & set.mask).into_iter().next();
-        draft = draft.witness(path.map(|path| world.witness(&path, nodes_label(world, row.asset))));
+        draft = draft.witness(path.map(|path| world.witness(&path, world.label(Node::Asset(row.asset)))));
     }
-    draft = located(world, person, rows, set.mask, draft);
     if let Some(set) = set.set {
         draft = draft.related(Some(case.policy_place(set.name.span)), "must not come together");
     }
-    draft.exposure(1, rows.len()).cut(cut(world, person, rows, set.mask, &names, platform)).fix(Fix {
+    let platform = world.graph.nodes().asset(rows[0].asset).platform;
+    draft.cut(cut(world, person, rows, set.mask, names, platform)).fix(Fix {
         safety: Safety::Choice,
         text: "take one of the rights away".to_owned(),
         edits: Vec::new(),
     })
+}
+
+impl Set<'_> {
+    /// The names of its capabilities.
+    fn capabilities(&self, platform: &'static Platform) -> Vec<&'static str> {
+        let table = platform.capabilities.iter().enumerate();
+        table.filter(|(bit, _)| self.mask & (1 << bit) != 0).map(|(_, capability)| capability.name).collect()
+    }
 }
 
 /// The place is the last of the lines that bring the rights together, which usually came last; the others stand beside it.
@@ -182,10 +234,6 @@ fn located(world: &World<'_>, person: PersonIx, rows: &[Access], mask: u64, draf
     let Some(last) = places.pop() else { return draft };
     let draft = draft.at(Some(last), "brings them together");
     places.into_iter().fold(draft, |draft, place| draft.related(Some(place), "gives a part"))
-}
-
-fn nodes_label(world: &World<'_>, asset: AssetIx) -> String {
-    world.label(Node::Asset(asset))
 }
 
 /// The cheapest way to lose one of the rights everywhere it takes part.

@@ -5,6 +5,7 @@ use crate::model::Direction;
 
 use super::finding::{Fix, Safety, Severity};
 use super::rule::Data;
+use super::sink::Brief;
 use super::{Case, Docs, Draft, Family, Kind, Levels, Rule, Sink, World};
 
 pub static RULE: Rule = Rule {
@@ -56,20 +57,31 @@ grants: [{ member: "3", asset: "1001", permissions: [ANALYST] }]
     check,
 };
 
-fn check(case: &Case<'_>, sink: &mut Sink<'_>) {
-    let world = &case.now;
+fn check<'a>(case: &Case<'a>, sink: &mut Sink<'a>) {
+    let world = case.now;
+    let nodes = world.graph.nodes();
     if world.graph.reading() == Reading::Desired {
         return;
     }
+    let mut later = sink.later();
     for edge in world.graph.edges() {
         let read = world.graph.edge(edge);
         let (EdgeKind::Grant | EdgeKind::Share, Node::Asset(_)) = (read.kind, read.to) else { continue };
         let written = !world.graph.lines(edge).is_empty();
         // Words that nobody may write, such as OWNER, are no grants of ours.
-        if !written && read.recorded && read.removable && writable(world, edge) && is_managed(world, edge) {
-            sink.report(draft(world, edge));
+        if !written && read.recorded && read.removable && writable(&world, edge) && is_managed(&world, edge) {
+            let brief = Brief {
+                business: read.within.and_then(|business| world.business_key(business)),
+                subject: &nodes.stable(read.from),
+                object: Some(&nodes.stable(read.to)),
+                detail: None,
+                exposure: (1, 1),
+                impact: 0,
+            };
+            later.report(&brief, edge);
         }
     }
+    later.told_by(move |edge, _| draft(&world, *edge));
 }
 
 fn writable(world: &World<'_>, edge: EdgeIx) -> bool {

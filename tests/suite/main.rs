@@ -13,6 +13,7 @@
 //! - `pinterest_import`: reading a business through the simulator, whatever goes wrong
 //! - `pinterest_simulator`: the simulator of Pinterest's interface, each fault and each choice
 //! - `pinterest_apply`: plans applied through the simulator: storms, kills, answers, other hands
+//! - `counted`: what a plan counts instead of telling it
 //! - `examples`: the access repositories of `examples/`, against what their READMEs worked out by hand
 //! - `rules`: every rule fires and stays quiet, and the examples of its documentation say what they show
 //! - `review`: `plan --base` on branches of a git repository
@@ -33,6 +34,7 @@ mod audit;
 mod benchmark;
 mod cases;
 mod commands;
+mod counted;
 mod documents;
 mod examples;
 mod graph;

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::Report;
 use crate::rules::finding::{Finding, NotEvaluated};
-use crate::rules::{Judgement, Tally};
+use crate::rules::{Counted, Judgement, Tally};
 
 /// The version of this form.
 pub const FORMAT_VERSION: u32 = 1;
@@ -30,12 +30,15 @@ pub struct Document<'a> {
     totals: Tally,
     /// What was found, the gravest first.
     findings: &'a [Finding],
+    /// Of a plan: notes about what was there before, which are only counted.
+    #[serde(skip_serializing_if = "<[Counted]>::is_empty", default)]
+    unchanged: &'a [Counted],
     /// What nothing can be said about.
     not_evaluated: &'a [NotEvaluated],
 }
 
 pub(super) fn render(report: &Report<'_>) -> Result<String, serde_json::Error> {
-    let Judgement { profile, rules, findings, not_evaluated } = report.judgement;
+    let Judgement { profile, rules, findings, unchanged, not_evaluated } = report.judgement;
     let document = Document {
         format: "accord-findings",
         format_version: FORMAT_VERSION,
@@ -44,6 +47,7 @@ pub(super) fn render(report: &Report<'_>) -> Result<String, serde_json::Error> {
         rules: *rules,
         totals: Tally::of(report.judgement),
         findings,
+        unchanged,
         not_evaluated,
     };
     let mut text = serde_json::to_string_pretty(&document)?;

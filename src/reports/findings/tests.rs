@@ -67,7 +67,8 @@ fn sample(rule: &str, number: usize) -> Finding {
 fn shown(findings: Vec<Finding>, format: Format) -> String {
     let not_evaluated =
         vec![NotEvaluated { rule: "leaver-active".to_owned(), reason: "no directory".to_owned(), count: 3 }];
-    let judgement = Judgement { profile: "advertiser".to_owned(), rules: 3, findings, not_evaluated };
+    let judgement =
+        Judgement { profile: "advertiser".to_owned(), rules: 3, findings, unchanged: Vec::new(), not_evaluated };
     let report = Report {
         judgement: &judgement,
         as_of: date(2026, 11, 22).to_zoned(jiff::tz::TimeZone::UTC).unwrap().timestamp(),

@@ -122,6 +122,8 @@ pub(super) fn allowed(review: &Review, text_of: &dyn Fn(&str) -> Option<String>)
     mine.sort_by_key(|finding| !finding.refuses());
     let old = of(review, |state| matches!(state, Some(State::Unchanged) | None));
     let fixed = of(review, |state| state == Some(State::Fixed));
+    let counted = judgement.unchanged.iter().map(|counted| counted.count).sum::<u64>();
+    let before = old.len() as u64 + counted;
     html! {
         section id="allowed" {
             h2 { "Is it allowed?" }
@@ -134,11 +136,14 @@ pub(super) fn allowed(review: &Review, text_of: &dyn Fn(&str) -> Option<String>)
                     ul { @for finding in &fixed { li { (finding.rule) ": " (safe(&finding.message)) } } }
                 }
             }
-            @if !old.is_empty() {
+            @if before > 0 {
                 details {
-                    summary { (prose::len(&old, "finding", "findings")) " that " (if old.len() == 1 { "was" } else { "were" }) " there before; they don't count against this change" }
+                    summary { (prose::count(before, "finding", "findings")) " that " (if before == 1 { "was" } else { "were" }) " there before; they don't count against this change" }
                     @for finding in old.iter().take(FINDINGS) { (self::finding(finding, text_of)) }
                     (rest(old.len()))
+                    @for one in &judgement.unchanged {
+                        p.small { code { (one.rule) } ": " (prose::count(one.count, one.level.word(), &format!("{}s", one.level.word()))) ", told by " code { "accord audit" } }
+                    }
                 }
             }
             (missing(&judgement.not_evaluated))

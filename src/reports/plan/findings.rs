@@ -3,12 +3,12 @@
 use super::Depth;
 use crate::plan::{Plan, RuleRefusal, refusals};
 use crate::reports::proof::{brief, not_evaluated};
-use crate::rules::finding::{Finding, State};
-use crate::rules::{Judgement, Tally};
+use crate::rules::finding::{Finding, Level, State};
+use crate::rules::{Counted, Judgement, Tally};
 use crate::terminal::{Ink, Page, Text, prose};
 
 /// Findings in a plan: of the shortest depth only what refuses; else what the change brings, worsens or fixes; in full also what was
-/// there before.
+/// there before, its notes as counts.
 pub(super) fn page(plan: &Plan, depth: Depth) -> Page {
     let judgement = &plan.rules;
     let mut page = Page::new();
@@ -27,12 +27,25 @@ pub(super) fn page(plan: &Plan, depth: Depth) -> Page {
         }
     }
     if depth == Depth::Full {
+        for one in &judgement.unchanged {
+            page.line(2, Text::of(Ink::Dim, "counted: ").and(&counted(one)));
+        }
         for one in &judgement.not_evaluated {
             let text = Text::of(Ink::Caution, "not evaluated: ").and(&format!("{}: {}", one.rule, not_evaluated(one)));
             page.line(2, text);
         }
     }
     page
+}
+
+/// `redundant-permission: 14 notes that were there before, told by accord audit`.
+fn counted(one: &Counted) -> String {
+    let (one_of, many) = match one.level {
+        Level::Error => ("error that was there before", "errors that were there before"),
+        Level::Warning => ("warning that was there before", "warnings that were there before"),
+        Level::Note => ("note that was there before", "notes that were there before"),
+    };
+    format!("{}: {}, told by `accord audit`", one.rule, prose::count(one.count, one_of, many))
 }
 
 fn is_shown(finding: &Finding, depth: Depth) -> bool {

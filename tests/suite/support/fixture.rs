@@ -31,6 +31,8 @@ pub struct Fixture {
     /// Business, step, and what conflicts with it.
     conflicts: Option<Vec<(String, String, Vec<String>)>>,
     as_of: Timestamp,
+    /// Whether it is asked as a plan asks: notes about what was there before are only counted.
+    unproven: bool,
 }
 
 /// A mark: file, line, column, how many characters.
@@ -47,6 +49,7 @@ impl Fixture {
             rosters: BTreeMap::new(),
             conflicts: None,
             as_of: moment(text)?,
+            unproven: false,
         };
         for (name, body) in sections(text) {
             fixture.section(&name, body)?;
@@ -87,6 +90,11 @@ impl Fixture {
     /// The same with other files.
     pub fn with_files(&self, files: BTreeMap<String, String>) -> Self {
         Fixture { files, ..self.clone() }
+    }
+
+    /// The same, asked as a plan asks.
+    pub fn as_a_plan_asks(&self) -> Self {
+        Fixture { unproven: true, ..self.clone() }
     }
 
     /// The files of the state before: those that are not written anew are those of now.
@@ -172,7 +180,7 @@ impl Fixture {
             base,
             plan: plan.as_ref(),
         };
-        judge(&Question { rules, now, before, known, profile: None, unproven: false, threads: 1 })
+        judge(&Question { rules, now, before, known, profile: None, unproven: self.unproven, threads: 1 })
     }
 
     fn states(
