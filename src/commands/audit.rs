@@ -254,7 +254,7 @@ fn judgement(world: &World, graph: &AccessGraph, rules: &[&'static Rule], profil
         },
         profile,
         unproven: false,
-        threads: ruling.threads,
+        threads: world.threads,
     })
 }
 

@@ -59,8 +59,9 @@ pub struct World {
     pub businesses: Vec<BusinessWorld>,
     /// The moment for which ends and ages count.
     pub as_of: Timestamp,
+    /// How many threads to use.
+    pub threads: usize,
     outside: Outside,
-    threads: usize,
 }
 
 /// One business.
@@ -143,7 +144,6 @@ impl World {
             directory: self.outside.directory.as_ref(),
             activity: self.outside.activity.as_ref(),
             base: None,
-            threads: self.threads,
         }
     }
 }
@@ -428,8 +428,8 @@ fn read_beside<T: Send>(
         return Err(Failure::new(Status::Error, message).help("name the folder that holds accord.yaml"));
     }
     let _span = tracing::info_span!("read the files").entered();
-    let (reading, other) = desired::from_folder_beside(root, threads, beside);
-    let reading = reading.map_err(|error| Failure::from_error(&error))?;
+    let read = desired::from_folder_beside(root, threads, beside);
+    let (reading, other) = read.map_err(|error| Failure::from_error(&error))?;
     Ok((with_rules(reading), other))
 }
 

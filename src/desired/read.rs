@@ -130,7 +130,8 @@ const MAX_KEY: usize = 254;
 
 /// A key of the user's: letters, digits and a few signs, so that it can stand in commands and file names.
 fn check_key(r: &mut Reader<'_>, key: &Text<'_>, person: bool) {
-    let simple = |byte: &u8| byte.is_ascii_alphanumeric() || b"-_.".contains(byte) || (person && b"@+'".contains(byte));
+    let signs = if person { "-_.@+'" } else { "-_." };
+    let simple = |byte: &u8| byte.is_ascii_alphanumeric() || signs.as_bytes().contains(byte);
     if (1..=MAX_KEY).contains(&key.text.len()) && key.text.as_bytes().iter().all(simple) {
         return;
     }
@@ -139,7 +140,7 @@ fn check_key(r: &mut Reader<'_>, key: &Text<'_>, person: bool) {
         r.error("bad-key", key.at, format!("a key of {length} characters, limit {MAX_KEY}"));
         return;
     }
-    let fits = |c: char| c.is_alphanumeric() || "-_.".contains(c) || (person && "@+'".contains(c));
+    let fits = |c: char| c.is_alphanumeric() || signs.contains(c);
     if key.text.is_empty() || !key.text.chars().all(fits) {
         let extra = if person { ", `@`, `+`" } else { "" };
         r.error("bad-key", key.at, format!("`{}` can't be a key", key.text)).help =

@@ -55,7 +55,7 @@ pub fn from_texts(texts: &[(String, String)]) -> Reading {
 /// # Errors
 /// Where `accord.yaml` or a folder can't be read. What is wrong with any other file is a problem, not an error.
 pub fn from_folder(root: &Path, threads: usize) -> Result<Reading, LoadError> {
-    from_folder_beside(root, threads, || ()).0
+    Ok(from_folder_beside(root, threads, || ())?.0)
 }
 
 /// The same while something else is done: one of the threads does that first, then helps with the files.
@@ -66,11 +66,8 @@ pub fn from_folder_beside<T: Send>(
     root: &Path,
     threads: usize,
     beside: impl FnOnce() -> T + Send,
-) -> (Result<Reading, LoadError>, T) {
-    let paths = match paths(root) {
-        Ok(paths) => paths,
-        Err(error) => return (Err(error), beside()),
-    };
+) -> Result<(Reading, T), LoadError> {
+    let paths = paths(root)?;
     let queue = Queue::new(root, &paths);
     let (done, parsed) = channel();
     // All files; or fewer where a thread panicked, and then that panic goes on before anybody sees what was read.
@@ -78,7 +75,7 @@ pub fn from_folder_beside<T: Send>(
     if threads < 2 {
         let other = beside();
         queue.work(done);
-        return (Ok(assembled()), other);
+        return Ok((assembled(), other));
     }
     thread::scope(|scope| {
         let (queue, for_helper) = (&queue, done.clone());
@@ -87,13 +84,13 @@ pub fn from_folder_beside<T: Send>(
             queue.work(for_helper);
             other
         });
-        for _ in 2..threads {
+        for _ in 2..threads.min(paths.len()) {
             let done = done.clone();
             scope.spawn(move || queue.work(done));
         }
         queue.work(done);
         let reading = assembled();
-        (Ok(reading), helper.join().unwrap_or_else(|panic| resume_unwind(panic)))
+        Ok((reading, helper.join().unwrap_or_else(|panic| resume_unwind(panic))))
     })
 }
 

@@ -209,6 +209,7 @@ pub(super) fn as_written(desired: &DesiredState) -> Vec<u32> {
         at[entry.key.index()] = person;
     }
     at.retain(|person| *person != nobody);
+    at.shrink_to_fit();
     at
 }
 
@@ -223,14 +224,14 @@ impl Edges {
     pub(super) fn of(
         desired: &DesiredState,
         observed: &ObservedState,
-        known: &Known<'_>,
-        by_id: &[Option<u32>],
-        written: &[u32],
+        known: Known<'_>,
+        by_id: Vec<Option<u32>>,
+        written: Vec<u32>,
     ) -> Self {
         let Known { emails, usernames } = known;
         let mut list = Vec::with_capacity(observed.members.len());
         let mut addressed = vec![false; desired.people.len()];
-        for &person in written {
+        for person in written {
             let (entry, by_id) = (&desired.people[person as usize], by_id[person as usize]);
             if let (Some(member), [address], None) = (by_id, entry.addresses.as_slice(), entry.username)
                 && let Some(email) = observed.members[member as usize].email
@@ -245,7 +246,7 @@ impl Edges {
             let addresses = entry.addresses.iter();
             let by_address = addresses.flat_map(|&sym| emails.rows(desired.text(sym)));
             let by_username = entry.username.map(|sym| fold(desired.text(sym)));
-            let by_username = by_username.iter().zip(usernames).flat_map(|(name, known)| known.rows(name));
+            let by_username = by_username.iter().zip(&usernames).flat_map(|(name, known)| known.rows(name));
             for member in by_id.into_iter().chain(by_address.copied()).chain(by_username.copied()) {
                 list.push(Edge { person, member, contradicts: entry.id.is_some() && by_id != Some(member) });
             }

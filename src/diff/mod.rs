@@ -145,12 +145,10 @@ impl<'a> Comparison<'a> {
         scope: &Scope,
     ) -> Self {
         let written = identity::as_written(desired);
-        let ((wanted, known), by_id) = both(
-            scope.threads,
-            || (Wanted::of(desired, business, scope.day()), Known::of(observed, desired)),
-            || identity::by_id(desired, &written, observed),
-        );
-        let edges = Edges::of(desired, observed, &known, &by_id, &written);
+        // Names after ids, so that the lists that are only for ids are gone by then.
+        let names = || (identity::by_id(desired, &written, observed), Known::of(observed, desired));
+        let (wanted, (by_id, known)) = both(scope.threads, || Wanted::of(desired, business, scope.day()), names);
+        let edges = Edges::of(desired, observed, known, by_id, written);
         let matches = Matches {
             people: People::matched(edges, desired, &wanted.here(), observed),
             partners: Partners::matched(desired, business, observed),

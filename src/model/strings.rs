@@ -102,7 +102,7 @@ impl Strings {
         }
     }
 
-    /// The symbols of many strings: [`Strings::intern`] for each, in a third of the time.
+    /// The symbols of many strings: [`Strings::intern`] for each, without waiting for the memory each time.
     pub fn intern_all<'t>(&mut self, texts: impl Iterator<Item = &'t str>) -> Vec<Sym> {
         match &mut self.kept {
             Kept::Own(interner) => interner.intern_all(texts),
@@ -281,8 +281,8 @@ fn start(text: &str) -> Start {
     [u64::from_be_bytes(words[0]), u64::from_be_bytes(words[1]), u64::from_be_bytes(words[2])]
 }
 
-/// The number of an id that is the only text of this number: short, digits only, no zero in front. A number is found and sorted in a
-/// third of the time of a text.
+/// The number of an id that is the only text of this number: short, digits only, no zero in front. A number is found three times as fast
+/// as a text.
 pub fn short_number(text: &str) -> Option<u64> {
     let bytes = text.as_bytes();
     if bytes.len() > SHORT || bytes.first().is_none_or(|first| *first == b'0') {

@@ -141,7 +141,7 @@ pub struct Draft {
     /// Whether equal rows that stand twice are faults in every list.
     pub(super) strict: bool,
     words: Words,
-    /// Ids of members, partners and invites.
+    /// Ids, but for those that [`Draft::asset_id`] is asked about.
     ids: Ids,
     /// Ids of assets: few, so that they stay near the processor while a million grants name them.
     asset_ids: Ids,
@@ -204,11 +204,11 @@ impl Draft {
         known_id(ids, strings, platform, text, false)
     }
 
-    /// The same for a list that follows the order of another one: grants and team members name principals as these came.
+    /// The same for a list that follows the order of another one: grants name principals as these came.
     ///
     /// # Errors
     /// As [`Draft::id`].
-    pub fn next_id(&mut self, text: &str) -> Result<Sym, String> {
+    pub(super) fn next_id(&mut self, text: &str) -> Result<Sym, String> {
         let Draft { platform, strings, ids, .. } = self;
         known_id(ids, strings, platform, text, true)
     }
@@ -217,7 +217,7 @@ impl Draft {
     ///
     /// # Errors
     /// As [`Draft::id`].
-    pub fn asset_id(&mut self, text: &str) -> Result<Sym, String> {
+    pub(super) fn asset_id(&mut self, text: &str) -> Result<Sym, String> {
         let Draft { platform, strings, asset_ids, .. } = self;
         known_id(asset_ids, strings, platform, text, false)
     }
@@ -240,15 +240,14 @@ impl Draft {
         Ok(self.late.text(text))
     }
 
-    /// Adds a member; it is seen in the list of members only after [`Draft::settle_members`].
+    /// Adds a member; it may stand in the list of members only after [`Draft::finish`] began.
     pub(super) fn push_member(&mut self, member: LateMember) {
         if self.late.push(member) {
             self.settle_members();
         }
     }
 
-    /// Stores the names of the members added since the last time.
-    pub(super) fn settle_members(&mut self) {
+    fn settle_members(&mut self) {
         self.late.settle(&mut self.strings, &mut self.ids, &mut self.members);
     }
 

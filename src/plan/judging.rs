@@ -1,8 +1,6 @@
 //! The rules about a plan: what they find in the state that it leads to, against the state as it is.
 
 use std::collections::BTreeMap;
-use std::panic::resume_unwind;
-use std::thread;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -10,7 +8,7 @@ use jiff::civil::Date;
 use crate::desired::DesiredState;
 use crate::diff::{self, Change, Pair, Who};
 use crate::graph::{AccessGraph, Builder, Effective, Line, Node, Pending, Sources, StateSource};
-use crate::model::PrincipalIx;
+use crate::model::{PrincipalIx, both};
 use crate::observed::ObservedState;
 use crate::policy::Profile;
 use crate::policy::outside::{Activity, Directory};
@@ -33,8 +31,6 @@ pub struct Ruling<'a> {
     pub activity: Option<&'a Activity>,
     /// An earlier version of the files.
     pub base: Option<&'a DesiredState>,
-    /// How many threads to use; they change nothing but the time it takes.
-    pub threads: usize,
 }
 
 /// What the rules have to know of one business beside what stands in the plan.
@@ -69,7 +65,7 @@ pub(super) fn judgement(input: &PlanInput<'_>, plans: &[(BusinessPlan, Part<'_>)
         .in_scope(|| Builder::new(Sources { files: Some(input.desired), base: None, states: states.clone() }));
     let day = diff::day(input.as_of);
     let pending = pending(&builder, input.desired, plans, day);
-    let [before, after] = tracing::debug_span!("graphs").in_scope(|| graphs(&builder, day, &pending, ruling.threads));
+    let [before, after] = tracing::debug_span!("graphs").in_scope(|| graphs(&builder, day, &pending, input.threads));
     let was: Vec<Export<'_>> = export(plans, states.iter().map(|state| state.observed));
     let is: Vec<Export<'_>> = export(plans, states.iter().map(|state| state.predicted.unwrap_or(state.observed)));
     let facts = facts(input, plans);
@@ -88,7 +84,7 @@ pub(super) fn judgement(input: &PlanInput<'_>, plans: &[(BusinessPlan, Part<'_>)
         profile: ruling.profile,
         // Its proof is for `audit`, so that a plan stays small where much is wrong.
         unproven: true,
-        threads: ruling.threads,
+        threads: input.threads,
     })
 }
 
@@ -114,14 +110,7 @@ fn graphs(builder: &Builder<'_>, day: Date, pending: &[Pending], threads: usize)
     };
     let before = || with_rows(builder.observed(day));
     let after = || with_rows(builder.planned(day, pending));
-    if threads < 2 {
-        return [before(), after()];
-    }
-    thread::scope(|scope| {
-        let before = scope.spawn(before);
-        let after = after();
-        [before.join().unwrap_or_else(|panic| resume_unwind(panic)), after]
-    })
+    both(threads, before, after).into()
 }
 
 fn export<'s>(plans: &[(BusinessPlan, Part<'_>)], states: impl Iterator<Item = &'s ObservedState>) -> Vec<Export<'s>> {

@@ -131,7 +131,6 @@ impl<'de, R: Row> Visitor<'de> for Rows<'_, R> {
         loop {
             let mut row = RowObject { draft: &mut *self.draft, cells: R::default() };
             if list.next_element_seed(Into(&mut row))?.is_none() {
-                self.draft.settle_members();
                 return Ok(());
             }
         }

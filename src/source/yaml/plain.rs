@@ -343,29 +343,7 @@ fn spaces(bytes: &[u8], mut at: usize) -> usize {
 
 /// Whether a plain scalar may start like this. Some that may are left to the general parser.
 fn starts_plain(text: &str) -> bool {
-    !matches!(
-        text.as_bytes().first(),
-        None | Some(
-            b'-' | b'?'
-                | b':'
-                | b','
-                | b'['
-                | b']'
-                | b'{'
-                | b'}'
-                | b'#'
-                | b'&'
-                | b'*'
-                | b'!'
-                | b'|'
-                | b'>'
-                | b'\''
-                | b'"'
-                | b'%'
-                | b'@'
-                | b'`'
-        )
-    )
+    text.as_bytes().first().is_some_and(|first| !b"-?:,[]{}#&*!|>'\"%@`".contains(first))
 }
 
 /// The length of a plain scalar that is the rest of its line, but for spaces and a comment.
