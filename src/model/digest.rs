@@ -1,6 +1,7 @@
 //! SHA-256 digests, written as 64 hexadecimal digits.
 
 use std::fmt;
+use std::io::{self, BufWriter};
 use std::str::FromStr;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
@@ -17,9 +18,35 @@ impl Digest {
         Digest(Sha256::digest(bytes).into())
     }
 
+    /// The digest of something as JSON without white space, which is not kept.
+    pub fn of_json(value: &impl Serialize) -> Self {
+        let mut hashing = BufWriter::with_capacity(1 << 16, Hashing(Sha256::new()));
+        // Nothing that is digested has keys that JSON can't have, and this writer takes all.
+        let written = serde_json::to_writer(&mut hashing, value).is_ok();
+        debug_assert!(written, "what is digested can be written as JSON");
+        match hashing.into_inner() {
+            Ok(Hashing(hasher)) => Digest(hasher.finalize().into()),
+            Err(_) => Digest::of(&[]),
+        }
+    }
+
     /// The first `n` hexadecimal digits, for ids and messages.
     pub fn short(&self, n: usize) -> String {
         self.to_string().chars().take(n).collect()
+    }
+}
+
+/// Digests what is written to it.
+struct Hashing(Sha256);
+
+impl io::Write for Hashing {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.update(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
     }
 }
 

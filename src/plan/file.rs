@@ -280,7 +280,7 @@ pub fn digest(plan: &Plan) -> Digest {
         plan;
     let body =
         Body { format, format_version: *format_version, as_of, desired, only, businesses, rules, overrides, approvals };
-    Digest::of(&serde_json::to_vec(&body).unwrap_or_default())
+    Digest::of_json(&body)
 }
 
 /// Format and version come first, so that a file of another version isn't called broken.

@@ -255,6 +255,6 @@ fn sealed(mut review: Review) -> Review {
     let (format_version, not_looked_at) = (*format_version, *not_looked_at);
     let body =
         Body { format, format_version, as_of, base, files, effects, later, not_looked_at, ends, judgement, merge };
-    review.digest = Digest::of(&serde_json::to_vec(&body).unwrap_or_default());
+    review.digest = Digest::of_json(&body);
     review
 }
