@@ -70,7 +70,7 @@ impl Plan {
             applicant: self.making.applicant(&world)?,
             ..world.input()
         };
-        let plan = inputs::plan(&input)?;
+        let plan = ManuallyDrop::new(inputs::plan(&input)?);
         if self.reports.pseudonymizes() || !self.reports.is_empty() {
             self.report(&plan, &world, session)?;
             return self.making.end(&plan, &self.sources, session).map(|report| report.map(Details::Plan));

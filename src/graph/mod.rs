@@ -43,7 +43,7 @@ mod store;
 #[cfg(test)]
 mod tests;
 
-pub use build::{Builder, Pending, Sources, StateSource};
+pub use build::{Builder, Groundwork, Pending, Sources, StateSource};
 pub use changes::Changes;
 pub use cut::Cut;
 pub use edge::{Edge, EdgeIx, EdgeKind, Line, NewEdge};

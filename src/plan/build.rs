@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use crate::desired::{DesiredState, Mode};
 use crate::diff::{self, ChangeSet, Only, Scope};
-use crate::graph::AccessGraph;
+use crate::graph::{AccessGraph, Groundwork};
 use crate::model::{Digest, both};
 use crate::observed::{Completeness, Lookup, ObservedState};
 use crate::platforms::Platform;
@@ -67,6 +67,13 @@ pub struct BusinessInput<'a> {
     pub files_before: Option<Vec<String>>,
     /// What the chosen connector can do.
     pub abilities: Abilities,
+}
+
+impl BusinessInput<'_> {
+    /// Its key.
+    pub(super) fn key<'d>(&self, desired: &'d DesiredState) -> &'d str {
+        desired.text(desired.businesses[self.business].key)
+    }
 }
 
 /// What a connector can do, as far as a plan needs to know.
@@ -179,7 +186,8 @@ fn hint(nearest: &Option<String>) -> String {
 /// # Errors
 /// Where an export is of another business, or `--only` or `--allow` name what is not there. A plan that a guard refuses is no error.
 pub fn build(input: &PlanInput<'_>) -> Result<Plan, BuildError> {
-    whole(input, parts(input)?)
+    let (groundwork, parts) = both(input.threads, || judging::groundwork(input), || parts(input));
+    whole(input, parts?, groundwork)
 }
 
 /// Who can do what as it is, and after the plan: with every operation done, whoever does it, and with what it waits for as if it were
@@ -223,10 +231,18 @@ fn parts<'a>(input: &PlanInput<'a>) -> Result<Vec<(BusinessPlan, Part<'a>)>, Bui
 }
 
 /// The parts of a plan as one: in order, overridden where that was asked for, with its digest.
-pub(super) fn whole(input: &PlanInput<'_>, mut parts: Vec<(BusinessPlan, Part<'_>)>) -> Result<Plan, BuildError> {
+pub(super) fn whole(
+    input: &PlanInput<'_>,
+    mut parts: Vec<(BusinessPlan, Part<'_>)>,
+    groundwork: Option<Groundwork<'_>>,
+) -> Result<Plan, BuildError> {
     parts.sort_by(|a, b| a.0.business.key.cmp(&b.0.business.key));
-    let rules = judging::judgement(input, &parts);
+    let digests = || parts.iter().map(|(_, part)| input.predict.then(|| part.leads_to().digest())).collect::<Vec<_>>();
+    let (digests, rules) = both(input.threads, digests, || judging::judgement(input, &parts, groundwork));
     let mut plans: Vec<BusinessPlan> = parts.into_iter().map(|(plan, _)| plan).collect();
+    for (plan, predicted) in plans.iter_mut().zip(digests) {
+        plan.predicted = predicted;
+    }
     overrides::apply(&input.overrides, &mut plans, &rules)?;
     let mut only: Vec<String> = input.only.iter().map(Only::to_string).collect();
     only.sort_unstable();
@@ -338,7 +354,7 @@ fn plan_business<'a>(
         files: desired.files_of(business.business),
         partner_people: super::rosters::behind(observed, &operations),
         calls: batches::calls(&operations, &business.abilities),
-        predicted: input.predict.then(|| predicted.as_ref().unwrap_or(observed).digest()),
+        predicted: None,
         operations,
     };
     let conflicts = judging::conflicts(business.business, &plan.withheld);

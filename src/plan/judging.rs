@@ -7,7 +7,7 @@ use jiff::civil::Date;
 
 use crate::desired::DesiredState;
 use crate::diff::{self, Change, Pair, Who};
-use crate::graph::{AccessGraph, Builder, Effective, Line, Node, Pending, Sources, StateSource};
+use crate::graph::{AccessGraph, Builder, Effective, Groundwork, Line, Node, Pending, Sources, StateSource};
 use crate::model::{PrincipalIx, both};
 use crate::observed::ObservedState;
 use crate::policy::Profile;
@@ -15,7 +15,7 @@ use crate::policy::outside::{Activity, Directory};
 use crate::rules::finding::Place;
 use crate::rules::{Conflict, Export, Judgement, Known, PlanFacts, Question, Rule, World, judge};
 
-use super::build::PlanInput;
+use super::build::{BusinessInput, PlanInput};
 use super::{BusinessPlan, Executor, Operation, Withheld, predict};
 
 /// The rules that a plan is asked about, and what they know beside the states.
@@ -48,9 +48,29 @@ pub(super) struct Part<'a> {
     pub(super) conflicts: Vec<Conflict>,
 }
 
-/// What the rules say of a plan; nothing where none were asked.
-pub(super) fn judgement(input: &PlanInput<'_>, plans: &[(BusinessPlan, Part<'_>)]) -> Judgement {
-    let Some(ruling) = &input.rules else {
+impl Part<'_> {
+    /// The state after every operation of the connector.
+    pub(super) fn leads_to(&self) -> &ObservedState {
+        self.predicted.as_ref().unwrap_or(self.observed)
+    }
+}
+
+/// Who is who in the states that a plan is made from, for [`judgement`].
+pub(super) fn groundwork<'a>(input: &PlanInput<'a>) -> Option<Groundwork<'a>> {
+    input.rules.as_ref()?;
+    let _span = tracing::debug_span!("groundwork").entered();
+    let mut states: Vec<&BusinessInput<'a>> = input.businesses.iter().collect();
+    states.sort_by_key(|business| business.key(input.desired));
+    Some(Groundwork::of(Some(input.desired), None, states.into_iter().map(|business| business.observed)))
+}
+
+/// What the rules say of a plan, whose parts come by the keys of their businesses; nothing where none were asked.
+pub(super) fn judgement(
+    input: &PlanInput<'_>,
+    plans: &[(BusinessPlan, Part<'_>)],
+    groundwork: Option<Groundwork<'_>>,
+) -> Judgement {
+    let Some((ruling, groundwork)) = input.rules.as_ref().zip(groundwork) else {
         return Judgement::default();
     };
     let _span = tracing::info_span!("rules").entered();
@@ -61,8 +81,8 @@ pub(super) fn judgement(input: &PlanInput<'_>, plans: &[(BusinessPlan, Part<'_>)
         predicted: later.as_ref().or(part.predicted.as_ref()),
     });
     let states: Vec<StateSource<'_>> = states.collect();
-    let builder = tracing::debug_span!("who is who")
-        .in_scope(|| Builder::new(Sources { files: Some(input.desired), base: None, states: states.clone() }));
+    let builder =
+        tracing::debug_span!("who is who").in_scope(|| groundwork.builder(states.iter().map(|state| state.predicted)));
     let day = diff::day(input.as_of);
     let pending = pending(&builder, input.desired, plans, day);
     let [before, after] = tracing::debug_span!("graphs").in_scope(|| graphs(&builder, day, &pending, input.threads));

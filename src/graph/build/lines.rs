@@ -24,6 +24,9 @@ pub(super) struct Explained<'a> {
     grants: &'a [Grant],
     /// By principal of the files: where the grants start; people first.
     starts: Vec<u32>,
+    /// Lines that say who works for the business, by entry in the files: where those of the business start.
+    memberships: &'a [Membership],
+    member_starts: Vec<u32>,
     /// Lines in teams: (team, person) and place.
     team_lines: Vec<((u32, u32), Line)>,
     partners: BTreeMap<(u32, crate::model::Direction), u32>,
@@ -40,6 +43,8 @@ impl<'a> Explained<'a> {
             assets: Vec::new(),
             grants: &[],
             starts: Vec::new(),
+            memberships: &[],
+            member_starts: Vec::new(),
             team_lines: Vec::new(),
             partners: BTreeMap::new(),
         };
@@ -72,25 +77,18 @@ impl<'a> Explained<'a> {
         let start = files.grants.partition_point(|grant| owner(grant) < business);
         let end = files.grants.partition_point(|grant| owner(grant) <= business);
         self.grants = &files.grants[start..end];
-        self.starts = self.offsets(files);
+        let slots = files.people.len() + files.partners.len();
+        self.starts = offsets(slots, self.grants.iter().map(|grant| slot(files, grant.principal)));
+        let start = files.memberships.partition_point(|row| row.business < business);
+        let end = files.memberships.partition_point(|row| row.business <= business);
+        self.memberships = &files.memberships[start..end];
+        self.member_starts = offsets(files.people.len(), self.memberships.iter().map(|row| row.person as usize));
         for (index, team) in (0u32..).zip(&files.teams).filter(|(_, team)| team.business == business) {
             self.team_lines.extend(team.members.iter().map(|&(person, pos, _)| ((index, person), Line::at(pos))));
         }
         self.team_lines.sort_unstable();
         let partners = (0u32..).zip(&files.partners).filter(|(_, partner)| partner.business == business);
         self.partners = partners.map(|(index, row)| ((map.partners[index as usize], row.direction), index)).collect();
-    }
-
-    fn offsets(&self, files: &DesiredState) -> Vec<u32> {
-        let slots = files.people.len() + files.partners.len();
-        let mut starts = Vec::with_capacity(slots + 1);
-        for (row, grant) in (0u32..).zip(self.grants) {
-            while starts.len() <= slot(files, grant.principal) {
-                starts.push(row);
-            }
-        }
-        starts.resize(slots + 1, u32::try_from(self.grants.len()).unwrap_or(NONE));
-        starts
     }
 
     /// The entries of a person in the files.
@@ -109,11 +107,7 @@ impl<'a> Explained<'a> {
     /// All written grants of a principal of the files on one of its assets.
     pub(super) fn grants(&self, principal: PrincipalIx, asset: u32) -> &'a [Grant] {
         let Some(files) = self.files else { return &[] };
-        let slot = slot(files, principal);
-        let all = match (self.starts.get(slot), self.starts.get(slot + 1)) {
-            (Some(&start), Some(&end)) => &self.grants[start as usize..end as usize],
-            _ => return &[],
-        };
+        let all = row(&self.starts, self.grants, slot(files, principal));
         let start = all.partition_point(|grant| grant.asset < asset);
         let rest = &all[start..];
         &rest[..rest.partition_point(|grant| grant.asset <= asset)]
@@ -132,16 +126,10 @@ impl<'a> Explained<'a> {
         (line, found.map(|found| (map.teams[team as usize], self.team_lines[found].1)))
     }
 
-    /// What the item of a written grant gives, to whomever.
+    /// The lines that say that a person works for the business.
     pub(super) fn memberships(&self, person: u32) -> impl Iterator<Item = Line> {
-        let rows = self.files.map_or(&[][..], |files| &files.memberships[..]);
-        let business = self.business;
-        self.entries(person).flat_map(move |entry| {
-            let key = (business, entry);
-            let order = |row: &Membership| (row.business, row.person);
-            let start = rows.partition_point(|row| order(row) < key);
-            rows[start..].iter().take_while(move |row| order(row) == key).map(|row| Line::at(row.pos))
-        })
+        let rows = self.entries(person).flat_map(|entry| row(&self.member_starts, self.memberships, entry as usize));
+        rows.map(|row| Line::at(row.pos))
     }
 
     /// The entry of a partner.
@@ -161,4 +149,24 @@ impl<'a> Explained<'a> {
 
 fn slot(files: &DesiredState, principal: PrincipalIx) -> usize {
     principal.index() + if principal.is_partner() { files.people.len() } else { 0 }
+}
+
+/// Where the rows of each slot start, given the slot of each row, in order.
+fn offsets(slots: usize, rows: impl ExactSizeIterator<Item = usize>) -> Vec<u32> {
+    let all = u32::try_from(rows.len()).unwrap_or(NONE);
+    let mut starts = Vec::with_capacity(slots + 1);
+    for (row, slot) in (0u32..).zip(rows) {
+        while starts.len() <= slot {
+            starts.push(row);
+        }
+    }
+    starts.resize(slots + 1, all);
+    starts
+}
+
+fn row<'a, T>(starts: &[u32], rows: &'a [T], slot: usize) -> &'a [T] {
+    match (starts.get(slot), starts.get(slot + 1)) {
+        (Some(&start), Some(&end)) => &rows[start as usize..end as usize],
+        _ => &[],
+    }
 }

@@ -54,6 +54,64 @@ pub struct Pending {
     pub lines: Vec<Line>,
 }
 
+/// Who is who as far as it's known before there is a plan, which is nearly all: what takes long can be done while the plan is made.
+pub struct Groundwork<'a> {
+    files: Vec<&'a DesiredState>,
+    has_files: bool,
+    has_base: bool,
+    states: Vec<(&'a ObservedState, StateMap)>,
+    census: Census,
+    /// By version of the files.
+    maps: Vec<FileMap>,
+}
+
+impl<'a> Groundwork<'a> {
+    /// Of the files, an earlier version of them, and exports as they are.
+    pub fn of(
+        files: Option<&'a DesiredState>,
+        base: Option<&'a DesiredState>,
+        states: impl IntoIterator<Item = &'a ObservedState>,
+    ) -> Self {
+        let states: Vec<&ObservedState> = states.into_iter().collect();
+        let people = states.iter().map(|state| state.members.len()).sum::<usize>();
+        let wanted = files.map_or(0, |files| files.people.len());
+        let mut census = Census::new(people.max(wanted), states.first().map(|state| &state.strings));
+        let states: Vec<_> = states.into_iter().map(|state| (state, census.state(state, None))).collect();
+        let (has_files, has_base) = (files.is_some(), base.is_some());
+        let files: Vec<_> = files.into_iter().chain(base).collect();
+        let maps = files.iter().map(|version| census.files(version)).collect();
+        Groundwork { files, has_files, has_base, states, census, maps }
+    }
+
+    /// With what a plan makes of each export, in their order; where that is absent, nothing changes.
+    pub fn builder(self, predicted: impl IntoIterator<Item = Option<&'a ObservedState>>) -> Builder<'a> {
+        let Groundwork { files, has_files, has_base, states, mut census, mut maps } = self;
+        let mut predicted = predicted.into_iter().fuse();
+        let with_later = |(observed, map): (&'a ObservedState, StateMap)| {
+            let predicted = predicted.next().flatten();
+            let later = predicted.map(|later| census.state(later, Some((observed, &map))));
+            (StateSource { observed, predicted }, (map, later))
+        };
+        let (sources, mut states): (Vec<_>, Vec<_>) = states.into_iter().map(with_later).unzip();
+        let known = known(&sources, &states);
+        for (version, map) in files.iter().zip(&mut maps) {
+            census.groups_without_id(version, map, &known);
+        }
+        drop(known);
+        let mut of_states: Vec<&mut StateMap> = Vec::new();
+        for (map, later) in &mut states {
+            of_states.push(map);
+            of_states.extend(later.as_mut());
+        }
+        let nodes = Arc::new(census.finish(&mut maps, &mut of_states));
+        let mut versions = files.into_iter().zip(maps.into_iter().map(Arc::new));
+        let (files, file_map) = has_files.then(|| versions.next()).flatten().unzip();
+        let (base, base_map) = has_base.then(|| versions.next()).flatten().unzip();
+        let sources = Sources { files, base, states: sources };
+        Builder { sources, nodes, files: file_map, base: base_map, states }
+    }
+}
+
 /// Makes graphs that share their nodes.
 pub struct Builder<'a> {
     sources: Sources<'a>,
@@ -67,32 +125,9 @@ pub struct Builder<'a> {
 impl<'a> Builder<'a> {
     /// Finds out who is who.
     pub fn new(sources: Sources<'a>) -> Self {
-        let people = sources.states.iter().map(|source| source.observed.members.len()).sum::<usize>();
-        let wanted = sources.files.map_or(0, |files| files.people.len());
-        let first = sources.states.first().map(|source| &source.observed.strings);
-        let mut census = Census::new(people.max(wanted), first);
-        let mut states: Vec<(StateMap, Option<StateMap>)> = Vec::with_capacity(sources.states.len());
-        for source in &sources.states {
-            let map = census.state(source.observed, None);
-            let later = source.predicted.map(|later| census.state(later, Some((source.observed, &map))));
-            states.push((map, later));
-        }
-        let known = known(&sources, &states);
-        let mut files = Vec::new();
-        for version in [sources.files, sources.base].into_iter().flatten() {
-            files.push(census.files(version, &known));
-        }
-        drop(known);
-        let mut maps: Vec<&mut StateMap> = Vec::new();
-        for (map, later) in &mut states {
-            maps.push(map);
-            maps.extend(later.as_mut());
-        }
-        let nodes = Arc::new(census.finish(&mut files, &mut maps));
-        let mut files = files.into_iter().map(Arc::new);
-        let head = sources.files.and_then(|_| files.next());
-        let base = sources.base.and_then(|_| files.next());
-        Builder { sources, nodes, files: head, base, states }
+        let Sources { files, base, states } = sources;
+        let observed = states.iter().map(|source| source.observed);
+        Groundwork::of(files, base, observed).builder(states.iter().map(|source| source.predicted))
     }
 
     /// Who and what there is.
@@ -165,7 +200,18 @@ impl<'a> Builder<'a> {
     }
 
     fn draft(&self) -> Draft {
-        Draft { known: vec![false; self.nodes.businesses.len()], ..Draft::default() }
+        let states = || self.sources.states.iter().map(|source| source.observed);
+        // Of most grants each is an edge of one line.
+        let rows = states().map(|state| state.grants.len()).sum::<usize>();
+        let edges = rows + states().map(|state| state.members.len()).sum::<usize>() + self.nodes.assets.len();
+        Draft {
+            known: vec![false; self.nodes.businesses.len()],
+            edges: Vec::with_capacity(edges),
+            ends: Vec::with_capacity(edges),
+            lines: Vec::with_capacity(edges),
+            rows: Vec::with_capacity(rows),
+            ..Draft::default()
+        }
     }
 
     fn draw_state(&self, draft: &mut Draft, state: &'a ObservedState, map: &StateMap, accept: bool) {
@@ -203,11 +249,11 @@ impl<'a> Builder<'a> {
 }
 
 fn known<'s>(
-    sources: &Sources<'s>,
+    sources: &[StateSource<'s>],
     states: &'s [(StateMap, Option<StateMap>)],
 ) -> Vec<(&'s ObservedState, &'s StateMap)> {
     let mut known = Vec::new();
-    for (source, (map, later)) in sources.states.iter().zip(states) {
+    for (source, (map, later)) in sources.iter().zip(states) {
         known.push((source.observed, map));
         known.extend(source.predicted.zip(later.as_ref()));
     }

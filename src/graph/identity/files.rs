@@ -11,14 +11,31 @@ use crate::graph::node::{Asset, AssetIx, BusinessIx, Name, NameKind, Nodes, Part
 use crate::graph::store::NONE;
 
 impl Census {
-    /// Takes what the files know in. Exports come first, so that a group without an id is the group of its name.
-    pub(in crate::graph) fn files(&mut self, files: &DesiredState, states: &[(&ObservedState, &StateMap)]) -> FileMap {
+    /// Takes what the files know in, but for groups without an id, which [`Census::groups_without_id`] finds when all exports are known.
+    pub(in crate::graph) fn files(&mut self, files: &DesiredState) -> FileMap {
         let businesses = self.file_businesses(files);
         let partners = self.file_partners(files, &businesses);
-        let assets = self.file_assets(files, &businesses, &partners, states);
+        let assets = self.file_assets(files, &businesses, &partners);
         let people = self.file_people(files);
         let teams = self.file_teams(files, &businesses);
         FileMap { businesses, people, assets, teams, partners }
+    }
+
+    /// Finds the groups that the files give no id, among those of the exports first: a group without an id is the group of its name.
+    pub(in crate::graph) fn groups_without_id(
+        &mut self,
+        files: &DesiredState,
+        map: &mut FileMap,
+        states: &[(&ObservedState, &StateMap)],
+    ) {
+        let partners = partner_keys(files, &map.partners);
+        for number in (0u32..).zip(&files.assets).filter(|(_, entry)| entry.id.is_none()).map(|(number, _)| number) {
+            let entry = &files.assets[number as usize];
+            let business = map.businesses[entry.business as usize];
+            let index = self.group_without_id(files, entry, business, states);
+            self.describe(files, number, index, business, &partners);
+            map.assets[number as usize] = index;
+        }
     }
 
     fn file_teams(&mut self, files: &DesiredState, businesses: &[u32]) -> Vec<u32> {
@@ -77,39 +94,18 @@ impl Census {
         map
     }
 
-    fn file_assets(
-        &mut self,
-        files: &DesiredState,
-        businesses: &[u32],
-        partners: &[u32],
-        states: &[(&ObservedState, &StateMap)],
-    ) -> Vec<u32> {
+    fn file_assets(&mut self, files: &DesiredState, businesses: &[u32], partners: &[u32]) -> Vec<u32> {
         let mut map = Vec::with_capacity(files.assets.len());
-        let partners_by_key = partner_keys(files, partners);
+        let partners = partner_keys(files, partners);
         for (number, entry) in (0u32..).zip(&files.assets) {
-            let platform = files.businesses[entry.business as usize].platform;
+            let Some(id) = entry.id else {
+                map.push(NONE);
+                continue;
+            };
             let business = businesses[entry.business as usize];
-            let space = self.platform(platform);
-            let blank = |nodes: &mut Nodes| Asset {
-                platform,
-                id: None,
-                kind: Some(entry.kind),
-                kind_word: nodes.strings.intern(entry.kind.word),
-                name: None,
-                key: None,
-                pos: None,
-                home: BusinessIx(business),
-                owner: None,
-                client: None,
-                labels: Vec::new(),
-                desired: None,
-            };
-            let index = match entry.id {
-                Some(id) => self.asset(space, files.text(id), blank).0,
-                None => self.group_without_id(files, entry, business, states, blank),
-            };
-            let owner = entry.owner.and_then(|key| partners_by_key.get(&(entry.business, key)).copied());
-            self.describe(files, entry, index, number, business, owner);
+            let space = self.platform(files.businesses[entry.business as usize].platform);
+            let (index, _) = self.asset(space, files.text(id), |nodes| blank(files, entry, business, nodes));
+            self.describe(files, number, index, business, &partners);
             map.push(index);
         }
         map
@@ -118,12 +114,13 @@ impl Census {
     fn describe(
         &mut self,
         files: &DesiredState,
-        entry: &desired::Asset,
-        index: u32,
         number: u32,
+        index: u32,
         business: u32,
-        owner: Option<u32>,
+        partners: &BTreeMap<(u32, Sym), u32>,
     ) {
+        let entry = &files.assets[number as usize];
+        let owner = entry.owner.and_then(|key| partners.get(&(entry.business, key)).copied());
         let key = self.nodes.strings.intern(files.text(entry.key));
         let name = self.copied(entry.name.map(|name| files.text(name)));
         let client = self.copied(entry.client.map(|client| files.text(client)));
@@ -155,7 +152,6 @@ impl Census {
         entry: &desired::Asset,
         business: u32,
         states: &[(&ObservedState, &StateMap)],
-        blank: impl FnOnce(&mut Nodes) -> Asset,
     ) -> u32 {
         let wanted = files.text(entry.name.unwrap_or(entry.key));
         let mut found: Vec<u32> = Vec::new();
@@ -174,7 +170,7 @@ impl Census {
         if let Some(&known) = self.new_groups.get(&(business, key)) {
             return known;
         }
-        let asset = blank(&mut self.nodes);
+        let asset = blank(files, entry, business, &mut self.nodes);
         self.nodes.assets.push(asset);
         self.owner_said.push(false);
         let index = count(&self.nodes.assets) - 1;
@@ -236,6 +232,24 @@ impl Census {
             NONE => self.keys[key.index()] = entity,
             holder => self.join(holder, entity),
         }
+    }
+}
+
+/// An asset of the files before anything is said about it.
+fn blank(files: &DesiredState, entry: &desired::Asset, business: u32, nodes: &mut Nodes) -> Asset {
+    Asset {
+        platform: files.businesses[entry.business as usize].platform,
+        id: None,
+        kind: Some(entry.kind),
+        kind_word: nodes.strings.intern(entry.kind.word),
+        name: None,
+        key: None,
+        pos: None,
+        home: BusinessIx(business),
+        owner: None,
+        client: None,
+        labels: Vec::new(),
+        desired: None,
     }
 }
 

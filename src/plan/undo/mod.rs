@@ -17,7 +17,7 @@ use super::action::Action;
 use super::build::{self, BuildError, BusinessInput, PlanInput};
 use super::guards::{self, Case};
 use super::holders::Holders;
-use super::judging::Part;
+use super::judging::{self, Part};
 use super::reach::Reach;
 use super::risk::{self, Risks};
 use super::{
@@ -57,7 +57,7 @@ pub fn build(input: &PlanInput<'_>, of: Digest, runs: &BTreeMap<String, Run<'_>>
         let run = runs.get(key).unwrap_or(&nothing);
         plans.push(undo_business(input, business, of, run));
     }
-    build::whole(input, plans)
+    build::whole(input, plans, judging::groundwork(input))
 }
 
 /// A step of an undo.
@@ -133,7 +133,7 @@ fn undo_business<'a>(
         files: desired.files_of(business.business),
         partner_people: super::rosters::behind(observed, &operations),
         calls: batches::calls(&operations, &business.abilities),
-        predicted: input.predict.then(|| predicted.as_ref().unwrap_or(observed).digest()),
+        predicted: None,
         operations,
     };
     // The differences of an undo are not those of the files, so rules about these have nothing to say.
