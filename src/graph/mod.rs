@@ -22,12 +22,14 @@
 //! | `focus` | what lies around one node |
 //! | `cut` | the fewest edges that end an access |
 //! | `changes`, `patch` | the graph after a change, and only what it touches computed again |
+//! | `differing` | about whom two graphs differ |
 
 mod build;
 mod caps;
 mod changes;
 mod csr;
 mod cut;
+mod differing;
 mod edge;
 mod effective;
 mod flood;
@@ -46,6 +48,7 @@ mod tests;
 pub use build::{Builder, Groundwork, Pending, Sources, StateSource};
 pub use changes::Changes;
 pub use cut::Cut;
+pub use differing::Differing;
 pub use edge::{Edge, EdgeIx, EdgeKind, Line, NewEdge};
 pub use effective::{Access, Effective, Ways, Without};
 pub use name::{HopRef, PathRef, PlaceRef};

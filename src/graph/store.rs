@@ -263,6 +263,11 @@ impl AccessGraph {
         self.index.team_grants.row(team.0).iter().map(|&edge| EdgeIx(edge))
     }
 
+    /// What businesses were given by others, business by business.
+    pub fn shares(&self) -> impl Iterator<Item = EdgeIx> {
+        self.nodes.businesses().flat_map(|business| self.shares_to(business))
+    }
+
     /// What a business was given by others.
     pub fn shares_to(&self, business: BusinessIx) -> impl Iterator<Item = EdgeIx> {
         self.index.shares_to.row(business.0).iter().map(|&edge| EdgeIx(edge))

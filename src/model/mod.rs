@@ -12,7 +12,7 @@ pub mod until;
 
 pub use digest::Digest;
 pub use fact::{Fact, FactKey};
-pub use parallel::both;
+pub use parallel::{both, each};
 pub use permissions::PermissionSet;
 pub use strings::{SmallMap, SmallSet, Strings, Sym, fold, short_number};
 pub use subject::{AssetRef, Direction, PartnerRef, PersonRef, Principal, PrincipalIx, person_label};

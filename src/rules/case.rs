@@ -5,7 +5,7 @@ use jiff::civil::Date;
 
 use crate::desired::DesiredState;
 use crate::diff::Change;
-use crate::graph::{AccessGraph, Effective};
+use crate::graph::{AccessGraph, Differing, Effective, Node};
 use crate::observed::ObservedState;
 use crate::policy::outside::{Activity, Directory};
 use crate::policy::{Applicant, Policy, Waivers};
@@ -23,6 +23,8 @@ pub struct Case<'a> {
     pub before: Option<World<'a>>,
     /// The state as it is, where `now` is what a change leads to. What others report, such as rosters, is about this one.
     pub as_is: Option<World<'a>>,
+    /// Which part of the state is asked about; see [`Case::looks_at`].
+    pub part: Part<'a>,
     /// What is known besides.
     pub known: Known<'a>,
     /// The policy, which is that of the state after also when the state before is looked at: a policy that changes doesn't make
@@ -32,6 +34,17 @@ pub struct Case<'a> {
     pub waivers: Option<&'a Waivers<'a>>,
     /// The day for which ends and ages count, in UTC.
     pub day: Date,
+}
+
+/// Which part of a state rules of [`Kind::Local`](super::Kind::Local) are asked about.
+#[derive(Clone, Copy)]
+pub enum Part<'a> {
+    /// All of it.
+    Whole,
+    /// Only those about whom the states before and after differ.
+    Changed(&'a Differing),
+    /// Only the others.
+    Same(&'a Differing),
 }
 
 /// What is known besides the states.
@@ -98,6 +111,15 @@ impl Case<'_> {
     /// The place of something in the policy.
     pub fn policy_place(&self, span: Span) -> Place {
         place(self.now.desired, span.start)
+    }
+
+    /// Whether a rule of [`Kind::Local`](super::Kind::Local) has to look at somebody or something.
+    pub fn looks_at(&self, node: Node) -> bool {
+        match self.part {
+            Part::Whole => true,
+            Part::Changed(differing) => differing.has(node),
+            Part::Same(differing) => !differing.has(node),
+        }
     }
 
     /// Whether some data is there.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::graph::{Access, AssetIx, BusinessIx, EdgeIx, EdgeKind, Hop, Node, Path, PersonIx};
+use crate::graph::{Access, AssetIx, BusinessIx, EdgeIx, Hop, Node, Path, PersonIx};
 
 use super::access::Rights;
 use super::finding::{Fix, Safety, Severity};
@@ -114,9 +114,9 @@ fn shares(given: &Given, now: &World<'_>, sink: &mut Sink<'_>) {
 
 fn admin_shares(world: &World<'_>) -> Vec<(Node, Node, EdgeIx)> {
     let mut found = Vec::new();
-    for edge in world.graph.edges() {
+    for edge in world.graph.shares() {
         let read = world.graph.edge(edge);
-        if let (EdgeKind::Share, Node::Asset(asset)) = (read.kind, read.to)
+        if let Node::Asset(asset) = read.to
             && read.permissions.known & world.graph.admin_mask(asset) != 0
         {
             found.push((read.from, read.to, edge));

@@ -13,7 +13,7 @@ pub static RULE: Rule = Rule {
     summary: "a person from outside of the business can edit billing on its asset, over all paths together",
     severity: Severity::Critical,
     levels: Levels::REFUSE,
-    kind: Kind::State,
+    kind: Kind::Local,
     data: &[],
     params: &[Param::words("allowed", &[], "people who may: their keys, addresses or ids")],
     fix: Safety::Choice,
@@ -52,6 +52,9 @@ fn check(case: &Case<'_>, sink: &mut Sink<'_>) {
     let rights = Rights::new(&["edit-billing"]);
     let mut unknown = 0;
     for (person, rows) in world.effective.iter().filter(|(person, _)| !allowed.contains(person)) {
+        if !case.looks_at(Node::Person(person)) {
+            continue;
+        }
         for row in rows {
             let billing = rights.on(nodes.asset(row.asset).platform);
             let Some(owner) = world.owner_of_ours(row.asset).filter(|_| row.sure & billing != 0) else { continue };

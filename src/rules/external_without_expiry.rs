@@ -5,12 +5,12 @@ use std::ops::Range;
 
 use crate::desired::{DesiredState, Grant, Holder};
 use crate::graph::Node;
-use crate::model::{Direction, SmallMap, Until};
+use crate::model::{Direction, Until};
 
 use super::finding::{self, Fix, Safety, Severity};
 use super::params::{Looser, Param};
 use super::sink::Brief;
-use super::{Case, Docs, Draft, Family, Kind, Levels, Rule, Sink, World};
+use super::{Case, Docs, Draft, Family, Kind, Levels, Part, Rule, Sink, World};
 
 pub static RULE: Rule = Rule {
     name: "external-without-expiry",
@@ -18,7 +18,7 @@ pub static RULE: Rule = Rule {
     summary: "a grant to a partner or to somebody from outside has no end, or one too far away",
     severity: Severity::Medium,
     levels: Levels::INFORM,
-    kind: Kind::State,
+    kind: Kind::Local,
     data: &[],
     params: &[Param::days("max", 400, "an end further away than this is as good as none; 0 = any end will do")
         .looser(Looser::MoreOrNone)],
@@ -65,24 +65,19 @@ struct Far {
 fn check<'a>(case: &Case<'a>, sink: &mut Sink<'a>) {
     let world = case.now;
     let desired = world.desired;
-    let max = i64::from(sink.params.number("max"));
-    let far = |until: Until| until.date().is_none_or(|day| max > 0 && i64::from((day - case.day).get_days()) > max);
-    let mut outsiders = SmallMap::default();
-    let outside = |grant: &&Grant| is_outside(&world, grant, &mut outsiders);
-    let mut grants: Vec<Grant> =
-        desired.grants.iter().filter(|grant| far(grant.until)).filter(outside).copied().collect();
-    // Stable: the first grant of an item speaks for it.
-    grants.sort_by_key(|grant| grant.item);
-    let mut assets: Vec<u32> = Vec::with_capacity(grants.len());
+    let (far, assets) = far(case, i64::from(sink.params.number("max")));
+    if sink.only_counts() {
+        let key = |far: &Far| (node(&world, &far.grant), business(desired, &far.grant), &assets[far.assets.clone()]);
+        let mut same: Vec<_> = far.iter().map(key).collect();
+        same.sort_unstable();
+        same.dedup();
+        return sink.count(same.len());
+    }
     let mut later = sink.later();
-    for item in grants.chunk_by(|a, b| a.item == b.item) {
-        let start = assets.len();
-        assets.extend(item.iter().map(|grant| grant.asset).collect::<BTreeSet<u32>>());
-        let Some(&grant) = item.first() else { continue };
-        let far = Far { grant, assets: start..assets.len() };
-        let (subject, names) = (holder(&world, &grant).id, keys(desired, &assets[far.assets.clone()]).join(","));
+    for far in far {
+        let (subject, names) = (holder(&world, &far.grant).id, keys(desired, &assets[far.assets.clone()]).join(","));
         let brief = Brief {
-            business: Some(business(desired, &grant)),
+            business: Some(business(desired, &far.grant)),
             subject: &subject,
             object: None,
             detail: Some(&names),
@@ -94,18 +89,50 @@ fn check<'a>(case: &Case<'a>, sink: &mut Sink<'a>) {
     later.told_by(move |far, _| draft(&world, &far.grant, &assets[far.assets.clone()]));
 }
 
-/// Whether a grant is somebody's from outside. Of people it is asked once for each business; they hold many grants.
-fn is_outside(world: &World<'_>, grant: &Grant, people: &mut SmallMap<(u32, u32), bool>) -> bool {
-    let desired = world.desired;
-    match desired.items[grant.item as usize].holder {
-        Holder::Partner(index) => desired.partners[index as usize].direction == Direction::Inbound,
-        Holder::Person(index) => {
-            let business = desired.assets[grant.asset as usize].business;
-            *people.entry((index, business)).or_insert_with(|| is_outsider(world, index, business))
-        }
-        // Members of a team come and go by their own lines.
-        Holder::Team(_) => false,
+/// The items of those whom the case asks about, with the assets of all of them.
+fn far(case: &Case<'_>, max: i64) -> (Vec<Far>, Vec<u32>) {
+    let world = &case.now;
+    let far = |until: Until| until.date().is_none_or(|day| max > 0 && i64::from((day - case.day).get_days()) > max);
+    let asked = |grant: &Grant| match node(world, grant) {
+        Some(node) => case.looks_at(node),
+        None => !matches!(case.part, Part::Same(_)),
+    };
+    let all = world.desired.grants.iter().filter(|grant| far(grant.until) && asked(grant));
+    let mut grants = from_outside(world, all.copied().collect());
+    // Stable: the first grant of an item speaks for it.
+    grants.sort_by_key(|grant| grant.item);
+    let mut assets: Vec<u32> = Vec::with_capacity(grants.len());
+    let mut items = Vec::new();
+    for item in grants.chunk_by(|a, b| a.item == b.item) {
+        let start = assets.len();
+        assets.extend(item.iter().map(|grant| grant.asset).collect::<BTreeSet<u32>>());
+        let Some(&grant) = item.first() else { continue };
+        items.push(Far { grant, assets: start..assets.len() });
     }
+    (items, assets)
+}
+
+/// Grants of partners, and of people from outside of the business that they are within.
+fn from_outside(world: &World<'_>, mut grants: Vec<Grant>) -> Vec<Grant> {
+    let desired = world.desired;
+    let person = |grant: &Grant| match desired.items[grant.item as usize].holder {
+        Holder::Person(index) => Some((index, desired.assets[grant.asset as usize].business)),
+        // Members of a team come and go by their own lines.
+        Holder::Partner(_) | Holder::Team(_) => None,
+    };
+    let mut people: Vec<(u32, u32)> = grants.iter().filter_map(person).collect();
+    people.dedup();
+    // In the order in which their addresses lie in the memory: there may be a million.
+    people.sort_by_cached_key(|&(person, _)| desired.people[person as usize].addresses.first().copied());
+    let mut outside: Vec<(u32, u32)> =
+        people.into_iter().filter(|&(person, business)| is_outsider(world, person, business)).collect();
+    outside.sort_unstable();
+    grants.retain(|grant| match desired.items[grant.item as usize].holder {
+        Holder::Partner(index) => desired.partners[index as usize].direction == Direction::Inbound,
+        Holder::Person(_) => person(grant).is_some_and(|person| outside.binary_search(&person).is_ok()),
+        Holder::Team(_) => false,
+    });
+    grants
 }
 
 fn is_outsider(world: &World<'_>, person: u32, business: u32) -> bool {
@@ -113,8 +140,9 @@ fn is_outsider(world: &World<'_>, person: u32, business: u32) -> bool {
     let nodes = world.graph.nodes();
     let Some(business) = world.graph.business_of_files(business as usize) else { return false };
     let entry = &desired.people[person as usize];
-    let domains: Vec<&str> = nodes.business(business).domains.iter().map(|&domain| nodes.text(domain)).collect();
-    let own = |address: &str| address.rsplit_once('@').is_some_and(|(_, domain)| domains.contains(&domain));
+    let domains = &nodes.business(business).domains;
+    let is_own = |domain: &str| domains.iter().any(|&own| nodes.text(own) == domain);
+    let own = |address: &str| address.rsplit_once('@').is_some_and(|(_, domain)| is_own(domain));
     !entry.service
         && !domains.is_empty()
         && !entry.addresses.is_empty()
@@ -122,12 +150,16 @@ fn is_outsider(world: &World<'_>, person: u32, business: u32) -> bool {
 }
 
 fn holder(world: &World<'_>, grant: &Grant) -> finding::Node {
-    let who = match world.desired.items[grant.item as usize].holder {
+    let who = node(world, grant);
+    who.map_or_else(|| finding::Node::new("line", "?", "somebody"), |node| world.node(node))
+}
+
+fn node(world: &World<'_>, grant: &Grant) -> Option<Node> {
+    match world.desired.items[grant.item as usize].holder {
         Holder::Partner(index) => world.graph.partner_of_files(index as usize).map(Node::Business),
         Holder::Person(index) => world.graph.person_of_files(index as usize).map(Node::Person),
         Holder::Team(_) => None,
-    };
-    who.map_or_else(|| finding::Node::new("line", "?", "somebody"), |node| world.node(node))
+    }
 }
 
 fn business<'a>(desired: &'a DesiredState, grant: &Grant) -> &'a str {

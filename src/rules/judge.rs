@@ -1,9 +1,6 @@
-//! Asks the rules, compares with the state before, and applies what the policy says.
+//! Asks the rules, and applies what the policy says.
 
-use std::cmp::Ordering::{Equal, Less};
 use std::collections::{BTreeMap, BTreeSet};
-use std::panic::resume_unwind;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -11,15 +8,18 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::desired::DesiredState;
+use crate::graph::Differing;
+use crate::model::each;
 use crate::policy::waiver::Match;
 use crate::policy::{Policy, Profile, Waiver, Waivers};
 
-use super::case::{self, Case, Known, World};
-use super::finding::{Finding, Level, NotEvaluated, Related, State, Waived};
+use super::case::{self, Case, Known, Part, World};
+use super::compare::{self, Compared, Telling};
+use super::finding::{Finding, Level, NotEvaluated, State, Waived};
 use super::guardrails::{rank, same_waiver};
 use super::rule::{Data, Kind, Rule};
 use super::settings::{Setting, settings};
-use super::sink::{Entry, Found, Sink, Tells};
+use super::sink::{Found, Reading, Sink};
 
 /// What is to be judged.
 #[derive(Clone, Copy)]
@@ -77,47 +77,61 @@ pub struct Counted {
     pub count: u64,
 }
 
-/// What one rule says of one side.
-struct Answer<'a> {
-    setting: &'a Setting,
-    level: Level,
-    found: Found<'a>,
-}
-
-/// What both sides together come to.
-#[derive(Default)]
-struct Compared {
-    findings: Vec<Finding>,
-    unchanged: BTreeMap<(String, Level), u64>,
-}
-
-/// One of the two states.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Side {
-    Now,
-    Before,
+/// What one rule says.
+pub(super) struct Answers<'a> {
+    pub(super) setting: &'a Setting,
+    pub(super) level: Level,
+    /// Of the state that is looked at, but for what is in `same`.
+    pub(super) now: Found<'a>,
+    /// Of the state before, likewise.
+    pub(super) before: Option<Found<'a>>,
+    /// Of those whom the change leaves alone, looked at once for both states.
+    pub(super) same: Option<Found<'a>>,
 }
 
 /// Asks the rules. The same question has the same answer, whatever the number of threads.
 pub fn judge(question: &Question<'_>) -> Judgement {
     let policy = &question.now.desired.policy;
     let settings = kept_on(question, settings(question.rules, policy, question.profile));
-    let asking = Asking { question, settings: &settings, policy, day: day(question) };
-    let (now, before) = asking.both();
-    let mut not_evaluated: Vec<NotEvaluated> =
-        now.iter().flat_map(|answer| answer.found.not_evaluated.iter().cloned()).collect();
-    let Compared { mut findings, unchanged } = asking.compare(now, before);
+    let differing = differing(question);
+    let asking = Asking { question, settings: &settings, policy, differing: differing.as_ref(), day: day(question) };
+    let answers = each(question.threads, asking.tasks(), |(setting, level)| asking.ask(setting, level));
+    let mut not_evaluated = not_evaluated(&answers);
+    let Compared { mut findings, unchanged } = compare::all(question, policy, answers);
     let waivers = Waivers::new(&policy.waivers, asking.day).asking(asking.asked(&not_evaluated));
     for finding in &mut findings {
         finding.waived = waived(finding, &waivers, question);
     }
     asking.waivers(&waivers, &mut findings, &mut not_evaluated);
-    findings.sort_by(|a, b| order(a).cmp(&order(b)));
+    let findings = sorted(findings);
     not_evaluated.sort();
     let profile = question.profile.or(policy.profile.map(|profile| profile.value)).unwrap_or_default();
     let rules = settings.iter().filter(|setting| setting.level.is_some()).count() as u64;
     let unchanged = unchanged.into_iter().map(|((rule, level), count)| Counted { rule, level, count }).collect();
     Judgement { profile: profile.word().to_owned(), rules, findings, unchanged, not_evaluated }
+}
+
+/// About whom a plan's states differ, where the rest can be looked at once for both: the same files explain them.
+fn differing(question: &Question<'_>) -> Option<Differing> {
+    let World { graph, effective, desired, .. } = question.now;
+    let before = question.before.filter(|before| question.unproven && std::ptr::eq(before.desired, desired))?;
+    let _span = tracing::debug_span!("differing").entered();
+    Differing::between((before.graph, before.effective), (graph, effective))
+}
+
+/// What nothing can be said about in the state that is looked at. Both parts of it add up.
+fn not_evaluated(answers: &[Answers<'_>]) -> Vec<NotEvaluated> {
+    let mut all = Vec::new();
+    for Answers { now, same, .. } in answers {
+        let mut reasons: BTreeMap<(&str, &str), u64> = BTreeMap::new();
+        let parts = [Some(now), same.as_ref()].into_iter().flatten();
+        for NotEvaluated { rule, reason, count } in parts.flat_map(|part| &part.not_evaluated) {
+            *reasons.entry((rule, reason)).or_default() += count;
+        }
+        let owned = |((rule, reason), count): ((&str, &str), u64)| (rule.to_owned(), reason.to_owned(), count);
+        all.extend(reasons.into_iter().map(owned).map(|(rule, reason, count)| NotEvaluated { rule, reason, count }));
+    }
+    all
 }
 
 /// A rule about changes of the files is as strict as it was before the change: none can turn off what would judge it.
@@ -140,6 +154,7 @@ struct Asking<'a> {
     question: &'a Question<'a>,
     settings: &'a [Setting],
     policy: &'a Policy,
+    differing: Option<&'a Differing>,
     day: Date,
 }
 
@@ -153,118 +168,51 @@ impl<'a> Asking<'a> {
         names.chain(self.policy.custom_rules.iter().map(|rule| rule.name.value.clone())).collect()
     }
 
-    /// The answers about the state that is looked at and the one before, in the order of the rules.
-    fn both(&self) -> (Vec<Answer<'a>>, Vec<Answer<'a>>) {
-        let tasks = self.tasks();
-        let next = AtomicUsize::new(0);
-        let work = || {
-            let mut answers = Vec::new();
-            while let Some(&(side, setting, level)) = tasks.get(next.fetch_add(1, Ordering::Relaxed)) {
-                answers.push((side, setting.rule.name, self.ask(side, setting, level)));
-            }
-            answers
+    /// Which rules are asked. Those about waivers come when the others are done.
+    fn tasks(&self) -> Vec<(&'a Setting, Level)> {
+        let asked = |setting: &&Setting| match setting.rule.kind {
+            Kind::State | Kind::Local => true,
+            Kind::Change => self.question.before.is_some(),
+            Kind::Waivers => false,
         };
-        let mut answers = if self.question.threads < 2 {
-            work()
-        } else {
-            std::thread::scope(|scope| {
-                let others: Vec<_> = (1..self.question.threads).map(|_| scope.spawn(work)).collect();
-                let own = work();
-                let others =
-                    others.into_iter().flat_map(|other| other.join().unwrap_or_else(|panic| resume_unwind(panic)));
-                own.into_iter().chain(others).collect()
-            })
-        };
-        answers.sort_by_key(|&(side, rule, _)| (side, rule));
-        let before = answers.split_off(answers.partition_point(|&(side, ..)| side == Side::Now));
-        let only = |answers: Vec<(Side, &str, Answer<'a>)>| answers.into_iter().map(|(_, _, answer)| answer).collect();
-        (only(answers), only(before))
+        let on = self.settings.iter().filter(asked);
+        on.filter_map(|setting| Some((setting, setting.level?))).collect()
     }
 
-    /// Which rule is asked about which state.
-    fn tasks(&self) -> Vec<(Side, &'a Setting, Level)> {
-        let compared = self.question.before.is_some();
-        let mut tasks = Vec::new();
-        for setting in self.settings {
-            let Some(level) = setting.level else { continue };
-            let (now, before) = match setting.rule.kind {
-                Kind::State => (true, compared),
-                Kind::Change => (compared, false),
-                Kind::Waivers => (false, false),
-            };
-            tasks.extend(now.then_some((Side::Now, setting, level)));
-            tasks.extend(before.then_some((Side::Before, setting, level)));
-        }
-        tasks
-    }
-
-    fn ask(&self, side: Side, setting: &'a Setting, level: Level) -> Answer<'a> {
-        let _span = tracing::debug_span!("rule", name = setting.rule.name, before = side == Side::Before).entered();
+    fn ask(&self, setting: &'a Setting, level: Level) -> Answers<'a> {
+        let _span = tracing::debug_span!("rule", name = setting.rule.name).entered();
         let Question { now, before, .. } = *self.question;
-        let case = match (side, before) {
-            (Side::Before, Some(before)) => self.case(before, None),
-            (Side::Now, _) | (Side::Before, None) => self.case(now, before),
+        let now = self.case(now, before);
+        let was = before.map(|before| self.case(before, None));
+        let state = |case: Case<'a>, part| self.answer(setting, &Case { part, before: None, ..case }, Reading::Proven);
+        let (now, before, same) = match (setting.rule.kind, self.differing) {
+            (Kind::Local, Some(differing)) => {
+                let changed = Part::Changed(differing);
+                let case = Case { part: Part::Same(differing), before: None, ..now };
+                let counts = compare::counts(self.question, self.policy, setting.rule.name, level);
+                let reading = if counts { Reading::Counted(0) } else { Reading::Told };
+                let same = self.answer(setting, &case, reading);
+                (state(now, changed), was.map(|was| state(was, changed)), Some(same))
+            }
+            (Kind::State | Kind::Local, _) => (state(now, Part::Whole), was.map(|was| state(was, Part::Whole)), None),
+            (Kind::Change | Kind::Waivers, _) => (self.answer(setting, &now, Reading::Proven), None, None),
         };
-        let compared = case.before.filter(|_| setting.rule.kind == Kind::Change);
-        self.answer(setting, level, &Case { before: compared, ..case })
+        Answers { setting, level, now, before, same }
     }
 
     fn case(&self, now: World<'a>, before: Option<World<'a>>) -> Case<'a> {
         let (known, policy, day) = (self.question.known, self.policy, self.day);
-        Case { now, before, as_is: before, known, policy, waivers: None, day }
+        Case { now, before, as_is: before, part: Part::Whole, known, policy, waivers: None, day }
     }
 
-    fn answer<'w>(&self, setting: &'w Setting, level: Level, case: &Case<'w>) -> Answer<'w> {
+    fn answer<'w>(&self, setting: &'w Setting, case: &Case<'w>, reading: Reading) -> Found<'w> {
         let rule = setting.rule;
-        if let Some(data) = rule.data.iter().find(|data| !case.has(**data)) {
-            let reason = data.missing().to_owned();
-            let missing = NotEvaluated { rule: rule.name.to_owned(), reason, count: 0 };
-            let found = Sink::new(rule, &setting.params).finish();
-            return Answer { setting, level, found: Found { not_evaluated: vec![missing], ..found } };
+        let mut sink = Sink::new(rule, &setting.params).reading(reading);
+        match rule.data.iter().find(|data| !case.has(**data)) {
+            Some(missing) => sink.not_evaluated(missing.missing(), 0),
+            None => (rule.check)(case, &mut sink),
         }
-        let mut sink = Sink::new(rule, &setting.params);
-        (rule.check)(case, &mut sink);
-        Answer { setting, level, found: sink.finish() }
-    }
-
-    /// Findings of both states, those of the state before that are gone included.
-    fn compare(&self, now: Vec<Answer<'a>>, before: Vec<Answer<'a>>) -> Compared {
-        let _span = tracing::debug_span!("compare").entered();
-        let mut compared = Compared::default();
-        let mut before = before.into_iter().peekable();
-        for answer in now {
-            let old = before.next_if(|old| old.setting.rule.name == answer.setting.rule.name);
-            self.compare_one(answer, old, &mut compared);
-        }
-        compared
-    }
-
-    /// What one rule says of both states.
-    fn compare_one(&self, now: Answer<'a>, before: Option<Answer<'a>>, compared: &mut Compared) {
-        let Answer { setting, level, found } = now;
-        let telling = Telling { desired: self.question.now.desired, setting, level };
-        let (gone, old) = before.map(|old| (old.found.told, old.found.entries)).unzip();
-        let fixed = |entry| Some(telling.finding(gone.as_ref()?, entry, Some(State::Fixed), true));
-        let mut old = old.unwrap_or_default().into_iter().peekable();
-        let mut counting = Counting::new(self, &telling);
-        for entry in found.entries {
-            while let Some(gone) = old.next_if(|old| old.order(&entry) == Less) {
-                compared.findings.extend(fixed(gone));
-            }
-            let same = old.next_if(|old| old.order(&entry) == Equal);
-            let state = self.question.before.map(|_| match same {
-                None => State::New,
-                Some(old) if entry.is_worse(&old) => State::Worsened,
-                Some(_) => State::Unchanged,
-            });
-            if state == Some(State::Unchanged) && counting.count(&entry) {
-                continue;
-            }
-            let proven = !(self.question.unproven && state == Some(State::Unchanged));
-            compared.findings.push(telling.finding(&found.told, entry, state, proven));
-        }
-        compared.findings.extend(old.filter_map(fixed));
-        counting.add_to(&mut compared.unchanged);
+        sink.finish()
     }
 
     /// Rules about waivers look at what the others left of them. An unused waiver is not news, so its findings are never new.
@@ -273,108 +221,12 @@ impl<'a> Asking<'a> {
         let state = self.question.before.map(|_| State::Unchanged);
         for setting in self.settings.iter().filter(|setting| setting.rule.kind == Kind::Waivers) {
             let Some(level) = setting.level else { continue };
-            let Found { entries, told, not_evaluated: missing } = self.answer(setting, level, &case).found;
+            let Found { entries, told, not_evaluated: missing, .. } = self.answer(setting, &case, Reading::Proven);
             let telling = Telling { desired: self.question.now.desired, setting, level };
             let proven = state.is_none() || !self.question.unproven;
             findings.extend(entries.into_iter().map(|entry| telling.finding(&told, entry, state, proven)));
             not_evaluated.extend(missing);
         }
-    }
-}
-
-/// Counts what a plan doesn't tell of one rule. Of a million grants most findings are notes about what the plan doesn't touch; telling
-/// them costs more than everything else that a plan does.
-struct Counting<'q> {
-    telling: &'q Telling<'q>,
-    /// Nothing where everything is told.
-    waivers: Option<&'q [Waiver]>,
-    /// Of a rule that reports under its own name alone, which is nearly every one.
-    own: u64,
-    own_counts: bool,
-    others: BTreeMap<(String, Level), u64>,
-}
-
-impl<'q> Counting<'q> {
-    fn new(asking: &'q Asking<'_>, telling: &'q Telling<'q>) -> Self {
-        let waivers = asking.question.unproven.then_some(asking.policy.waivers.as_slice());
-        let mut counting = Counting { telling, waivers, own: 0, own_counts: false, others: BTreeMap::new() };
-        counting.own_counts = counting.counts(telling.setting.rule.name, telling.level);
-        counting
-    }
-
-    /// Only a note: what asks for somebody's attention is told. A waiver has to meet the finding that it is about, or it would pass for
-    /// unused.
-    fn counts(&self, name: &str, level: Level) -> bool {
-        let none_about = |waivers: &[Waiver]| waivers.iter().all(|waiver| waiver.rule.value != name);
-        level == Level::Note && self.waivers.is_some_and(none_about)
-    }
-
-    /// Counts a finding that was there before; says whether that is all that becomes of it.
-    fn count(&mut self, entry: &Entry) -> bool {
-        let Some(own) = entry.own() else {
-            self.own += u64::from(self.own_counts);
-            return self.own_counts;
-        };
-        let counts = self.counts(&own.name, own.level);
-        if counts {
-            *self.others.entry((own.name.clone(), own.level)).or_default() += 1;
-        }
-        counts
-    }
-
-    fn add_to(self, unchanged: &mut BTreeMap<(String, Level), u64>) {
-        let own = (self.own > 0).then(|| ((self.telling.setting.rule.name.to_owned(), self.telling.level), self.own));
-        for (key, count) in self.others.into_iter().chain(own) {
-            *unchanged.entry(key).or_default() += count;
-        }
-    }
-}
-
-/// What the policy makes of the findings of one rule.
-struct Telling<'a> {
-    desired: &'a DesiredState,
-    setting: &'a Setting,
-    level: Level,
-}
-
-impl Telling<'_> {
-    fn finding(&self, told: &Tells<'_>, entry: Entry, state: Option<State>, proven: bool) -> Finding {
-        let rule = self.setting.rule;
-        let fingerprint = entry.fingerprint.to_string();
-        let mut draft = told.tell(entry, proven);
-        if proven {
-            draft.related.extend(self.written());
-        } else {
-            draft = draft.unproven();
-        }
-        let (name, level) = draft.own.map_or_else(|| (rule.name.to_owned(), self.level), |own| (own.name, own.level));
-        Finding {
-            rule: name,
-            fingerprint,
-            severity: draft.severity.unwrap_or(rule.severity),
-            level,
-            state,
-            business: draft.business,
-            subject: draft.subject,
-            object: draft.object,
-            message: draft.message,
-            place: draft.place,
-            label: draft.label,
-            record: draft.record,
-            related: draft.related,
-            witness: draft.witness,
-            exposure: draft.exposure,
-            impact: draft.impact,
-            cut: draft.cut,
-            root: draft.root,
-            fix: draft.fix,
-            waived: None,
-        }
-    }
-
-    fn written(&self) -> impl Iterator<Item = Related> {
-        let written = self.setting.written.iter();
-        written.map(|(span, label)| Related { place: case::place(self.desired, span.start), label: label.clone() })
     }
 }
 
@@ -401,6 +253,14 @@ fn waived(finding: &Finding, waivers: &Waivers<'_>, question: &Question<'_>) -> 
         until: until.value,
         place: case::place(desired, span.start),
     })
+}
+
+/// In order. Findings are large, so their places are sorted, not they.
+fn sorted(findings: Vec<Finding>) -> Vec<Finding> {
+    let mut places: Vec<usize> = (0..findings.len()).collect();
+    places.sort_by(|&a, &b| order(&findings[a]).cmp(&order(&findings[b])));
+    let mut findings: Vec<Option<Finding>> = findings.into_iter().map(Some).collect();
+    places.into_iter().filter_map(|place| findings[place].take()).collect()
 }
 
 /// New ones first, then by level, severity and rule; equal ones by what they say.

@@ -5,10 +5,12 @@
 //! `fires-*.yaml` and one `quiet-*.yaml`. `.ci/refresh` writes the rest: `docs/rules.md` and the expected findings.
 //!
 //! The files that every rule stands on: [`rule`] (what a rule is), [`case`] (what it looks at), [`sink`] (what it reports to),
-//! [`finding`] (what comes of it), [`params`] and [`settings`] (what a policy can set). [`mod@judge`] asks all of them and compares with the state before.
+//! [`finding`] (what comes of it), [`params`] and [`settings`] (what a policy can set). [`mod@judge`] asks all of them, `compare`
+//! compares with the state before.
 
 pub mod access;
 pub mod case;
+mod compare;
 pub mod finding;
 pub mod guardrails;
 pub mod judge;
@@ -81,7 +83,7 @@ mod waiver_too_long;
 mod waiver_unused;
 mod who_when_why_missing;
 
-pub use case::{Case, Conflict, Export, Known, PlanFacts, World};
+pub use case::{Case, Conflict, Export, Known, Part, PlanFacts, World};
 pub use finding::Finding;
 pub use judge::{Counted, Judgement, Question, judge};
 pub use rule::{Docs, Family, Kind, Levels, Rule};

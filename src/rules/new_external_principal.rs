@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::graph::{BusinessIx, EdgeIx, EdgeKind, Node};
+use crate::graph::{BusinessIx, EdgeIx, Node};
 
 use super::finding::{Fix, Safety, Severity};
 use super::{Case, Docs, Draft, Family, Kind, Levels, Rule, Sink, World};
@@ -61,17 +61,10 @@ fn check(case: &Case<'_>, sink: &mut Sink<'_>) {
 fn relations(world: &World<'_>) -> Vec<((BusinessIx, Node), EdgeIx)> {
     let nodes = world.graph.nodes();
     let mut found = Vec::new();
-    for edge in world.graph.edges() {
-        let read = world.graph.edge(edge);
-        match (read.kind, read.from, read.to) {
-            (EdgeKind::Member, Node::Person(_), Node::Business(business)) if nodes.business(business).ours => {
-                found.push(((business, read.from), edge));
-            }
-            (EdgeKind::Partner, Node::Business(giver), Node::Business(_)) if nodes.business(giver).ours => {
-                found.push(((giver, read.to), edge));
-            }
-            _ => {}
-        }
+    for business in nodes.businesses().filter(|&business| nodes.business(business).ours) {
+        let graph = world.graph;
+        found.extend(graph.members_of(business).map(|edge| ((business, graph.edge(edge).from), edge)));
+        found.extend(graph.partners_of(business).map(|edge| ((business, graph.edge(edge).to), edge)));
     }
     found.sort_unstable();
     found.dedup_by_key(|(key, _)| *key);

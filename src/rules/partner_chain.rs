@@ -1,6 +1,6 @@
 //! Access arrives through more than one partner.
 
-use crate::graph::{BusinessIx, EdgeIx, EdgeKind, Node};
+use crate::graph::{BusinessIx, EdgeIx, Node};
 
 use super::finding::{Fix, Safety, Severity};
 use super::{Case, Docs, Draft, Family, Kind, Levels, Rule, Sink, World};
@@ -55,9 +55,9 @@ accounts:
 
 fn check(case: &Case<'_>, sink: &mut Sink<'_>) {
     let world = &case.now;
-    for edge in world.graph.edges() {
+    for edge in world.graph.shares() {
         let read = world.graph.edge(edge);
-        let (EdgeKind::Share, Some(giver), Node::Asset(asset)) = (read.kind, read.within, read.to) else { continue };
+        let (Some(giver), Node::Asset(asset)) = (read.within, read.to) else { continue };
         let Some(owner) = world.graph.nodes().asset(asset).owner else { continue };
         if giver != owner && read.from != Node::Business(owner) {
             sink.report(draft(world, edge, giver, owner));

@@ -1,6 +1,6 @@
 //! A partner administers one of our assets.
 
-use crate::graph::{BusinessIx, EdgeIx, EdgeKind, Node};
+use crate::graph::{BusinessIx, EdgeIx, Node};
 
 use super::finding::{Fix, Safety, Severity};
 use super::params::Param;
@@ -13,7 +13,7 @@ pub static RULE: Rule = Rule {
     summary: "a partner holds a permission that administers an asset",
     severity: Severity::High,
     levels: Levels::REFUSE,
-    kind: Kind::State,
+    kind: Kind::Local,
     data: &[],
     params: &[Param::words("allowed", &[], "partners that may: their keys or ids")],
     fix: Safety::Safe,
@@ -52,14 +52,15 @@ beside the administering one, the fix keeps those.",
 
 fn check(case: &Case<'_>, sink: &mut Sink<'_>) {
     let world = &case.now;
-    for edge in world.graph.edges() {
+    for edge in world.graph.shares() {
         let read = world.graph.edge(edge);
-        let (EdgeKind::Share, Node::Business(partner), Node::Asset(asset)) = (read.kind, read.from, read.to) else {
+        let (Node::Business(partner), Node::Asset(asset)) = (read.from, read.to) else { continue };
+        if !case.looks_at(read.from) {
             continue;
-        };
+        }
         let admin = read.permissions.known & world.graph.admin_mask(asset);
         if admin != 0 && is_ours(world, read.within) && !is_allowed(world, partner, sink.params.words("allowed")) {
-            sink.report(draft(world, edge, admin));
+            sink.report(draft(world, edge, admin, sink.is_proven()));
         }
     }
 }
@@ -73,7 +74,7 @@ fn is_allowed(world: &World<'_>, partner: BusinessIx, allowed: &[String]) -> boo
     !allowed.is_empty() && allowed.iter().any(|name| world.graph.nodes().find_businesses(name).contains(&partner))
 }
 
-fn draft(world: &World<'_>, edge: EdgeIx, admin: u32) -> Draft {
+fn draft(world: &World<'_>, edge: EdgeIx, admin: u32, proven: bool) -> Draft {
     let read = world.graph.edge(edge);
     let (partner, asset) = (world.node(read.from), world.node(read.to));
     let Node::Asset(index) = read.to else { return Draft::new(partner, "") };
@@ -83,17 +84,18 @@ fn draft(world: &World<'_>, edge: EdgeIx, admin: u32) -> Draft {
     let Node::Business(business) = read.from else { return Draft::new(partner, "") };
     let people = world.graph.members_of(business).count();
     let about = world.about(index);
-    Draft::new(partner.clone(), format!("partner {} administers {}", partner.label, asset.label))
+    let draft = Draft::new(partner.clone(), format!("partner {} administers {}", partner.label, asset.label))
         .on(asset)
         .business(read.within.and_then(|giver| world.business_key(giver)))
         .at(world.edge_place(edge), format!("gives {words}"))
         .record(world.edge_record(edge))
-        .witness(Some(world.edge_witness(edge, words)))
         .exposure(people, about.len())
         .touching(world.asset_names(about))
-        .impact(weight(platform, gives))
-        .cut(world.cuts(&[edge]))
-        .fix(fix(world, edge, admin))
+        .impact(weight(platform, gives));
+    if !proven {
+        return draft;
+    }
+    draft.witness(Some(world.edge_witness(edge, words))).cut(world.cuts(&[edge])).fix(fix(world, edge, admin))
 }
 
 /// Safe where every line that grants it names other permissions, which stay.

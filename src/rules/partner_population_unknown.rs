@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::graph::{BusinessIx, EdgeIx, EdgeKind, Node};
+use crate::graph::{BusinessIx, EdgeIx, Node};
 
 use super::finding::{Fix, Safety, Severity};
 use super::{Case, Docs, Draft, Family, Kind, Levels, Rule, Sink, World};
@@ -13,7 +13,7 @@ pub static RULE: Rule = Rule {
     summary: "a partner reaches assets of ours, and no roster or export names its people",
     severity: Severity::Medium,
     levels: Levels::INFORM,
-    kind: Kind::State,
+    kind: Kind::Local,
     data: &[],
     params: &[],
     fix: Safety::Manual,
@@ -56,18 +56,21 @@ fn check(case: &Case<'_>, sink: &mut Sink<'_>) {
     let world = &case.now;
     let nodes = world.graph.nodes();
     let mut shares: BTreeMap<(BusinessIx, BusinessIx), Vec<EdgeIx>> = BTreeMap::new();
-    for edge in world.graph.edges() {
+    for edge in world.graph.shares() {
         let read = world.graph.edge(edge);
-        if let (EdgeKind::Share, Node::Business(partner), Some(giver)) = (read.kind, read.from, read.within)
+        if let (Node::Business(partner), Some(giver)) = (read.from, read.within)
             && nodes.business(giver).ours
+            && case.looks_at(read.from)
         {
             shares.entry((giver, partner)).or_default().push(edge);
         }
     }
+    shares.retain(|(_, partner), _| world.graph.members_of(*partner).next().is_none());
+    if sink.only_counts() {
+        return sink.count(shares.len());
+    }
     for ((giver, partner), edges) in shares {
-        if world.graph.members_of(partner).next().is_none() {
-            sink.report(draft(world, giver, partner, &edges));
-        }
+        sink.report(draft(world, giver, partner, &edges));
     }
 }
 

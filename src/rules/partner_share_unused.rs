@@ -61,11 +61,9 @@ fn check(case: &Case<'_>, sink: &mut Sink<'_>) {
     let used = used(world);
     let known: BTreeSet<BusinessIx> = used.keys().map(|(business, _)| *business).collect();
     let written = OnceCell::new();
-    for edge in world.graph.edges() {
+    for edge in world.graph.shares() {
         let read = world.graph.edge(edge);
-        let (EdgeKind::Share, Node::Business(partner), Node::Asset(asset)) = (read.kind, read.from, read.to) else {
-            continue;
-        };
+        let (Node::Business(partner), Node::Asset(asset)) = (read.from, read.to) else { continue };
         // Without anybody on the roster nothing is known; that is another rule's.
         let ours = read.within.is_some_and(|giver| world.graph.nodes().business(giver).ours);
         if !ours || !known.contains(&partner) || world.graph.nodes().business(partner).ours {

@@ -18,7 +18,7 @@ pub static RULE: Rule = Rule {
     summary: "a permission allows nothing that the others of the same grant don't allow",
     severity: Severity::Low,
     levels: Levels::INFORM,
-    kind: Kind::State,
+    kind: Kind::Local,
     data: &[],
     params: &[],
     fix: Safety::Safe,
@@ -62,43 +62,68 @@ fn check<'a>(case: &Case<'a>, sink: &mut Sink<'a>) {
     let world = case.now;
     let nodes = world.graph.nodes();
     // Of a million grants few sets differ.
-    let mut known: SmallMap<(&str, u32), Vec<(u32, &str)>> = SmallMap::default();
-    let mut later = sink.later();
-    // Grants come holder by holder.
-    let mut holder = None;
+    let mut known: SmallMap<(&str, u32), Vec<u32>> = SmallMap::default();
+    let mut found = Vec::new();
     for edge in world.graph.edges() {
         let read = world.graph.edge(edge);
         let Node::Asset(asset) = read.to else { continue };
-        if !matches!(read.kind, EdgeKind::Grant | EdgeKind::TeamGrant | EdgeKind::Share) || !read.removable {
+        if !matches!(read.kind, EdgeKind::Grant | EdgeKind::TeamGrant | EdgeKind::Share)
+            || !read.removable
+            || !case.looks_at(read.from)
+        {
             continue;
         }
         let platform = nodes.asset(asset).platform;
         let permissions = read.permissions.known;
         let bits =
             known.entry((platform.name, permissions)).or_insert_with(|| redundant(&world, platform, permissions));
-        if bits.is_empty() {
-            continue;
-        }
+        found.extend(bits.iter().map(|&bit| Thing { edge, asset, bit }));
+    }
+    match sink.only_counts() {
+        true => sink.count(different(&world, found)),
+        false => report(world, found, sink),
+    }
+}
+
+/// How many they are; two lines that give the same permission count once.
+fn different(world: &World<'_>, found: Vec<Thing>) -> usize {
+    let key = |thing: Thing| {
+        let read = world.graph.edge(thing.edge);
+        (read.from, read.within.and_then(|business| world.business_key(business)), thing.asset, thing.bit)
+    };
+    let mut keys: Vec<_> = found.into_iter().map(key).collect();
+    keys.sort_unstable();
+    keys.dedup();
+    keys.len()
+}
+
+fn report<'a>(world: World<'a>, found: Vec<Thing>, sink: &mut Sink<'a>) {
+    let nodes = world.graph.nodes();
+    let mut later = sink.later();
+    // Grants come holder by holder.
+    let mut holder = None;
+    for thing in found {
+        let read = world.graph.edge(thing.edge);
         let (_, subject) = match holder.take().filter(|(node, _)| *node == read.from) {
             Some(same) => holder.insert(same),
             None => holder.insert((read.from, nodes.stable(read.from))),
         };
-        let object = nodes.stable(read.to);
-        for &(bit, word) in bits.iter() {
-            let business = read.within.and_then(|business| world.business_key(business));
-            let (object, detail) = (Some(object.as_str()), Some(word));
-            later.report(
-                &Brief { business, subject, object, detail, exposure: (1, 1), impact: 0 },
-                Thing { edge, asset, bit },
-            );
-        }
+        let brief = Brief {
+            business: read.within.and_then(|business| world.business_key(business)),
+            subject,
+            object: Some(&nodes.stable(read.to)),
+            detail: nodes.asset(thing.asset).platform.words(thing.bit).first().copied(),
+            exposure: (1, 1),
+            impact: 0,
+        };
+        later.report(&brief, thing);
     }
     let written = OnceCell::new();
     later.told_by(move |thing, proven| told(&world, *thing, proven.then_some(&written)));
 }
 
 /// Permissions without which the others allow as much. Of two that allow the same the later one of the table is redundant.
-fn redundant(world: &World<'_>, platform: &Platform, permissions: u32) -> Vec<(u32, &'static str)> {
+fn redundant(world: &World<'_>, platform: &Platform, permissions: u32) -> Vec<u32> {
     let mut left = permissions;
     let mut found = Vec::new();
     for at in (0..u32::BITS).rev() {
@@ -110,7 +135,7 @@ fn redundant(world: &World<'_>, platform: &Platform, permissions: u32) -> Vec<(u
         let (others, _) = world.graph.capabilities(platform, left & !bit);
         if sure != 0 && (sure | possible) & !others == 0 {
             left &= !bit;
-            found.extend(platform.words(bit).first().map(|&word| (bit, word)));
+            found.push(bit);
         }
     }
     found

@@ -51,6 +51,10 @@ pub struct Docs {
 pub enum Kind {
     /// A state of access. It is asked about the state before and the state after, and findings are compared.
     State,
+    /// The same, somebody by somebody: it skips those for whom [`Case::looks_at`] says no, and what it finds about the others follows
+    /// from the files and what [`Differing`](crate::graph::Differing) compares. In a plan those whom the change leaves alone are then
+    /// looked at once, for both states.
+    Local,
     /// The difference of two states: `Case::before` is there. Its findings are always new.
     Change,
     /// What the other rules left of the waivers: `Case::waivers` is there. Asked last.

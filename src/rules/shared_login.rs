@@ -12,7 +12,7 @@ pub static RULE: Rule = Rule {
     summary: "a member's address names a function instead of a person, and is not declared as a service account",
     severity: Severity::Critical,
     levels: Levels::REFUSE,
-    kind: Kind::State,
+    kind: Kind::Local,
     data: &[],
     params: &[Param::words(
         "names",
@@ -83,6 +83,9 @@ fn check(case: &Case<'_>, sink: &mut Sink<'_>) {
     let world = &case.now;
     let nodes = world.graph.nodes();
     for person in nodes.people().filter(|&person| world.is_human(person)) {
+        if !case.looks_at(Node::Person(person)) {
+            continue;
+        }
         let own = |edge: EdgeIx| match world.graph.edge(edge).to {
             Node::Business(business) if nodes.business(business).ours => Some((business, edge)),
             _ => None,

@@ -14,7 +14,19 @@ pub struct Sink<'r> {
     pub params: &'r Params,
     entries: Vec<Entry>,
     teller: Option<Teller<'r>>,
+    reading: Reading,
     not_evaluated: Vec<NotEvaluated>,
+}
+
+/// How much of the findings is read.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Reading {
+    /// All of it.
+    Proven,
+    /// What stays of a finding without related places, witness, cut and fix.
+    Told,
+    /// Only how many they are, and so many were counted.
+    Counted(u64),
 }
 
 /// Tells a finding by its number among those that are told later, and by whether somebody will read its proof.
@@ -133,6 +145,8 @@ impl Entry {
 pub(super) struct Found<'r> {
     pub(super) entries: Vec<Entry>,
     pub(super) told: Tells<'r>,
+    /// Findings that are only counted.
+    pub(super) counted: u64,
     pub(super) not_evaluated: Vec<NotEvaluated>,
 }
 
@@ -186,7 +200,32 @@ pub(super) struct Own {
 impl<'r> Sink<'r> {
     /// An empty one.
     pub(super) fn new(rule: &'r Rule, params: &'r Params) -> Self {
-        Sink { rule, params, entries: Vec::new(), teller: None, not_evaluated: Vec::new() }
+        let reading = Reading::Proven;
+        Sink { rule, params, entries: Vec::new(), teller: None, reading, not_evaluated: Vec::new() }
+    }
+
+    /// One of whose findings less is read.
+    pub(super) fn reading(self, reading: Reading) -> Self {
+        Sink { reading, ..self }
+    }
+
+    /// Whether somebody reads the proof: related places, witness, cut and fix. A rule that finds much leaves it out where nobody does.
+    pub fn is_proven(&self) -> bool {
+        self.reading == Reading::Proven
+    }
+
+    /// Whether nobody reads what is found: a rule that finds much may then count it instead of reporting it. What it would report under
+    /// one fingerprint counts once.
+    pub fn only_counts(&self) -> bool {
+        matches!(self.reading, Reading::Counted(_))
+    }
+
+    /// Adds to the count, where [`Sink::only_counts`].
+    pub fn count(&mut self, findings: usize) {
+        debug_assert!(self.only_counts(), "somebody reads these");
+        if let Reading::Counted(count) = &mut self.reading {
+            *count += findings as u64;
+        }
     }
 
     /// Takes a finding.
@@ -222,7 +261,9 @@ impl<'r> Sink<'r> {
         }
         let mut not_evaluated = self.not_evaluated;
         not_evaluated.sort();
-        Found { entries, told: Tells { rule: self.rule, teller: self.teller }, not_evaluated }
+        let told = Tells { rule: self.rule, teller: self.teller };
+        let counted = if let Reading::Counted(count) = self.reading { count } else { 0 };
+        Found { entries, told, counted, not_evaluated }
     }
 }
 

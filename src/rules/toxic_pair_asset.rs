@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::graph::{Access, AssetIx, Node, PersonIx};
+use crate::graph::{Access, AssetIx, Node, Path, PersonIx};
 use crate::platforms::Platform;
 use crate::policy::{ToxicScope, ToxicSet};
 use crate::terminal::prose;
@@ -20,7 +20,7 @@ pub static RULE: Rule = Rule {
     summary: "one person holds all rights of a toxic set, over all paths together",
     severity: Severity::High,
     levels: Levels::REFUSE,
-    kind: Kind::State,
+    kind: Kind::Local,
     data: &[],
     params: &[Param::flag(
         "administrators",
@@ -100,6 +100,9 @@ fn check<'a>(case: &Case<'a>, sink: &mut Sink<'a>) {
     let mut later = sink.later();
     for (at, set) in sets.iter().enumerate() {
         for (person, rows) in world.effective.iter().filter(|(person, _)| world.is_human(*person)) {
+            if !case.looks_at(Node::Person(person)) {
+                continue;
+            }
             for (place, rows) in held(&world, rows, set, administrators) {
                 let first = rows[0].asset;
                 let brief = Brief {
@@ -190,7 +193,11 @@ fn draft(case: &Case<'_>, held: &Held<'_>, set: &Set<'_>, proven: bool) -> Draft
     let message = format!("{who} can {} on {} (`{}`)", prose::list(&names), on.label, set.name);
     let paths = world.paths_to(person, first, set.mask);
     let draft = world.access_told(person, first, set.mask, message, &paths).on(on).detail(set.name);
-    let draft = located(world, person, rows, set.mask, draft).exposure(1, rows.len());
+    let others = rows.iter().flat_map(|row| match row.asset == first && row.sure & set.mask == set.mask {
+        true => paths.clone(),
+        false => world.paths_to(person, row.asset, row.sure & set.mask),
+    });
+    let draft = located(world, others, draft).exposure(1, rows.len());
     match proven {
         true => prove(case, held, set, &names, world.proved_by(&paths, first, set.mask, draft)),
         false => draft,
@@ -225,8 +232,7 @@ impl Set<'_> {
 }
 
 /// The place is the last of the lines that bring the rights together, which usually came last; the others stand beside it.
-fn located(world: &World<'_>, person: PersonIx, rows: &[Access], mask: u64, draft: Draft) -> Draft {
-    let paths = rows.iter().flat_map(|row| world.paths_to(person, row.asset, row.sure & mask));
+fn located(world: &World<'_>, paths: impl Iterator<Item = Path>, draft: Draft) -> Draft {
     let mut places: Vec<_> =
         paths.filter_map(|path| world.grant_of(&path)).filter_map(|edge| world.edge_place(edge)).collect();
     places.sort();

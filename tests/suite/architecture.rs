@@ -69,9 +69,10 @@ const SHARED: &[&str] = &[
     "reports::drawn",
     // How findings are told, in their own reports and in those of plans.
     "reports::proof",
-    // What a rule is, what it looks at and reports to, what comes of it, what a policy can set; and what asks all rules.
+    // What a rule is, what it looks at and reports to, what comes of it, what a policy can set; and what asks all rules and compares what they say.
     "rules::access",
     "rules::case",
+    "rules::compare",
     "rules::finding",
     "rules::judge",
     "rules::params",

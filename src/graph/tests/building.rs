@@ -4,7 +4,9 @@ use jiff::civil::date;
 
 use crate::desired::DesiredState;
 use crate::diff::world::{export, files, texts};
-use crate::graph::{AccessGraph, Builder, EdgeKind, Node, PathRef, Sources, StateSource};
+use crate::graph::{
+    AccessGraph, Builder, Changes, Differing, Edge, EdgeKind, NewEdge, Node, PathRef, Sources, StateSource,
+};
 use crate::observed::ObservedState;
 
 const ACCOUNTS: &str = "
@@ -218,4 +220,53 @@ businesses:
     let ned = alone.nodes().find_people("40")[0];
     let has: Vec<u32> = alone.access_of(ned).iter().map(|access| access.permissions).collect();
     assert_eq!(has, [3]);
+}
+
+#[test]
+fn only_those_whom_a_change_concerns_differ() {
+    let text = format!(
+        "{ACCOUNTS}
+people:
+  ana@acme.example: {{}}
+  bo@acme.example:
+    grants:
+      - {{ on: [fr], permissions: [FINANCE_EDIT] }}
+partners:
+  nova:
+    id: \"5009\"
+    direction: inbound
+    grants:
+      - {{ on: [fr, de], permissions: [ANALYST] }}
+"
+    );
+    let desired = files(&text);
+    let builder = builder(&desired, &[]);
+    let all = builder.desired(date(2026, 11, 22));
+    let differing = |changes: &Changes| {
+        let after = all.with(changes);
+        Differing::between((&all, &all.effective()), (&after, &after.effective()))
+    };
+    let nodes = || all.nodes().people().map(Node::Person).chain(all.nodes().businesses().map(Node::Business));
+    let names = |differing: Option<Differing>| {
+        let differing = differing.expect("comparable");
+        nodes().filter(|&node| differing.has(node)).map(|node| all.nodes().label(node)).collect::<Vec<_>>()
+    };
+    let edge = |kind, from: &str| {
+        let is = |edge: &Edge| edge.kind == kind && all.nodes().label(edge.from).contains(from);
+        all.edges().find(|&index| is(&all.edge(index))).expect("such an edge")
+    };
+    assert_eq!(names(differing(&Changes::default())), [""; 0]);
+    let without = |edge| Changes { removed: vec![edge], added: Vec::new() };
+    assert_eq!(names(differing(&without(edge(EdgeKind::Grant, "bo")))), ["bo@acme.example"]);
+    assert_eq!(names(differing(&without(edge(EdgeKind::Share, "nova")))), ["nova"]);
+    let ana = names(differing(&without(edge(EdgeKind::Member, "ana"))));
+    assert_eq!(ana.first().map(String::as_str), Some("ana@acme.example"));
+    assert_eq!(ana.len(), 2, "and the business: {ana:?}");
+    let [fr, de] = ["fr", "de"].map(|key| all.nodes().find_assets(key)[0]);
+    let added = vec![NewEdge::Contains { group: fr, asset: de }];
+    assert_eq!(differing(&Changes { removed: Vec::new(), added }), None, "what a group contains reaches everywhere");
+    let again = builder.desired(date(2026, 11, 22));
+    assert_eq!(names(Differing::between((&all, &all.effective()), (&again, &again.effective()))), [""; 0]);
+    let elsewhere = self::builder(&desired, &[]).desired(date(2026, 11, 22));
+    assert_eq!(Differing::between((&all, &all.effective()), (&elsewhere, &elsewhere.effective())), None);
 }
