@@ -1,5 +1,5 @@
 //! What `accord plan` costs against bare event parsing of the same YAML, with the same parser and the same number of threads, and
-//! against `accord drift`, which reads and compares the same and asks no rule. Whole processes.
+//! against a plan that asks no rule: this program then does what `accord plan` does but for them. Whole processes.
 //!
 //! ```sh
 //! cargo bench --bench plan                    # 1e4, 1e5 and 1e6 grants
@@ -25,11 +25,18 @@
 mod world;
 
 use std::fs;
+use std::hint::black_box;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
+use accord::desired;
+use accord::observed::snapshot;
+use accord::plan::{self, Abilities, BusinessInput, PlanInput};
+use accord::policy::Applicant;
+use accord::reports::plan::{Depth, Summary, render_text};
+use accord::terminal::Style;
 use nix::sys::resource::{UsageWho, getrusage};
 use nix::sys::time::{TimeVal, TimeValLike};
 use saphyr_parser::Parser;
@@ -45,6 +52,7 @@ fn main() {
     let words: Vec<String> = std::env::args().skip(1).collect();
     match words.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
         ["events", folder, threads] => bare_events(Path::new(folder), threads.parse().expect("a number")),
+        ["unjudged", folder, threads] => unjudged(Path::new(folder), threads.parse().expect("a number")),
         ["measure", program, arguments @ ..] => measure(program, arguments),
         _ => run(&Task::of(&words)),
     }
@@ -74,32 +82,44 @@ fn run(task: &Task) {
     let Task { sizes, runs, threads } = task;
     println!("{threads} threads; the best of {runs} runs by turns; one percent of the grants differ; seconds");
     println!(
-        "| grants | YAML | export | events: clock | processor | plan: clock | processor | ratio: clock | processor | to drift, without rules: clock | processor | peak memory | to YAML |"
+        "| grants | YAML | export | events: clock | processor | without rules: clock | processor | to events: clock | processor | peak memory | to YAML | with all rules: clock | processor | to without: clock | processor | peak memory |"
     );
-    println!("|---|---|---|---|---|---|---|---|---|---|---|---|---|");
-    let mut rows: Vec<(u64, Cost)> = Vec::new();
+    println!("|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|");
+    let mut rows: Vec<(u64, Cost, Cost)> = Vec::new();
     for &grants in sizes {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let size = world::Size { grants, files: 40.min(grants / 100).max(1), differing: 10, seed: 1 };
         let written = world::generate(folder.path(), size).expect("writing the generated business");
-        let [events, drift, plan] = compare(folder.path(), *runs, *threads);
+        let [events, bare, plan] = compare(folder.path(), *runs, *threads);
         println!(
-            "| {grants} | {:.1} MB | {:.1} MB | {:.3} | {:.3} | {:.3} | {:.3} | {:.2} | {:.2} | {:.2} | {:.2} | {:.0} MiB | {:.2} |",
+            "| {grants} | {:.1} MB | {:.1} MB | {:.3} | {:.3} | {:.3} | {:.3} | {:.2} | {:.2} | {:.0} MiB | {:.2} | {:.3} | {:.3} | {:.2} | {:.2} | {:.0} MiB |",
             written.yaml as f64 / 1e6,
             written.export as f64 / 1e6,
             events.clock,
             events.processor,
+            bare.clock,
+            bare.processor,
+            bare.clock / events.clock,
+            bare.processor / events.processor,
+            bare.peak / f64::from(1 << 20),
+            bare.peak / written.yaml as f64,
             plan.clock,
             plan.processor,
-            plan.clock / events.clock,
-            plan.processor / events.processor,
-            plan.clock / drift.clock,
-            plan.processor / drift.processor,
+            plan.clock / bare.clock,
+            plan.processor / bare.processor,
             plan.peak / f64::from(1 << 20),
-            plan.peak / written.yaml as f64,
         );
-        rows.push((grants, plan));
+        rows.push((grants, bare, plan));
     }
+    for which in ["without rules", "with all rules"] {
+        let costs =
+            rows.iter().map(|&(grants, bare, plan)| (grants, if which == "without rules" { bare } else { plan }));
+        growth(which, &costs.collect::<Vec<_>>());
+    }
+}
+
+/// How time grows with the number of grants: linear is 1.
+fn growth(which: &str, rows: &[(u64, Cost)]) {
     if let (Some((few, cheap)), Some((many, dear))) = (rows.first(), rows.last())
         && few < many
     {
@@ -107,7 +127,9 @@ fn run(task: &Task) {
         let exponent = |less: f64, more: f64| (more / less).ln() / times;
         let clock = exponent(cheap.clock, dear.clock);
         let processor = exponent(cheap.processor, dear.processor);
-        println!("growth from {few} to {many}: exponent {clock:.2} by the clock, {processor:.2} by the processor");
+        println!(
+            "{which}, growth from {few} to {many}: exponent {clock:.2} by the clock, {processor:.2} by the processor"
+        );
     }
 }
 
@@ -119,7 +141,7 @@ struct Cost {
     peak: f64,
 }
 
-/// Runs bare events, `drift` and `plan` by turns; the best of each, and the highest peak.
+/// Runs bare events, a plan without rules and `accord plan` by turns; the best of each, and the highest peak.
 fn compare(folder: &Path, runs: usize, threads: usize) -> [Cost; 3] {
     let own = std::env::current_exe().expect("this program");
     let own = own.to_string_lossy();
@@ -127,9 +149,9 @@ fn compare(folder: &Path, runs: usize, threads: usize) -> [Cost; 3] {
     let events = [own.as_ref(), "events", path.as_ref(), threads.as_str()];
     let program = env!("CARGO_BIN_EXE_accord");
     let common = [path.as_ref(), "--at", "2026-11-22", "--threads", threads.as_str()];
-    let drift = [&[program, "drift"], &common[..]].concat();
+    let unjudged = [own.as_ref(), "unjudged", path.as_ref(), threads.as_str()];
     let plan = [&[program, "plan"], &common[..], &["--detail", "headline"]].concat();
-    let commands = [&events[..], &drift, &plan];
+    let commands = [&events[..], &unjudged, &plan];
     let turns: Vec<[Cost; 3]> = (0..runs).map(|_| commands.map(|command| measured(&own, command))).collect();
     [0, 1, 2].map(|which| {
         let all = turns.iter().map(|turn| turn[which]);
@@ -169,6 +191,42 @@ fn measure(program: &str, arguments: &[&str]) {
 
 fn duration(time: TimeVal) -> Duration {
     Duration::from_micros(time.num_microseconds() as u64)
+}
+
+/// What `accord plan --detail headline` does, but that no rule is asked.
+fn unjudged(folder: &Path, threads: usize) {
+    let read = || {
+        let bytes = fs::read(folder.join("snapshot.json")).expect("the export");
+        snapshot::read(&bytes, "snapshot.json").expect("a snapshot")
+    };
+    let (reading, observed) = desired::from_folder_beside(folder, threads, read).expect("the folder");
+    let desired = reading.state.expect("files without errors");
+    let business = BusinessInput {
+        business: 0,
+        observed: &observed,
+        from: "snapshot.json".to_owned(),
+        last_applied: None,
+        managed_before: None,
+        files_before: None,
+        abilities: Abilities { can: |_| Ok(()), batch: |_| 1000, follows: |_| false },
+    };
+    let plan = plan::build(&PlanInput {
+        desired: &desired,
+        businesses: vec![business],
+        as_of: "2026-11-22T00:00:00Z".parse().expect("a moment"),
+        only: Vec::new(),
+        overrides: Vec::new(),
+        applicant: Applicant::default(),
+        authors: Vec::new(),
+        predict: true,
+        threads,
+        rules: None,
+    });
+    let plan = plan.expect("a plan");
+    print!("{}", render_text(&plan, Depth::Headline, &Style::plain(100)));
+    black_box(Summary::of(&plan));
+    // The command doesn't give a million small pieces of memory back one by one either.
+    std::mem::forget((reading.files, plan, desired, observed));
 }
 
 /// Nothing but the events of every YAML file, files shared among the threads.

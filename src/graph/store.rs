@@ -322,6 +322,11 @@ impl AccessGraph {
         self.index.partners.row(business.0).iter().map(|&edge| EdgeIx(edge))
     }
 
+    /// The platforms of all assets.
+    pub fn platforms(&self) -> impl Iterator<Item = &'static Platform> {
+        self.tables.iter().map(|table| table.platform)
+    }
+
     /// What permissions give on assets of a platform: capabilities for sure, and those beyond that no source decides.
     pub fn capabilities(&self, platform: &Platform, permissions: u32) -> (u64, u64) {
         let table = self.tables.iter().find(|table| table.platform.name == platform.name);

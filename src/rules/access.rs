@@ -1,10 +1,9 @@
 //! What several rules ask of people and what they reach: who is from outside, whose an asset is, and a finding about an access with its
 //! paths, lines and cut.
 
-use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-use crate::graph::{AssetIx, BusinessIx, EdgeIx, EdgeKind, Hop, Node, Path, PersonIx, PersonKind};
+use crate::graph::{Access, AssetIx, BusinessIx, EdgeIx, EdgeKind, Hop, Node, Path, PersonIx, PersonKind};
 use crate::platforms::Platform;
 
 use super::case::World;
@@ -19,26 +18,38 @@ pub fn capability(platform: &Platform, name: &str) -> u64 {
     platform.capability_bit(name).unwrap_or_default()
 }
 
-/// Some capabilities as a mask, for rules that ask about every row: their names are looked up once for each platform in turn.
-pub struct Rights<'n> {
-    names: &'n [&'n str],
-    last: Cell<Option<(&'static Platform, u64)>>,
+/// Some capabilities as a mask, for rules that ask about every row: their names are looked up once for each platform.
+pub struct Rights<'w> {
+    world: &'w World<'w>,
+    masks: Vec<(&'static Platform, u64)>,
+    /// Of all platforms together.
+    any: u64,
 }
 
-impl<'n> Rights<'n> {
-    /// Of these names.
-    pub fn new(names: &'n [&'n str]) -> Self {
-        Rights { names, last: Cell::new(None) }
+impl<'w> Rights<'w> {
+    /// Of these names; what a platform doesn't have counts for nothing.
+    pub fn of(world: &'w World<'w>, names: &[&str]) -> Self {
+        let mask = |platform| names.iter().fold(0, |mask, name| mask | capability(platform, name));
+        let masks: Vec<_> = world.graph.platforms().map(|platform| (platform, mask(platform))).collect();
+        Rights { world, any: masks.iter().fold(0, |any, (_, mask)| any | mask), masks }
     }
 
-    /// Their mask on a platform; what it doesn't have counts for nothing.
-    pub fn on(&self, platform: &'static Platform) -> u64 {
-        if let Some((_, mask)) = self.last.get().filter(|(known, _)| std::ptr::eq(*known, platform)) {
-            return mask;
+    /// Their mask on an asset.
+    pub fn on(&self, asset: AssetIx) -> u64 {
+        if let [(_, mask)] = self.masks.as_slice() {
+            return *mask;
         }
-        let mask = self.names.iter().fold(0, |mask, name| mask | capability(platform, name));
-        self.last.set(Some((platform, mask)));
-        mask
+        let platform = self.world.graph.nodes().asset(asset).platform;
+        let found = self.masks.iter().find(|(known, _)| std::ptr::eq(*known, platform));
+        found.map_or(0, |(_, mask)| *mask)
+    }
+
+    /// Those that somebody surely has. Most rows have none, and are not looked at further.
+    pub fn held(&self, row: &Access) -> u64 {
+        match row.sure & self.any {
+            0 => 0,
+            some => some & self.on(row.asset),
+        }
     }
 }
 

@@ -36,7 +36,8 @@ pub struct Case<'a> {
     pub day: Date,
 }
 
-/// Which part of a state rules of [`Kind::Local`](super::Kind::Local) are asked about.
+/// Which part of a state rules of [`Kind::Local`](super::Kind::Local) are asked about. Of what changes, rules of
+/// [`Kind::Change`](super::Kind::Change) may look only at the part that differs.
 #[derive(Clone, Copy)]
 pub enum Part<'a> {
     /// All of it.
@@ -113,7 +114,7 @@ impl Case<'_> {
         place(self.now.desired, span.start)
     }
 
-    /// Whether a rule of [`Kind::Local`](super::Kind::Local) has to look at somebody or something.
+    /// Whether a rule has to look at somebody or something.
     pub fn looks_at(&self, node: Node) -> bool {
         match self.part {
             Part::Whole => true,

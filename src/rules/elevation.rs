@@ -57,13 +57,12 @@ fn check(case: &Case<'_>, sink: &mut Sink<'_>) {
     for (business, person) in managers(now).difference(&old) {
         sink.report(manages(now, *business, *person));
     }
-    let nodes = now.graph.nodes();
-    let rights = Rights::new(&["administer"]);
-    for (person, rows) in now.effective.iter() {
+    let rights = Rights::of(now, &["administer"]);
+    for (person, rows) in now.effective.iter().filter(|(person, _)| case.looks_at(Node::Person(*person))) {
         for row in rows {
-            let mask = rights.on(nodes.asset(row.asset).platform);
+            let mask = rights.on(row.asset);
             let had = |row: &Access| before.effective.access(person, row.asset).is_some_and(|old| old.sure & mask != 0);
-            if row.sure & mask != 0 && !had(row) {
+            if rights.held(row) != 0 && !had(row) {
                 let (who, asset) = (now.label(Node::Person(person)), now.label(Node::Asset(row.asset)));
                 let draft = now.access_draft(person, row.asset, mask, format!("{who} comes to administer {asset}"));
                 sink.report(draft.fix(fix()));

@@ -49,17 +49,19 @@ fn check(case: &Case<'_>, sink: &mut Sink<'_>) {
     let world = &case.now;
     let nodes = world.graph.nodes();
     let allowed: Vec<_> = sink.params.words("allowed").iter().flat_map(|name| nodes.find_people(name)).collect();
-    let rights = Rights::new(&["edit-billing"]);
+    let rights = Rights::of(world, &["edit-billing"]);
     let mut unknown = 0;
     for (person, rows) in world.effective.iter().filter(|(person, _)| !allowed.contains(person)) {
         if !case.looks_at(Node::Person(person)) {
             continue;
         }
         for row in rows {
-            let billing = rights.on(nodes.asset(row.asset).platform);
-            let Some(owner) = world.owner_of_ours(row.asset).filter(|_| row.sure & billing != 0) else { continue };
+            if rights.held(row) == 0 {
+                continue;
+            }
+            let Some(owner) = world.owner_of_ours(row.asset) else { continue };
             match world.is_outsider(person, owner) {
-                Some(true) => sink.report(draft(world, person, row, billing, owner)),
+                Some(true) => sink.report(draft(world, person, row, rights.on(row.asset), owner)),
                 Some(false) => {}
                 None => unknown += 1,
             }

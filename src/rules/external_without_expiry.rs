@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use crate::desired::{DesiredState, Grant, Holder};
 use crate::graph::Node;
-use crate::model::{Direction, Until};
+use crate::model::{Direction, PrincipalIx, Until};
 
 use super::finding::{self, Fix, Safety, Severity};
 use super::params::{Looser, Param};
@@ -67,7 +67,8 @@ fn check<'a>(case: &Case<'a>, sink: &mut Sink<'a>) {
     let desired = world.desired;
     let (far, assets) = far(case, i64::from(sink.params.number("max")));
     if sink.only_counts() {
-        let key = |far: &Far| (node(&world, &far.grant), business(desired, &far.grant), &assets[far.assets.clone()]);
+        let key =
+            |far: &Far| (node(&world, far.grant.principal), business(desired, &far.grant), &assets[far.assets.clone()]);
         let mut same: Vec<_> = far.iter().map(key).collect();
         same.sort_unstable();
         same.dedup();
@@ -91,15 +92,13 @@ fn check<'a>(case: &Case<'a>, sink: &mut Sink<'a>) {
 
 /// The items of those whom the case asks about, with the assets of all of them.
 fn far(case: &Case<'_>, max: i64) -> (Vec<Far>, Vec<u32>) {
-    let world = &case.now;
-    let far = |until: Until| until.date().is_none_or(|day| max > 0 && i64::from((day - case.day).get_days()) > max);
-    let asked = |grant: &Grant| match node(world, grant) {
-        Some(node) => case.looks_at(node),
-        None => !matches!(case.part, Part::Same(_)),
-    };
-    let all = world.desired.grants.iter().filter(|grant| far(grant.until) && asked(grant));
-    let mut grants = from_outside(world, all.copied().collect());
-    // Stable: the first grant of an item speaks for it.
+    let desired = case.now.desired;
+    let is_far = |until: Until| until.date().is_none_or(|day| max > 0 && i64::from((day - case.day).get_days()) > max);
+    // Members of a team come and go by their own lines.
+    let own = |grant: &&Grant| !matches!(desired.items[grant.item as usize].holder, Holder::Team(_));
+    let outside = held_outside(case).into_iter().flatten();
+    let mut grants: Vec<Grant> = outside.filter(|grant| is_far(grant.until)).filter(own).copied().collect();
+    // In the order of the files; stable: the first grant of an item speaks for it.
     grants.sort_by_key(|grant| grant.item);
     let mut assets: Vec<u32> = Vec::with_capacity(grants.len());
     let mut items = Vec::new();
@@ -112,34 +111,34 @@ fn far(case: &Case<'_>, max: i64) -> (Vec<Far>, Vec<u32>) {
     (items, assets)
 }
 
-/// Grants of partners, and of people from outside of the business that they are within.
-fn from_outside(world: &World<'_>, mut grants: Vec<Grant>) -> Vec<Grant> {
+/// What each partner has, and each person from outside of the business that it is within, of those whom the case asks about.
+fn held_outside<'a>(case: &Case<'a>) -> Vec<&'a [Grant]> {
+    let world = &case.now;
     let desired = world.desired;
-    let person = |grant: &Grant| match desired.items[grant.item as usize].holder {
-        Holder::Person(index) => Some((index, desired.assets[grant.asset as usize].business)),
-        // Members of a team come and go by their own lines.
-        Holder::Partner(_) | Holder::Team(_) => None,
+    let within = |grant: &Grant| desired.assets[grant.asset as usize].business;
+    let holders = desired.grants.chunk_by(|a, b| a.principal == b.principal && within(a) == within(b));
+    let asked = |who: PrincipalIx| match node(world, who) {
+        Some(node) => case.looks_at(node),
+        None => !matches!(case.part, Part::Same(_)),
     };
-    let mut people: Vec<(u32, u32)> = grants.iter().filter_map(person).collect();
-    people.dedup();
+    let mut held: Vec<&[Grant]> = holders.filter(|rows| asked(rows[0].principal)).collect();
     // In the order in which their addresses lie in the memory: there may be a million.
-    people.sort_by_cached_key(|&(person, _)| desired.people[person as usize].addresses.first().copied());
-    let mut outside: Vec<(u32, u32)> =
-        people.into_iter().filter(|&(person, business)| is_outsider(world, person, business)).collect();
-    outside.sort_unstable();
-    grants.retain(|grant| match desired.items[grant.item as usize].holder {
-        Holder::Partner(index) => desired.partners[index as usize].direction == Direction::Inbound,
-        Holder::Person(_) => person(grant).is_some_and(|person| outside.binary_search(&person).is_ok()),
-        Holder::Team(_) => false,
+    held.sort_by_cached_key(|rows| match rows[0].principal {
+        who if who.is_partner() => None,
+        who => desired.people[who.index()].addresses.first().copied(),
     });
-    grants
+    held.retain(|rows| match rows[0].principal {
+        who if who.is_partner() => desired.partners[who.index()].direction == Direction::Inbound,
+        who => is_outsider(world, who, within(&rows[0])),
+    });
+    held
 }
 
-fn is_outsider(world: &World<'_>, person: u32, business: u32) -> bool {
+fn is_outsider(world: &World<'_>, person: PrincipalIx, business: u32) -> bool {
     let desired = world.desired;
     let nodes = world.graph.nodes();
     let Some(business) = world.graph.business_of_files(business as usize) else { return false };
-    let entry = &desired.people[person as usize];
+    let entry = &desired.people[person.index()];
     let domains = &nodes.business(business).domains;
     let is_own = |domain: &str| domains.iter().any(|&own| nodes.text(own) == domain);
     let own = |address: &str| address.rsplit_once('@').is_some_and(|(_, domain)| is_own(domain));
@@ -150,15 +149,14 @@ fn is_outsider(world: &World<'_>, person: u32, business: u32) -> bool {
 }
 
 fn holder(world: &World<'_>, grant: &Grant) -> finding::Node {
-    let who = node(world, grant);
+    let who = node(world, grant.principal);
     who.map_or_else(|| finding::Node::new("line", "?", "somebody"), |node| world.node(node))
 }
 
-fn node(world: &World<'_>, grant: &Grant) -> Option<Node> {
-    match world.desired.items[grant.item as usize].holder {
-        Holder::Partner(index) => world.graph.partner_of_files(index as usize).map(Node::Business),
-        Holder::Person(index) => world.graph.person_of_files(index as usize).map(Node::Person),
-        Holder::Team(_) => None,
+fn node(world: &World<'_>, who: PrincipalIx) -> Option<Node> {
+    match who.is_partner() {
+        true => world.graph.partner_of_files(who.index()).map(Node::Business),
+        false => world.graph.person_of_files(who.index()).map(Node::Person),
     }
 }
 

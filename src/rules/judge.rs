@@ -195,7 +195,10 @@ impl<'a> Asking<'a> {
                 (state(now, changed), was.map(|was| state(was, changed)), Some(same))
             }
             (Kind::State | Kind::Local, _) => (state(now, Part::Whole), was.map(|was| state(was, Part::Whole)), None),
-            (Kind::Change | Kind::Waivers, _) => (self.answer(setting, &now, Reading::Proven), None, None),
+            (Kind::Change | Kind::Waivers, differing) => {
+                let part = differing.map_or(Part::Whole, Part::Changed);
+                (self.answer(setting, &Case { part, ..now }, Reading::Proven), None, None)
+            }
         };
         Answers { setting, level, now, before, same }
     }

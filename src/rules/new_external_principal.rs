@@ -42,8 +42,8 @@ people: {}
 fn check(case: &Case<'_>, sink: &mut Sink<'_>) {
     let Some(before) = case.before else { return };
     let now = &case.now;
-    let known: BTreeSet<(BusinessIx, Node)> = relations(&before).into_iter().map(|(key, _)| key).collect();
-    for ((business, who), edge) in relations(now) {
+    let known: BTreeSet<(BusinessIx, Node)> = relations(case, &before).into_iter().map(|(key, _)| key).collect();
+    for ((business, who), edge) in relations(case, now) {
         let outside = match who {
             Node::Business(_) => true,
             Node::Person(person) => {
@@ -57,13 +57,14 @@ fn check(case: &Case<'_>, sink: &mut Sink<'_>) {
     }
 }
 
-/// Who is let into our businesses.
-fn relations(world: &World<'_>) -> Vec<((BusinessIx, Node), EdgeIx)> {
+/// Who is let into our businesses, but for people whom nothing changes for.
+fn relations(case: &Case<'_>, world: &World<'_>) -> Vec<((BusinessIx, Node), EdgeIx)> {
     let nodes = world.graph.nodes();
     let mut found = Vec::new();
     for business in nodes.businesses().filter(|&business| nodes.business(business).ours) {
         let graph = world.graph;
-        found.extend(graph.members_of(business).map(|edge| ((business, graph.edge(edge).from), edge)));
+        let members = graph.members_of(business).map(|edge| ((business, graph.edge(edge).from), edge));
+        found.extend(members.filter(|((_, person), _)| case.looks_at(*person)));
         found.extend(graph.partners_of(business).map(|edge| ((business, graph.edge(edge).to), edge)));
     }
     found.sort_unstable();

@@ -76,23 +76,23 @@ fn check(case: &Case<'_>, sink: &mut Sink<'_>) {
     if listed.is_empty() {
         return;
     }
-    let rights = Rights::new(&listed);
     let labels = sink.params.words("labels").to_vec();
     let outsiders = sink.params.flag("outsiders_only");
     let now = &case.now;
     let nodes = now.graph.nodes();
+    let rights = Rights::of(now, &listed);
     let mut unknown = 0;
-    for (person, rows) in now.effective.iter() {
+    for (person, rows) in now.effective.iter().filter(|(person, _)| case.looks_at(Node::Person(*person))) {
         for row in rows {
-            let asset = nodes.asset(row.asset);
-            let mask = rights.on(asset.platform);
-            if row.sure & mask == 0 {
+            let held = rights.held(row);
+            if held == 0 {
                 continue;
             }
+            let asset = nodes.asset(row.asset);
             let labelled = labels.is_empty()
                 || asset.labels.iter().any(|&label| labels.iter().any(|one| one == nodes.text(label)));
             let had = before.effective.access(person, row.asset).map_or(0, |old| old.sure);
-            let gained = row.sure & mask & !had;
+            let gained = held & !had;
             if gained == 0 || !labelled {
                 continue;
             }

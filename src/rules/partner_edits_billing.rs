@@ -53,14 +53,14 @@ fn check(case: &Case<'_>, sink: &mut Sink<'_>) {
     let world = &case.now;
     let nodes = world.graph.nodes();
     let allowed: Vec<_> = sink.params.words("allowed").iter().flat_map(|name| nodes.find_businesses(name)).collect();
-    let rights = Rights::new(&["edit-billing"]);
+    let rights = Rights::of(world, &["edit-billing"]);
     for edge in world.graph.shares() {
         let read = world.graph.edge(edge);
         let (Node::Business(partner), Node::Asset(asset)) = (read.from, read.to) else { continue };
         if !case.looks_at(read.from) {
             continue;
         }
-        let billing = rights.on(nodes.asset(asset).platform);
+        let billing = rights.on(asset);
         let gives = world.graph.capabilities(nodes.asset(asset).platform, read.permissions.known).0;
         let owned = world.owner_of_ours(asset).is_some_and(|owner| read.within == Some(owner));
         // Whoever administers edits billing as well: `partner-has-admin` says it.

@@ -3,7 +3,7 @@
 use std::cell::OnceCell;
 use std::collections::BTreeSet;
 
-use crate::graph::{AssetIx, EdgeIx, EdgeKind, Node};
+use crate::graph::{AssetIx, EdgeIx, Node};
 use crate::model::SmallMap;
 use crate::platforms::Platform;
 
@@ -64,13 +64,16 @@ fn check<'a>(case: &Case<'a>, sink: &mut Sink<'a>) {
     // Of a million grants few sets differ.
     let mut known: SmallMap<(&str, u32), Vec<u32>> = SmallMap::default();
     let mut found = Vec::new();
-    for edge in world.graph.edges() {
+    let people = nodes.people().filter(|&person| case.looks_at(Node::Person(person)));
+    let own = people.flat_map(|person| world.graph.grants_of(person));
+    let teams = nodes.teams().filter(|&team| case.looks_at(Node::Team(team)));
+    let of_teams = teams.flat_map(|team| world.graph.grants_of_team(team));
+    let partners = nodes.businesses().filter(|&business| case.looks_at(Node::Business(business)));
+    let shared = partners.flat_map(|business| world.graph.shares_to(business));
+    for edge in own.chain(of_teams).chain(shared) {
         let read = world.graph.edge(edge);
         let Node::Asset(asset) = read.to else { continue };
-        if !matches!(read.kind, EdgeKind::Grant | EdgeKind::TeamGrant | EdgeKind::Share)
-            || !read.removable
-            || !case.looks_at(read.from)
-        {
+        if !read.removable {
             continue;
         }
         let platform = nodes.asset(asset).platform;

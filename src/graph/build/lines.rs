@@ -27,8 +27,9 @@ pub(super) struct Explained<'a> {
     /// Lines that say who works for the business, by entry in the files: where those of the business start.
     memberships: &'a [Membership],
     member_starts: Vec<u32>,
-    /// Lines in teams: (team, person) and place.
-    team_lines: Vec<((u32, u32), Line)>,
+    /// Lines in teams: person, team and place, in order; where those of each person start.
+    team_lines: Vec<(u32, u32, Line)>,
+    team_starts: Vec<u32>,
     partners: BTreeMap<(u32, crate::model::Direction), u32>,
 }
 
@@ -46,6 +47,7 @@ impl<'a> Explained<'a> {
             memberships: &[],
             member_starts: Vec::new(),
             team_lines: Vec::new(),
+            team_starts: Vec::new(),
             partners: BTreeMap::new(),
         };
         let (Some(files), Some(map)) = (files, map) else { return explained };
@@ -84,9 +86,10 @@ impl<'a> Explained<'a> {
         self.memberships = &files.memberships[start..end];
         self.member_starts = offsets(files.people.len(), self.memberships.iter().map(|row| row.person as usize));
         for (index, team) in (0u32..).zip(&files.teams).filter(|(_, team)| team.business == business) {
-            self.team_lines.extend(team.members.iter().map(|&(person, pos, _)| ((index, person), Line::at(pos))));
+            self.team_lines.extend(team.members.iter().map(|&(person, pos, _)| (person, index, Line::at(pos))));
         }
         self.team_lines.sort_unstable();
+        self.team_starts = offsets(files.people.len(), self.team_lines.iter().map(|&(person, ..)| person as usize));
         let partners = (0u32..).zip(&files.partners).filter(|(_, partner)| partner.business == business);
         self.partners = partners.map(|(index, row)| ((map.partners[index as usize], row.direction), index)).collect();
     }
@@ -121,9 +124,10 @@ impl<'a> Explained<'a> {
         let item = &files.items[grant.item as usize];
         let line = Line::of_item(item.pos, grant.item);
         let Holder::Team(team) = item.holder else { return (line, None) };
-        let person = u32::try_from(grant.principal.index()).unwrap_or(NONE);
-        let found = self.team_lines.binary_search_by_key(&(team, person), |&(key, _)| key).ok();
-        (line, found.map(|found| (map.teams[team as usize], self.team_lines[found].1)))
+        // Few people are in many teams.
+        let mut teams = row(&self.team_starts, &self.team_lines, grant.principal.index()).iter();
+        let found = teams.find(|&&(_, known, _)| known == team);
+        (line, found.map(|&(_, _, member)| (map.teams[team as usize], member)))
     }
 
     /// The lines that say that a person works for the business.

@@ -203,7 +203,9 @@ impl<'a> Builder<'a> {
         let states = || self.sources.states.iter().map(|source| source.observed);
         // Of most grants each is an edge of one line.
         let rows = states().map(|state| state.grants.len()).sum::<usize>();
-        let edges = rows + states().map(|state| state.members.len()).sum::<usize>() + self.nodes.assets.len();
+        let relations = states().map(|state| state.members.len() + state.partners.len()).sum::<usize>();
+        let teams = self.sources.files.map_or(0, |files| files.teams.iter().map(|team| team.members.len() + 1).sum());
+        let edges = rows + relations + teams + self.nodes.assets.len();
         Draft {
             known: vec![false; self.nodes.businesses.len()],
             edges: Vec::with_capacity(edges),
