@@ -13,7 +13,7 @@ use crate::graph::{AssetIx, BusinessIx, Changes, EdgeIx, EdgeKind, Effective, Ne
 /// How many random graphs each law is tried on; `ACCORD_LAWS` asks for more.
 #[expect(clippy::disallowed_methods, reason = "a test that can be asked to try harder")]
 fn config() -> ProptestConfig {
-    let cases = std::env::var("ACCORD_LAWS").ok().and_then(|text| text.parse().ok()).unwrap_or(64);
+    let cases = std::env::var("ACCORD_LAWS").ok().and_then(|text| text.parse().ok()).unwrap_or(1000);
     ProptestConfig { cases, failure_persistence: None, ..ProptestConfig::default() }
 }
 
